@@ -1,0 +1,1 @@
+"""Integration events, commands, subjects, the SOP and the service catalogue as data."""

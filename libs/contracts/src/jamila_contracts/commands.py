@@ -1,0 +1,262 @@
+"""What staff (through the gateway) may ask of a stage service; request/reply over NATS.
+
+A command is asked with an idempotency key: asked twice, it is done once and answered twice.
+"""
+
+from typing import Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, NonNegativeInt
+
+from jamila_contracts.envelope import Actor
+from jamila_contracts.model import Code, Fact, Sealed, Sha256
+from jamila_contracts.values import FieldVerdict, ItemProblem, ReturnReason
+
+COMMANDS: dict[str, type["Command"]] = {}
+"""Every command by its name."""
+
+
+class Command(Fact):
+    """A wish about one case, addressed to the service that owns the stage."""
+
+    SERVICE: ClassVar[str]
+    STEP: ClassVar[int | None] = None
+    """The step whose capability the asking account needs; None: the command names it itself."""
+
+    command_id: UUID
+    """Idempotency key, chosen by the asker."""
+    case_id: UUID
+    actor: Actor
+    asked_at: AwareDatetime
+    expected_version: NonNegativeInt | None = None
+    """Version of the stage's aggregate the asker saw; None: do not check."""
+    traceparent: str | None = None
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Register every concrete command."""
+        super().__pydantic_init_subclass__(**kwargs)
+        if cls.__name__.endswith("Command"):
+            return
+        COMMANDS[cls.__name__] = cls
+
+
+def command_subject(service: str, name: str) -> str:
+    """The NATS subject a command is asked on."""
+    return f"perintah.{service}.{name}"
+
+
+class TaskCommand(Command):
+    """A wish about the task of a step itself, whichever service owns it."""
+
+    SERVICE: ClassVar[str] = "*"
+
+    step: int = Field(ge=1, le=8)
+
+
+class TakeTask(TaskCommand):
+    """I work on this now."""
+
+
+class ReleaseTask(TaskCommand):
+    """Somebody else may work on this."""
+
+
+class PauseTask(TaskCommand):
+    """The clock of this step has to stop."""
+
+    reason_code: Code
+
+
+class ResumeTask(TaskCommand):
+    """The clock of this step runs again."""
+
+
+class AcceptPapers(Command):
+    """Step 1: the papers are complete."""
+
+    SERVICE: ClassVar[str] = "intake"
+    STEP: ClassVar[int | None] = 1
+
+    items: dict[Sha256, Code] = Field(default_factory=dict)
+    """Which item each paper answers, as the operator sees it."""
+
+
+class ReturnPapers(Command):
+    """Step 1: ask the applicant for what is missing."""
+
+    SERVICE: ClassVar[str] = "intake"
+    STEP: ClassVar[int | None] = 1
+
+    problems: tuple[ItemProblem, ...] = Field(min_length=1)
+
+
+class CancelApplication(Command):
+    """Step 1: end the application."""
+
+    SERVICE: ClassVar[str] = "intake"
+    STEP: ClassVar[int | None] = 1
+
+    reason_code: Code
+
+
+class CheckClaims(Command):
+    """Step 2: ask SIAK's web service about what the papers claim. Records nothing."""
+
+    SERVICE: ClassVar[str] = "siak-adapter"
+    STEP: ClassVar[int | None] = 2
+
+    claims: Sealed
+    """JSON of SIAK field name to claimed value."""
+
+
+class ConfirmMatch(Command):
+    """Step 2: the papers agree with SIAK."""
+
+    SERVICE: ClassVar[str] = "siak-adapter"
+    STEP: ClassVar[int | None] = 2
+
+    method: Literal["manual", "webservice"] = "manual"
+    verdicts: tuple[FieldVerdict, ...] = ()
+    evidence_sha256: Sha256 | None = None
+
+
+class RejectMatch(Command):
+    """Step 2: they do not; back to the front desk."""
+
+    SERVICE: ClassVar[str] = "siak-adapter"
+    STEP: ClassVar[int | None] = 2
+
+    method: Literal["manual", "webservice"] = "manual"
+    verdicts: tuple[FieldVerdict, ...] = ()
+    evidence_sha256: Sha256 | None = None
+    reasons: tuple[ReturnReason, ...] = Field(min_length=1)
+
+
+class RecordEntry(Command):
+    """Step 3: the operator entered the application into SIAK; make the draft."""
+
+    SERVICE: ClassVar[str] = "siak-adapter"
+    STEP: ClassVar[int | None] = 3
+
+    siak_registration: str = Field(min_length=1, max_length=50)
+    data: Sealed
+    """JSON of what is to be printed: document kind to its data model."""
+
+
+class ApproveDraft(Command):
+    """Step 4: the draft agrees with the application."""
+
+    SERVICE: ClassVar[str] = "review"
+    STEP: ClassVar[int | None] = 4
+
+    document_sha256: tuple[Sha256, ...] = Field(min_length=1)
+    """What the officer saw; must be the current version."""
+
+
+class ReturnDraft(Command):
+    """Step 4: back to the SIAK operator."""
+
+    SERVICE: ClassVar[str] = "review"
+    STEP: ClassVar[int | None] = 4
+
+    reasons: tuple[ReturnReason, ...] = Field(min_length=1)
+
+
+class VerifyDraft(Command):
+    """Step 5: verified for signature."""
+
+    SERVICE: ClassVar[str] = "review"
+    STEP: ClassVar[int | None] = 5
+
+    document_sha256: tuple[Sha256, ...] = Field(min_length=1)
+
+
+class ReturnVerification(Command):
+    """Step 5: back to the Kasi."""
+
+    SERVICE: ClassVar[str] = "review"
+    STEP: ClassVar[int | None] = 5
+
+    reasons: tuple[ReturnReason, ...] = Field(min_length=1)
+
+
+class SignDocument(Command):
+    """Step 6: sign exactly what was verified."""
+
+    SERVICE: ClassVar[str] = "signing"
+    STEP: ClassVar[int | None] = 6
+
+    document_sha256: tuple[Sha256, ...] = Field(min_length=1)
+
+
+class RefuseSignature(Command):
+    """Step 6: back to the Kabid."""
+
+    SERVICE: ClassVar[str] = "signing"
+    STEP: ClassVar[int | None] = 6
+
+    reasons: tuple[ReturnReason, ...] = Field(min_length=1)
+
+
+class PrintDocument(Command):
+    """Step 7: print it, or make it ready for download."""
+
+    SERVICE: ClassVar[str] = "printing"
+    STEP: ClassVar[int | None] = 7
+
+    medium: Literal["hvs-a4", "unduh"]
+
+
+class ReportSpoiled(Command):
+    """Step 7: the print went wrong."""
+
+    SERVICE: ClassVar[str] = "printing"
+    STEP: ClassVar[int | None] = 7
+
+    reason_code: Code
+    spoiled_sheets: NonNegativeInt = 1
+
+
+class HandOver(Command):
+    """Step 8: the applicant has the document."""
+
+    SERVICE: ClassVar[str] = "printing"
+    STEP: ClassVar[int | None] = 8
+
+    method: Literal["diambil", "dikuasakan", "whatsapp"]
+    receipt_code: str
+    """What the collector showed; must be the code the applicant was given."""
+    collector: Sealed | None = None
+
+
+class ReportUncollected(Command):
+    """Step 8: nobody came; chase."""
+
+    SERVICE: ClassVar[str] = "printing"
+    STEP: ClassVar[int | None] = 8
+
+
+class Problem(Fact):
+    """Why a command was not done; the gateway turns it into RFC 9457 problem details."""
+
+    slug: Code
+    detail: str
+    """For programmers, English; the console has the Indonesian sentence of each slug."""
+    data: dict[str, Any] = Field(default_factory=dict)
+    """What the asker needs to go on, e.g. the current state; never personal data."""
+
+
+class CommandReply(Fact):
+    """What became of a command."""
+
+    command_id: UUID
+    case_id: UUID
+    version: NonNegativeInt = 0
+    """Version of the aggregate after it."""
+    log_position: NonNegativeInt = 0
+    """Place of its last event in the service's log; with ``service`` what a read can wait for."""
+    service: str
+    events: tuple[str, ...] = ()
+    result: dict[str, Any] = Field(default_factory=dict)
+    problem: Problem | None = None

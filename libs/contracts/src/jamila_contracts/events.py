@@ -1,0 +1,341 @@
+"""The integration events: past facts, named in the words of the office.
+
+Additive only: a new field is optional, a changed meaning is a new event. Each has a golden JSON
+file per version in ``tests/contracts/golden``.
+"""
+
+from datetime import timedelta
+from typing import Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, NonNegativeInt, PositiveInt
+
+from jamila_contracts.model import Code, Fact, Sealed, Sha256
+from jamila_contracts.sop import SopReference
+from jamila_contracts.values import (
+    DocumentVersion,
+    FieldVerdict,
+    ItemProblem,
+    Paper,
+    ReturnReason,
+)
+
+EVENTS: dict[str, type["IntegrationEvent"]] = {}
+"""Every event by its name."""
+
+
+class IntegrationEvent(Fact):
+    """A fact about one case that other services may hear."""
+
+    SUBJECT: ClassVar[str]
+    SCHEMA_VERSION: ClassVar[int] = 1
+
+    event_id: UUID
+    case_id: UUID
+    occurred_at: AwareDatetime
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Give every concrete event its subject and its place in ``EVENTS``."""
+        super().__pydantic_init_subclass__(**kwargs)
+        if cls.__name__.endswith("Event"):
+            return
+        cls.SUBJECT = f"permohonan.*.*.{cls.__name__}"
+        EVENTS[cls.__name__] = cls
+
+
+class StepEvent(IntegrationEvent):
+    """A fact about one attempt at one step; ``STEP`` is the row of the SOP it belongs to."""
+
+    STEP: ClassVar[int]
+
+    attempt: PositiveInt
+
+
+class PermohonanDiajukan(IntegrationEvent):
+    """The applicant says: these are my papers, please make this document."""
+
+    service_id: Code
+    channel: Literal["whatsapp", "loket", "kolektif", "manual"]
+    contact_id: UUID
+    """Internal id of whoever wrote to us; a contact may have several numbers, or none."""
+    applicant: Sealed
+    """JSON: name as the channel tells it, phone, business-scoped user id."""
+    receipt_code: str = Field(pattern=r"^[A-Z0-9]{8,16}$")
+    papers: tuple[Paper, ...]
+    first_message_at: AwareDatetime
+    """When the applicant first wrote; starts the wall clock and the 24-hour duty."""
+    sop: SopReference
+
+
+class BerkasDiunggah(IntegrationEvent):
+    """A further paper of an application that is already submitted."""
+
+    paper: Paper
+
+
+class PermohonanDibatalkan(IntegrationEvent):
+    """The application ends here, by the applicant or by the office."""
+
+    reason_code: Code
+
+
+class BerkasDiterima(StepEvent):
+    """Step 1: the papers are complete."""
+
+    STEP: ClassVar[int] = 1
+
+    service_id: Code
+    papers: tuple[Paper, ...]
+
+
+class BerkasTidakLengkap(StepEvent):
+    """Step 1: something is missing; the applicant is told exactly what."""
+
+    STEP: ClassVar[int] = 1
+
+    problems: tuple[ItemProblem, ...] = Field(min_length=1)
+
+
+class DataSiakCocok(StepEvent):
+    """Step 2: the papers agree with SIAK."""
+
+    STEP: ClassVar[int] = 2
+
+    method: Literal["manual", "webservice"]
+    verdicts: tuple[FieldVerdict, ...]
+    evidence_sha256: Sha256 | None = None
+
+
+class DataSiakTidakCocok(StepEvent):
+    """Step 2: the papers and SIAK disagree; back to the front desk (step 1)."""
+
+    STEP: ClassVar[int] = 2
+
+    method: Literal["manual", "webservice"]
+    verdicts: tuple[FieldVerdict, ...]
+    evidence_sha256: Sha256 | None = None
+    reasons: tuple[ReturnReason, ...] = Field(min_length=1)
+
+
+class DraftDibuat(StepEvent):
+    """Step 3: the application is entered into SIAK and a draft document exists."""
+
+    STEP: ClassVar[int] = 3
+
+    service_id: Code
+    documents: tuple[DocumentVersion, ...] = Field(min_length=1)
+    siak_registration: str = Field(min_length=1, max_length=50)
+    """SIAK's own number for the entry; never minted here."""
+    data: Sealed
+    """JSON of what is printed on the documents."""
+
+
+class DraftDisetujui(StepEvent):
+    """Step 4: the Kasi found that the draft agrees with the application."""
+
+    STEP: ClassVar[int] = 4
+
+    documents: tuple[DocumentVersion, ...] = Field(min_length=1)
+
+
+class DraftDikembalikan(StepEvent):
+    """Step 4: the Kasi sends the draft back to the SIAK operator (step 3)."""
+
+    STEP: ClassVar[int] = 4
+
+    reasons: tuple[ReturnReason, ...] = Field(min_length=1)
+
+
+class Diverifikasi(StepEvent):
+    """Step 5: the Kabid verified exactly these bytes for signature."""
+
+    STEP: ClassVar[int] = 5
+
+    documents: tuple[DocumentVersion, ...] = Field(min_length=1)
+
+
+class VerifikasiDikembalikan(StepEvent):
+    """Step 5: the Kabid sends the draft back to the Kasi (step 4)."""
+
+    STEP: ClassVar[int] = 5
+
+    reasons: tuple[ReturnReason, ...] = Field(min_length=1)
+
+
+class SignedDocument(Fact):
+    """One document after signature: the bytes that were verified, and the bytes now valid."""
+
+    kind: Code
+    code: str
+    document_sha256: Sha256
+    signed_sha256: Sha256
+    level: Literal["B-B", "B-T", "B-LT", "B-LTA"]
+    signer_name: str
+    certificate_sha256: Sha256
+
+
+class Ditandatangani(StepEvent):
+    """Step 6: the Kepala Dinas signed electronically."""
+
+    STEP: ClassVar[int] = 6
+
+    documents: tuple[SignedDocument, ...] = Field(min_length=1)
+
+
+class PenandatangananDitolak(StepEvent):
+    """Step 6: the Kepala Dinas refuses; back to the Kabid (step 5)."""
+
+    STEP: ClassVar[int] = 6
+
+    reasons: tuple[ReturnReason, ...] = Field(min_length=1)
+
+
+class PenandatangananGagal(StepEvent):
+    """Step 6: signing failed for a technical reason and may be tried again."""
+
+    STEP: ClassVar[int] = 6
+
+    reason_code: Code
+
+
+class Dicetak(StepEvent):
+    """Step 7: the document is printed, or ready to be downloaded."""
+
+    STEP: ClassVar[int] = 7
+
+    medium: Literal["hvs-a4", "kartu", "unduh"]
+    job_id: UUID
+    signed_sha256: tuple[Sha256, ...] = Field(min_length=1)
+
+
+class CetakGagal(StepEvent):
+    """Step 7: printing failed; names what was spoiled."""
+
+    STEP: ClassVar[int] = 7
+
+    reason_code: Code
+    spoiled_sheets: NonNegativeInt = 0
+
+
+class Diserahkan(StepEvent):
+    """Step 8: the applicant has the document; the case is finished."""
+
+    STEP: ClassVar[int] = 8
+
+    method: Literal["diambil", "dikuasakan", "whatsapp"]
+    proof: Literal["kode-tanda-terima", "identitas-pengambil", "status-terkirim"]
+    collector: Sealed | None = None
+
+
+class TidakDiambil(StepEvent):
+    """Step 8: nobody came for the document; it is chased."""
+
+    STEP: ClassVar[int] = 8
+
+    reminders: PositiveInt
+
+
+class TaskEvent(IntegrationEvent):
+    """A fact about whoever works on a step just now."""
+
+    step: int = Field(ge=1, le=8)
+    attempt: PositiveInt
+
+
+class TugasDiambil(TaskEvent):
+    """An officer took the task; waiting ends and handling begins."""
+
+
+class TugasDilepas(TaskEvent):
+    """An officer gave the task back; it waits again."""
+
+
+class JedaDimulai(TaskEvent):
+    """The clock of the step stops for a named reason."""
+
+    reason_code: Code
+    """``menunggu-pemohon``, ``gangguan-siak``, ``blangko-habis``, ``menunggu-instansi``, ..."""
+
+
+class JedaSelesai(TaskEvent):
+    """The clock of the step runs again."""
+
+    reason_code: Code
+
+
+class SlaHampirTerlampaui(TaskEvent):
+    """The budget of the step is nearly used."""
+
+    due_at: AwareDatetime
+    escalate_to: Code
+
+
+class SlaTerlampaui(TaskEvent):
+    """The budget of the step is used up."""
+
+    due_at: AwareDatetime
+    escalate_to: Code
+    budget: timedelta
+
+
+class GangguanDimulai(IntegrationEvent):
+    """An outside system is down; ``case_id`` is the outage itself."""
+
+    system: Code
+    steps: tuple[int, ...]
+
+
+class GangguanSelesai(IntegrationEvent):
+    """The outside system works again; ``case_id`` is the outage itself."""
+
+    system: Code
+    steps: tuple[int, ...]
+
+
+class DokumenDicabut(IntegrationEvent):
+    """A signed document is no longer valid."""
+
+    code: str
+    reason_code: Code
+
+
+class DokumenDigantikan(IntegrationEvent):
+    """A signed document is replaced by another."""
+
+    code: str
+    replaced_by: str
+
+
+class DataPribadiDihapus(IntegrationEvent):
+    """The key of the case is destroyed; its personal data can never be read again."""
+
+    reason_code: Code
+
+
+class StatusPesanDilaporkan(IntegrationEvent):
+    """WhatsApp reports what became of a message that we sent."""
+
+    message_id: UUID
+    status: Literal["sent", "delivered", "read", "failed"]
+    provider_message_id: str
+    error_code: int | None = None
+
+
+class PemberitahuanTerkirim(IntegrationEvent):
+    """The applicant was told; WhatsApp accepted the message."""
+
+    message_id: UUID
+    template_id: Code
+    about_event: str
+    provider_message_id: str
+
+
+class PemberitahuanGagal(IntegrationEvent):
+    """The applicant could not be told; somebody of the office owns it now."""
+
+    message_id: UUID
+    template_id: Code
+    about_event: str
+    reason_code: Code
+    owner: Code

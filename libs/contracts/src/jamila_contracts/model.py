@@ -1,0 +1,30 @@
+"""The one base of everything that crosses a process border: frozen and additive."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Sealed = Annotated[
+    str,
+    Field(
+        pattern=r"^v1\.[A-Za-z0-9_-]+$",
+        description="Personal data, AES-GCM encrypted under the key of its case, base64url.",
+    ),
+]
+"""Ciphertext of personal data; only a holder of the case key can read it (section 5)."""
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+"""SHA-256 of the plain bytes of a paper or document, lower-case hexadecimal."""
+
+Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+"""A stable machine code (reason, item, field); its Indonesian sentence lives in the console."""
+
+
+class Fact(BaseModel):
+    """Immutable value read from the wire; fields this version does not know are ignored.
+
+    Ignoring unknown fields is what makes contracts additive: an older reader survives a newer
+    writer.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")

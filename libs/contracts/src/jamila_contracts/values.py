@@ -1,0 +1,71 @@
+"""Small values that several events and commands share."""
+
+from typing import Literal
+
+from pydantic import Field, PositiveInt
+
+from jamila_contracts.model import Code, Fact, Sealed, Sha256
+
+
+class Paper(Fact):
+    """One uploaded paper; the bytes lie encrypted in the object store under the case and digest."""
+
+    sha256: Sha256
+    media_type: Literal["image/jpeg", "image/png", "application/pdf"]
+    size_bytes: PositiveInt
+    item_id: Code | None = None
+    """Which item of the checklist it answers, e.g. ``doc.kk``; None while nobody has said."""
+
+
+class ItemProblem(Fact):
+    """Why one item of the checklist is not good enough."""
+
+    item_id: Code
+    reason_code: Code
+    """``tidak-ada``, ``tidak-terbaca``, ``kedaluwarsa``, ``bukan-asli``, ``salah-orang``."""
+
+
+class ReturnReason(Fact):
+    """Why a case goes back; structured, so that it can be counted and explained."""
+
+    code: Code
+    field: Code | None = None
+    """The field of the document it is about."""
+    note: Sealed | None = None
+    """What the officer wrote; may name people, therefore sealed."""
+
+
+class FieldVerdict(Fact):
+    """What SIAK says about one claimed field; never the value itself."""
+
+    field: Code
+    verdict: Literal["sesuai", "tidak-sesuai"]
+    score: int | None = Field(default=None, ge=0, le=100)
+    """Similarity in percent where SIAK compares fuzzily (names, places, addresses)."""
+
+
+class SignatureBox(Fact):
+    """Where the visible signature goes: zero-based page and PDF points from the lower left."""
+
+    page: int = Field(ge=0)
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+
+class DocumentVersion(Fact):
+    """One version of a document: what the officers see, and what will be signed.
+
+    Both are rendered from the same data; they differ in the watermark only. Deciding on
+    ``document_sha256`` is what binds check, verification and signature to the same bytes.
+    """
+
+    kind: Code
+    """``akta-kelahiran`` or ``kartu-keluarga``."""
+    version: PositiveInt
+    draft_sha256: Sha256
+    document_sha256: Sha256
+    code: str = Field(pattern=r"^[A-Z0-9]{10,32}$")
+    """Unguessable code behind the QR; says nothing about the person."""
+    signature_box: SignatureBox

@@ -1,0 +1,1 @@
+"""What every process shares: aggregates, outbox, inbox, broker, vault, objects, logs, metrics."""

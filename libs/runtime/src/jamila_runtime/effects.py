@@ -1,0 +1,107 @@
+"""Things to do outside, remembered in the same transaction as the facts that ask for them.
+
+Sending a message, printing, asking a printer again: each is a row with a due time, written together
+with the event that wants it and removed together with the event that says it is done. A crash in
+between leaves the row; the runner finds it again. Nothing outside is done from a message handler.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from jamila_runtime.clock import Clock
+from jamila_runtime.errors import RetryableError
+from jamila_runtime.logs import get_logger
+from jamila_runtime.metrics import EFFECTS
+
+_IDLE_SECONDS = 1.0
+_PAGE = 20
+_FIRST_DELAY = timedelta(seconds=1)
+_LONGEST_DELAY = timedelta(minutes=5)
+_log = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One thing to do outside."""
+
+    id: UUID
+    """Derived from its cause, so that it cannot be asked for twice."""
+    kind: str
+    case_id: UUID
+    due_at: datetime
+    attempts: int = 0
+    """How often it was tried and failed for the moment."""
+    payload: dict[str, Any] = field(default_factory=dict)
+    """What the handler needs besides the aggregate; never personal data in plain text."""
+
+
+class EffectStore(Protocol):
+    """Where effects wait."""
+
+    def due_effects(self, now: datetime, limit: int) -> Sequence[Effect]:
+        """Effects whose time has come, oldest first."""
+        ...
+
+    def postpone(self, effect: Effect, due_at: datetime) -> None:
+        """Try it again then; counts one more attempt."""
+        ...
+
+
+Perform = Callable[[Effect], None]
+"""Does the thing, then records and finishes it in one transaction (``StageApplication.perform``).
+
+Raises ``RetryableError`` to be called again later, with growing delay.
+"""
+
+
+class EffectRunner:
+    """Performs what is due, one after the other, for ever."""
+
+    def __init__(self, store: EffectStore, kinds: dict[str, Perform], clock: Clock) -> None:
+        self._store = store
+        self._kinds = kinds
+        self._clock = clock
+        self._news = asyncio.Event()
+
+    def wake(self) -> None:
+        """There may be something new; call from the loop of the runner."""
+        self._news.set()
+
+    async def run(self) -> None:
+        """Perform until cancelled."""
+        while True:
+            self._news.clear()
+            if await asyncio.to_thread(self.perform_due):
+                continue
+            try:
+                await asyncio.wait_for(self._news.wait(), timeout=_IDLE_SECONDS)
+            except TimeoutError:
+                continue
+
+    def perform_due(self) -> int:
+        """Perform what is due now; the number of effects tried."""
+        due = self._store.due_effects(self._clock.now(), _PAGE)
+        for effect in due:
+            self._perform(effect)
+        return len(due)
+
+    def _perform(self, effect: Effect) -> None:
+        try:
+            self._kinds[effect.kind](effect)
+        except RetryableError as error:
+            self._again(effect, error.slug)
+        except Exception:  # noqa: BLE001 - kept, postponed and logged; never lost
+            _log.exception("effect failed", kind=effect.kind, case_id=str(effect.case_id))
+            self._again(effect, "bug")
+        else:
+            EFFECTS.labels(effect.kind, "done").inc()
+
+    def _again(self, effect: Effect, fault: str) -> None:
+        delay = min(_FIRST_DELAY * 2 ** min(effect.attempts, 16), _LONGEST_DELAY)
+        EFFECTS.labels(effect.kind, "postponed").inc()
+        _log.warning("effect postponed", kind=effect.kind, fault=fault, attempts=effect.attempts)
+        self._store.postpone(effect, self._clock.now() + delay)

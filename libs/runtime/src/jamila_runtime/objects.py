@@ -1,0 +1,101 @@
+"""Papers and documents: content-addressed, encrypted under the key of their case.
+
+obstore is the one object-store library: a local folder or S3 by URL, writes are atomic in both.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+from urllib.parse import urlparse
+from uuid import UUID
+
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, ObjectStore, from_url
+
+from jamila_runtime.errors import DomainError, NotFoundError, RetryableError
+from jamila_runtime.vault import CaseVault
+
+
+class ObjectMissingError(NotFoundError):
+    """There is no such paper or document."""
+
+    slug = "object-not-found"
+
+
+class ObjectCorruptError(DomainError):
+    """What is stored is not what was put there."""
+
+    slug = "object-corrupt"
+
+
+class ObjectVault:
+    """Puts and gets the bytes of a case by their SHA-256."""
+
+    def __init__(self, url: str, vault: CaseVault) -> None:
+        self._vault = vault
+        parsed = urlparse(url)
+        self._folder = Path(parsed.path) if parsed.scheme == "file" else None
+        if self._folder is not None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        self._store: ObjectStore = LocalStore(self._folder) if self._folder else from_url(url)
+
+    def put(self, case_id: UUID, content: bytes) -> str:
+        """Store bytes; the same bytes of the same case are stored once.
+
+        Returns:
+            SHA-256 of the plain bytes, lower-case hexadecimal: the address.
+
+        Raises:
+            RetryableError: the store cannot be reached, or is full.
+        """
+        sha256 = hashlib.sha256(content).hexdigest()
+        path = _path(case_id, sha256)
+        try:
+            if not self._exists(path):
+                self._store.put(path, self._vault.seal_bytes(case_id, content))
+                self._make_durable(path)
+        except (BaseError, OSError) as error:
+            raise RetryableError(f"object store: {type(error).__name__}") from error
+        return sha256
+
+    def get(self, case_id: UUID, sha256: str) -> bytes:
+        """Read bytes back and prove that they are the ones that were put.
+
+        Raises:
+            ObjectMissingError: nothing is stored at that address.
+            ObjectCorruptError: something else is stored there.
+            RetryableError: the store cannot be reached.
+        """
+        try:
+            ciphertext = bytes(self._store.get(_path(case_id, sha256)).bytes())
+        except FileNotFoundError:
+            raise ObjectMissingError(f"no object {sha256[:12]} of case {case_id}") from None
+        except (BaseError, OSError) as error:
+            raise RetryableError(f"object store: {type(error).__name__}") from error
+        content = self._vault.open_bytes(case_id, ciphertext)
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise ObjectCorruptError(f"object {sha256[:12]} of case {case_id} is not itself")
+        return content
+
+    def _exists(self, path: str) -> bool:
+        try:
+            self._store.head(path)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _make_durable(self, path: str) -> None:
+        """A local folder: make sure that a power cut cannot lose what an event will name."""
+        if self._folder is None:
+            return
+        target = self._folder / path
+        for each in (target, target.parent):
+            descriptor = os.open(each, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+
+def _path(case_id: UUID, sha256: str) -> str:
+    return f"{case_id}/{sha256}"

@@ -1,0 +1,192 @@
+"""One process: broker, inbox, outbox, background tasks, health and metrics.
+
+Crash-only: a task that ends unexpectedly ends the process with its reason, and whoever supervises
+starts it again. Nothing limps on in silence.
+"""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import nats
+import uvicorn
+from faststream.nats import NatsBroker
+from nats.aio.client import Client
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from jamila_runtime.application import StageApplication
+from jamila_runtime.effects import EffectRunner
+from jamila_runtime.inbox import subscribe_commands, subscribe_events
+from jamila_runtime.logs import configure_logs, get_logger
+from jamila_runtime.outbox import Outbox, Publications
+from jamila_runtime.settings import RuntimeSettings
+from jamila_runtime.streams import JetStreamPublisher, ensure_consumer
+
+Check = Callable[[], bool]
+_log = get_logger(__name__)
+
+
+def rewind_subject(service: str) -> str:
+    """Where a reader asks an outbox to publish again; the body is the last place it has."""
+    return f"outbox.{service}.rewind"
+
+
+async def connect(settings: RuntimeSettings, name: str) -> Client:
+    """Connect to NATS and never give up reconnecting."""
+    return await nats.connect(
+        settings.nats_url,
+        name=f"jamila-{name}",
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=0.2,
+        allow_reconnect=True,
+    )
+
+
+class Process:
+    """What every process has, whether it owns a stage or not."""
+
+    def __init__(self, settings: RuntimeSettings, name: str) -> None:
+        self.settings = settings
+        self.name = name
+        self.checks: dict[str, Check] = {}
+        """Named conditions of readiness."""
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    def background(self, work: Awaitable[Any], *, name: str) -> None:
+        """Run something for as long as the process lives; its end is the end of the process."""
+        task = asyncio.ensure_future(work)
+        task.set_name(name)
+        task.add_done_callback(self._on_task_end)
+        self._tasks.append(task)
+        self.checks[name] = lambda: not task.done()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Hold the process's connections and tasks open."""
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self._stop_tasks)
+            await self.start(stack)
+            yield
+
+    async def start(self, stack: AsyncExitStack) -> None:
+        """Open connections, start tasks; a subclass adds its own and gives them to the stack."""
+
+    def routes(self) -> list[Route]:
+        """Health, readiness and metrics."""
+        return [
+            Route("/healthz", lambda _: Response("ok\n")),
+            Route("/readyz", self._ready),
+            Route(
+                "/metrics", lambda _: Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+            ),
+        ]
+
+    def asgi(self) -> Any:
+        """The ASGI application of the process; a subclass with a web side gives its own."""
+
+        @asynccontextmanager
+        async def lifespan(_: Starlette) -> AsyncIterator[None]:
+            async with self.running():
+                yield
+
+        return Starlette(routes=self.routes(), lifespan=lifespan)
+
+    def readiness(self) -> Mapping[str, bool]:
+        """Each named condition and whether it holds."""
+        return {name: check() for name, check in self.checks.items()}
+
+    def _ready(self, _: Request) -> Response:
+        readiness = self.readiness()
+        return JSONResponse(dict(readiness), status_code=200 if all(readiness.values()) else 503)
+
+    def _on_task_end(self, task: asyncio.Task[Any]) -> None:
+        if task.cancelled():
+            return
+        _log.error("background task ended", task=task.get_name(), exc_info=task.exception())
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    async def _stop_tasks(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+class StageProcess(Process):
+    """A process that owns a stage: inbox in, commands answered, outbox out."""
+
+    def __init__(
+        self,
+        settings: RuntimeSettings,
+        application: StageApplication[Any],
+        publications: Publications,
+    ) -> None:
+        super().__init__(settings, application.service)
+        self.application = application
+        self.publications = publications
+        self.broker = NatsBroker(
+            settings.nats_url,
+            name=f"jamila-{self.name}-inbox",
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=1,
+            logger=None,
+        )
+        subscribe_events(self.broker, application, durable=application.service)
+        subscribe_commands(self.broker, application)
+
+    async def start(self, stack: AsyncExitStack) -> None:
+        """Connect, make sure of the consumer, then open inbox and outbox."""
+        client = await connect(self.settings, f"{self.name}-outbox")
+        stack.push_async_callback(client.close)
+        outbox = Outbox(
+            self.application,
+            self.publications,
+            JetStreamPublisher(client),
+            tenant=self.settings.tenant,
+        )
+        loop = asyncio.get_running_loop()
+
+        effects = EffectRunner(
+            self.application.store, self.application.effects, self.application.clock
+        )
+
+        def wake() -> None:
+            loop.call_soon_threadsafe(outbox.wake)
+            loop.call_soon_threadsafe(effects.wake)
+
+        self.application.on_saved = wake
+        await self._listen_for_rewind(client, outbox)
+        subjects = [event.SUBJECT for event in self.application.handlers.events]
+        await ensure_consumer(client.jetstream(), durable=self.name, subjects=subjects)
+        await self.broker.start()
+        stack.push_async_callback(self.broker.stop)
+        self.checks["nats"] = lambda: client.is_connected
+        self.background(outbox.run(), name="outbox")
+        if self.application.effects:
+            self.background(effects.run(), name="effects")
+
+    async def _listen_for_rewind(self, client: Client, outbox: Outbox) -> None:
+        async def on_rewind(message: Any) -> None:
+            outbox.rewind(int(message.data))
+
+        await client.subscribe(rewind_subject(self.name), cb=on_rewind)
+
+
+def serve(process: Process) -> None:
+    """Run a process until it is told to stop."""
+    settings = process.settings
+    configure_logs(process.name, settings.log_level)
+    uvicorn.run(
+        process.asgi(),
+        host=settings.http_host,
+        port=settings.http_port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=10,
+    )

@@ -1,0 +1,66 @@
+"""What every process is told by its environment; read once, at the edge."""
+
+import os
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class RuntimeSettings(BaseSettings):
+    """Environment of every process; every variable starts with ``JAMILA_``."""
+
+    model_config = SettingsConfigDict(env_prefix="JAMILA_", frozen=True)
+
+    home: Path
+    """Folder that holds all state of this machine."""
+    tenant: str = Field(default="6311", pattern=r"^\d{4}$")
+    """Kabupaten code; 6311 is Balangan."""
+    nats_url: str = "nats://127.0.0.1:4222"
+    mongo_url: SecretStr = SecretStr("mongodb://127.0.0.1:27017")
+    mongo_database: str = "jamila"
+    master_key_file: Path
+    """File with 32 random bytes, base64; wraps the case keys. No default: no key, no start."""
+    vault_url: str | None = None
+    """SQLAlchemy URL of the case keys; by default ``stores/vault.db`` below the home."""
+    objects_url: str | None = None
+    """Where papers and documents lie: ``file://`` or ``s3://``; by default ``objects`` at home."""
+    stores_dir: Path | None = None
+    """Folder of the SQLite event stores; by default ``stores`` below the home."""
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=0, ge=0, le=65535)
+    """Port for health, metrics and whatever the process serves."""
+    log_level: str = "INFO"
+    demo: bool = False
+    """Invented data, demo accounts and a demo PKI are welcome. Never in production."""
+
+    @property
+    def stores(self) -> Path:
+        """Folder of the SQLite event stores."""
+        return self.stores_dir or self.home / "stores"
+
+    def store_url(self, name: str) -> str:
+        """SQLAlchemy URL of a small SQLite store of that name."""
+        return f"sqlite:///{self.stores / name}.db"
+
+    def store_env(self, service: str) -> dict[str, str]:
+        """Environment of the eventsourcing library: where the service keeps its events.
+
+        ``PERSISTENCE_MODULE`` and friends of the process environment are read by the library
+        itself; this only names the SQLite file of the embedded default.
+        """
+        self.stores.mkdir(parents=True, exist_ok=True)
+        return {
+            "PERSISTENCE_MODULE": os.environ.get("PERSISTENCE_MODULE", "eventsourcing.sqlite"),
+            "SQLITE_DBNAME": str(self.stores / f"{service}.db"),
+        }
+
+    @property
+    def vault(self) -> str:
+        """SQLAlchemy URL of the case keys."""
+        return self.vault_url or self.store_url("vault")
+
+    @property
+    def objects(self) -> str:
+        """URL of the object store."""
+        return self.objects_url or f"file://{self.home / 'objects'}"
