@@ -1,0 +1,1 @@
+"""The Dukcapil NIK web service with its true wire format."""
