@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from eventsourcing.domain import event
+
 from jamila_contracts.commands import (
     ApproveDraft,
     PauseTask,

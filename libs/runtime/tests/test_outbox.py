@@ -1,11 +1,13 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import ClassVar
 from uuid import UUID, uuid4
 
 import pytest
 from eventsourcing.domain import event
+
 from jamila_contracts import events
 from jamila_contracts.wire import Record
 from jamila_runtime.aggregate import CaseAggregate, Cause, CreatedEvent
@@ -47,11 +49,13 @@ class Wire:
     def __init__(self) -> None:
         self.records: list[Record] = []
         self.is_down = False
+        self.arrived = asyncio.Event()
 
     async def publish(self, records: Sequence[Record]) -> None:
         if self.is_down:
             raise RetryableError("no stream")
         self.records += records
+        self.arrived.set()
 
 
 PUBLICATIONS = Publications(
@@ -136,7 +140,7 @@ async def test_a_long_log_goes_out_page_by_page_without_a_gap(folders, wire):
     record(folders, *("x" for _ in range(PAGE * 2 + 7)))
     assert await outbox(folders, wire).relay() == PAGE * 2 + 7
     links = [(r.meta.previous_log_position, r.meta.log_position) for r in wire.records]
-    assert all(later[0] == earlier[1] for earlier, later in zip(links, links[1:], strict=False))
+    assert all(later[0] == earlier[1] for earlier, later in pairwise(links))
 
 
 async def test_a_fact_missing_in_the_table_stops_the_outbox_loudly(folders, wire):
@@ -156,6 +160,5 @@ async def test_the_running_outbox_wakes_for_news_and_survives_a_fault(folders, w
     wire.is_down = False
     relay.wake()
     async with asyncio.timeout(5):
-        while not wire.records:
-            await asyncio.sleep(0.02)
+        await wire.arrived.wait()
     running.cancel()

@@ -5,7 +5,10 @@ import pytest
 from eventsourcing.persistence import MapperDeserialisationError, StoredEvent
 from hypothesis import given
 from hypothesis import strategies as st
+
 from jamila_runtime.logs import hide_personal
+from jamila_runtime.mapper import AnnotatedMapper
+from jamila_runtime.stage import TugasDiambil
 from jamila_runtime.tracing import child_of, new_trace, trace_id
 
 
@@ -34,9 +37,6 @@ def test_ids_and_numbers_stay_in_logs():
 
 
 def test_a_stored_event_that_cannot_be_read_is_named_without_its_content():
-    from jamila_runtime.mapper import AnnotatedMapper
-    from jamila_runtime.stage import TugasDiambil
-
     broken = StoredEvent(uuid4(), 1, TugasDiambil.TOPIC, b'{"step": "6311994102000001"}')
     mapper = AnnotatedMapper(transcoder=None)
     with pytest.raises(MapperDeserialisationError) as caught:

@@ -3,6 +3,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+
 from jamila_runtime.objects import ObjectCorruptError, ObjectMissingError, ObjectVault
 from jamila_runtime.vault import (
     CaseKeyMissingError,
@@ -71,7 +72,8 @@ def test_nothing_is_sealed_for_a_case_without_key(vault):
         vault.seal(OTHER, PERSON)
 
 
-def test_the_case_key_does_not_lie_in_the_open(tmp_path, vault):
+def test_the_master_key_does_not_lie_beside_what_it_wraps(tmp_path, vault):
+    vault.seal(CASE, PERSON)
     assert b"k" * 32 not in everything_under(tmp_path)
 
 
