@@ -1,0 +1,71 @@
+# Every task of the project. `make` alone lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+UV := $(BIN)/uv
+
+# Debian packages, by what they are needed for.
+RUN_PACKAGES := python3-venv libcurl4 libssl3 liblzma5
+TEST_PACKAGES := poppler-utils
+
+MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject.toml libs/*/pyproject.toml deploy/pyproject.toml))
+SOURCES := $(wildcard $(addsuffix /src,$(MEMBERS)))
+STAMP := $(VENV)/.installed
+
+.PHONY: help setup setup-test run demo test test-fast lint types format lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## install what running the system needs; costs nothing when done already
+
+setup-test: $(STAMP) ## install what the tests need beyond that
+	@deploy/bin/debian-packages $(TEST_PACKAGES)
+
+$(STAMP): requirements.lock pyproject.toml $(addsuffix /pyproject.toml,$(MEMBERS)) deploy/bin/debian-packages
+	@deploy/bin/debian-packages $(RUN_PACKAGES)
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name it with PYTHON=...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install --quiet --require-hashes -r requirements.lock
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install --quiet --no-deps $(addprefix -e ./,$(MEMBERS))
+	@touch $@
+
+run: $(STAMP) ## start the whole system on this machine; Ctrl-C stops all of it
+	@$(BIN)/jamila run
+
+demo: $(STAMP) ## walk one case through all eight steps and print its audit trail
+	@$(BIN)/jamila demo
+
+test: setup-test lint ## everything: lint, types, import rules, all tests
+	@$(BIN)/pytest -q -n 2 -m "not connected"
+	@$(BIN)/pytest -q -m connected
+
+test-fast: $(STAMP) ## tests that start no servers
+	@$(BIN)/pytest -q -n 2 -m "not connected"
+
+lint: types ## format, lint, types and import rules
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/lint-imports
+
+types: $(STAMP) ## mypy, strict, over every src
+	@for source in $(SOURCES); do echo "mypy $$source"; $(BIN)/mypy --no-error-summary $$source; done
+
+format: $(STAMP) ## rewrite the code the way lint wants it
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix-only
+
+lock: $(STAMP) ## work out requirements.lock anew from the pyproject files
+	@$(UV) lock
+	@$(UV) export -q --all-packages --all-groups --no-emit-workspace --no-header --no-annotate --format requirements-txt -o requirements.lock
+
+clean: ## remove the environment and all caches; the data of .jamila stays
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov
+	@find services libs deploy tests bench -type d -name __pycache__ -prune -exec rm -rf {} +

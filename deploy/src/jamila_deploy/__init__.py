@@ -1,0 +1,1 @@
+"""Embedded launcher: the whole system on one machine, supervised."""

