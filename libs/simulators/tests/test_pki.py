@@ -1,3 +1,4 @@
+import shutil
 import stat
 from datetime import UTC, datetime, timedelta
 
@@ -8,13 +9,19 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from cryptography.x509 import ocsp
-from jamila_simulators.pki import SIGNER_COMMON_NAME, ensure_demo_pki
+
+from jamila_simulators.pki import SIGNER_COMMON_NAME, DemoPki, ensure_demo_pki
 from jamila_simulators.pki_server import create_pki_app
 
 
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory):
+    return ensure_demo_pki(tmp_path_factory.mktemp("pki") / "pki")
+
+
 @pytest.fixture
-def pki(tmp_path):
-    return ensure_demo_pki(tmp_path / "pki")
+def pki(made_once, tmp_path):
+    return DemoPki(shutil.copytree(made_once.directory, tmp_path / "pki"))
 
 
 @pytest.fixture
@@ -103,6 +110,19 @@ async def test_ocsp_answers_good_until_the_certificate_is_revoked(pki, client):
     assert revoked.next_update_utc > datetime.now(UTC)
 
 
+async def test_ocsp_sends_the_nonce_back(pki, client):
+    signer, issuing = pki.identity("signer").certificate, pki.identity("issuing").certificate
+    builder = ocsp.OCSPRequestBuilder().add_certificate(signer, issuing, hashes.SHA256())
+    request = builder.add_extension(x509.OCSPNonce(b"0123456789abcdef"), critical=False).build()
+
+    answer = await client.post("/ocsp", content=request.public_bytes(Encoding.DER))
+
+    response = ocsp.load_der_ocsp_response(answer.content)
+    assert response.extensions.get_extension_for_class(x509.OCSPNonce).value.nonce == (
+        b"0123456789abcdef"
+    )
+
+
 async def test_ocsp_speaks_only_of_the_signer(pki, client):
     body = ocsp_request(pki, pki.identity("ocsp").certificate)
 
@@ -121,7 +141,7 @@ async def test_revocation_lists_hold_what_their_authority_revoked(pki, client):
     assert len(root_list) == 0
     assert [entry.serial_number for entry in issuing_list] == [signer.serial_number]
     assert issuing_list.is_signature_valid(issuing.public_key())
-    assert (await client.get("/crl/other.crl")).status_code == 404
+    assert (await client.get("/crl/other.crl")).status_code == 422
 
 
 async def test_a_time_stamp_covers_the_digest_asked_for(client):

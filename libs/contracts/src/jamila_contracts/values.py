@@ -45,9 +45,10 @@ class FieldVerdict(Fact):
 
 
 class SignatureBox(Fact):
-    """Where the visible signature goes: zero-based page and PDF points from the lower left."""
+    """Where the visible signature goes: page and PDF points from the lower left."""
 
-    page: int = Field(ge=0)
+    page: int = Field(ge=-1)
+    """Zero-based; -1 is the last page, however many the document has."""
     x1: float
     y1: float
     x2: float

@@ -40,7 +40,8 @@ class RuntimeSettings(BaseSettings):
         return self.stores_dir or self.home / "stores"
 
     def store_url(self, name: str) -> str:
-        """SQLAlchemy URL of a small SQLite store of that name."""
+        """SQLAlchemy URL of a small SQLite store of that name; makes the folder."""
+        self.stores.mkdir(parents=True, exist_ok=True)
         return f"sqlite:///{self.stores / name}.db"
 
     def store_env(self, service: str) -> dict[str, str]:

@@ -112,7 +112,10 @@ class CaseVault:
             SealBrokenError: it was sealed for another case, or changed.
         """
         token = sealed.removeprefix(_TOKEN)
-        ciphertext = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        try:
+            ciphertext = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        except ValueError:
+            raise SealBrokenError(f"this was never sealed for case {case_id}") from None
         return json.loads(self.open_bytes(case_id, ciphertext))
 
     def seal_bytes(self, case_id: UUID, plain: bytes) -> bytes:
@@ -125,7 +128,8 @@ class CaseVault:
         nonce, body = ciphertext[:_NONCE_BYTES], ciphertext[_NONCE_BYTES:]
         try:
             return AESGCM(self._key(case_id)).decrypt(nonce, body, case_id.bytes)
-        except InvalidTag:
+        except (InvalidTag, ValueError):
+            # ValueError: too short to hold a nonce.
             raise SealBrokenError(f"cannot open what was sealed for case {case_id}") from None
 
     def _key(self, case_id: UUID) -> bytes:

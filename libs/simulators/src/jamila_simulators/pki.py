@@ -21,6 +21,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 NOT_FOR_PRODUCTION: Final = "BUKAN UNTUK PRODUKSI"
 SIGNER_COMMON_NAME: Final = f"KEPALA DINAS DEMO ({NOT_FOR_PRODUCTION})"
+IDENTITIES: Final = ("root", "issuing", "tsa", "ocsp", "signer")
 
 _ORGANISATION: Final = f"Dik Jamila PKI Demo {NOT_FOR_PRODUCTION}"
 _AUTHORITY_LIFE: Final = timedelta(days=3650)
@@ -72,7 +73,7 @@ class DemoPki:
         return self.passphrase_path.read_bytes()
 
     def identity(self, name: str) -> Identity:
-        """Load one of ``root``, ``issuing``, ``tsa``, ``ocsp``, ``signer``."""
+        """Load one of ``IDENTITIES`` with its private key."""
         certificate = x509.load_pem_x509_certificate((self.directory / f"{name}.pem").read_bytes())
         pem = (self.directory / f"{name}.key.pem").read_bytes()
         key = serialization.load_pem_private_key(pem, password=None)
@@ -115,9 +116,15 @@ def ensure_demo_pki(directory: Path) -> DemoPki:
 
 
 def _make(pki: DemoPki, *, now: datetime) -> None:
-    root = _issue("Root CA Demo", None, _authority(), key=_rsa(_AUTHORITY_KEY_BITS), now=now)
+    root = _issue(
+        "Root CA Demo", None, extensions=_authority(), key=_rsa(_AUTHORITY_KEY_BITS), now=now
+    )
     issuing = _issue(
-        "CA Penerbit Demo", root, _authority(path_length=0), key=_rsa(_AUTHORITY_KEY_BITS), now=now
+        "CA Penerbit Demo",
+        root,
+        extensions=_authority(path_length=0),
+        key=_rsa(_AUTHORITY_KEY_BITS),
+        now=now,
     )
     tsa_use = _extended_use(ExtendedKeyUsageOID.TIME_STAMPING, critical=True)
     ocsp_use = [
@@ -125,17 +132,19 @@ def _make(pki: DemoPki, *, now: datetime) -> None:
         (x509.OCSPNoCheck(), False),
     ]
     signer_use = [(_key_usage(digital_signature=True, content_commitment=True), True)]
-    signer = _issue(SIGNER_COMMON_NAME, issuing, signer_use, key=_rsa(_SIGNER_KEY_BITS), now=now)
+    signer = _issue(
+        SIGNER_COMMON_NAME, issuing, extensions=signer_use, key=_rsa(_SIGNER_KEY_BITS), now=now
+    )
     people = {
         "root": root,
         "issuing": issuing,
         # An elliptic key answers four times as fast as RSA where the key is parsed at every answer.
-        "tsa": _issue("TSA Demo", root, tsa_use, key=_elliptic(), now=now),
-        "ocsp": _issue("OCSP Demo", issuing, ocsp_use, key=_elliptic(), now=now),
+        "tsa": _issue("TSA Demo", root, extensions=tsa_use, key=_elliptic(), now=now),
+        "ocsp": _issue("OCSP Demo", issuing, extensions=ocsp_use, key=_elliptic(), now=now),
         "signer": signer,
     }
     for name, identity in people.items():
-        _write_identity(pki.directory, name, identity)
+        _write_identity(pki.directory, name, identity=identity)
     _write_pkcs12(pki, signer, chain=[issuing.certificate, root.certificate])
     pki.trust_roots_path.write_bytes(_pem(root.certificate))
 
@@ -164,8 +173,8 @@ Extensions = Sequence[tuple[x509.ExtensionType, bool]]
 def _issue(
     common_name: str,
     issuer: Identity | None,
-    extensions: Extensions,
     *,
+    extensions: Extensions,
     key: PrivateKey,
     now: datetime,
 ) -> Identity:
@@ -234,7 +243,7 @@ def _pem(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(serialization.Encoding.PEM)
 
 
-def _write_identity(directory: Path, name: str, identity: Identity) -> None:
+def _write_identity(directory: Path, name: str, *, identity: Identity) -> None:
     (directory / f"{name}.pem").write_bytes(_pem(identity.certificate))
     key = identity.key.private_bytes(
         serialization.Encoding.PEM,

@@ -4,9 +4,12 @@ Routes: ``POST /tsa`` (RFC 3161), ``POST /ocsp`` (RFC 6960), ``GET /crl/root.crl
 ``GET /crl/issuing.crl`` (DER, RFC 5280), ``GET /`` says what this is.
 """
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, Self
 
 import asn1crypto.keys
 import asn1crypto.tsp
@@ -19,7 +22,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from jamila_simulators.pki import NOT_FOR_PRODUCTION, DemoPki, Identity
+from jamila_simulators.pki import IDENTITIES, NOT_FOR_PRODUCTION, DemoPki, Identity
 
 _MAX_REQUEST_BYTES: Final = 65_536
 _OCSP_LIFE: Final = timedelta(hours=12)
@@ -28,10 +31,31 @@ _CLOCK_SLACK: Final = timedelta(minutes=1)
 _WARNING: Final = {"X-Demo-Only": NOT_FOR_PRODUCTION}
 
 
+@dataclass(frozen=True, slots=True)
+class _Authorities:
+    """The demo PKI with its keys parsed once; parsing an RSA key costs a tenth of a second."""
+
+    pki: DemoPki
+    identities: Mapping[str, Identity]
+
+    @classmethod
+    def load(cls, pki_dir: Path) -> Self:
+        pki = DemoPki(pki_dir)
+        return cls(pki, {name: pki.identity(name) for name in IDENTITIES})
+
+    def revoked_by(self, issuer: Identity) -> dict[int, datetime]:
+        issued = {
+            identity.certificate.serial_number
+            for identity in self.identities.values()
+            if identity.certificate.issuer == issuer.certificate.subject
+        }
+        return {serial: since for serial, since in self.pki.revoked().items() if serial in issued}
+
+
 def create_pki_app(pki_dir: Path) -> FastAPI:
     """Serve the demo PKI that ``ensure_demo_pki`` made in a folder."""
-    pki = DemoPki(pki_dir)
-    tsa = _time_stamper(pki)
+    authorities = _Authorities.load(pki_dir)
+    tsa = _time_stamper(authorities)
     app = FastAPI(title=f"PKI demo ({NOT_FOR_PRODUCTION})", docs_url=None, redoc_url=None)
 
     @app.get("/")
@@ -41,42 +65,33 @@ def create_pki_app(pki_dir: Path) -> FastAPI:
 
     @app.post("/tsa")
     async def stamp(request: Request) -> Response:
-        body = await request.body()
-        try:
-            answer = await run_in_threadpool(_stamp, tsa, body)
-        except ValueError:
-            return _bad_request()
-        return _answer(answer, "application/timestamp-reply")
+        answer = partial(_stamp, tsa, await request.body())
+        return await _answer(answer, media_type="application/timestamp-reply")
 
     @app.post("/ocsp")
     async def certificate_status(request: Request) -> Response:
-        body = await request.body()
-        try:
-            answer = await run_in_threadpool(_certificate_status, pki, body)
-        except ValueError:
-            return _bad_request()
-        return _answer(answer, "application/ocsp-response")
+        answer = partial(_certificate_status, authorities, await request.body())
+        return await _answer(answer, media_type="application/ocsp-response")
 
     @app.get("/crl/{authority}.crl")
-    async def revocation_list(authority: str) -> Response:
-        if authority not in {"root", "issuing"}:
-            return Response(status_code=404, headers=_WARNING)
-        answer = await run_in_threadpool(_revocation_list, pki, authority)
-        return _answer(answer, "application/pkix-crl")
+    async def revocation_list(authority: Literal["root", "issuing"]) -> Response:
+        answer = partial(_revocation_list, authorities, authority)
+        return await _answer(answer, media_type="application/pkix-crl")
 
     return app
 
 
-def _answer(content: bytes, media_type: str) -> Response:
+async def _answer(make: Callable[[], bytes], *, media_type: str) -> Response:
+    """Make an answer in a worker thread; signing is CPU work."""
+    try:
+        content = await run_in_threadpool(make)
+    except ValueError:
+        return Response("malformed request", status_code=400, headers=_WARNING)
     return Response(content, media_type=media_type, headers=_WARNING)
 
 
-def _bad_request() -> Response:
-    return Response("malformed request", status_code=400, headers=_WARNING)
-
-
-def _time_stamper(pki: DemoPki) -> TimeStamper:
-    tsa = pki.identity("tsa")
+def _time_stamper(authorities: _Authorities) -> TimeStamper:
+    tsa = authorities.identities["tsa"]
     key = tsa.key.private_bytes(
         serialization.Encoding.DER,
         serialization.PrivateFormat.PKCS8,
@@ -85,7 +100,7 @@ def _time_stamper(pki: DemoPki) -> TimeStamper:
     return TimeStamper(
         tsa_cert=_asn1(tsa.certificate),
         tsa_key=asn1crypto.keys.PrivateKeyInfo.load(key),
-        certs_to_embed=[_asn1(pki.identity("root").certificate)],
+        certs_to_embed=[_asn1(authorities.identities["root"].certificate)],
     )
 
 
@@ -104,24 +119,23 @@ def _stamp(tsa: TimeStamper, body: bytes) -> bytes:
     return bytes(tsa.request_tsa_response(request).dump())
 
 
-def _certificate_status(pki: DemoPki, body: bytes) -> bytes:
+def _certificate_status(authorities: _Authorities, body: bytes) -> bytes:
     if len(body) > _MAX_REQUEST_BYTES:
         raise ValueError(len(body))
     request = ocsp.load_der_ocsp_request(body)
-    known = {
-        pki.identity(name).certificate.serial_number: pki.identity(name) for name in ("signer",)
-    }
-    asked = known.get(request.serial_number)
-    if asked is None:
+    signer = authorities.identities["signer"]
+    if request.serial_number != signer.certificate.serial_number:
         status = ocsp.OCSPResponseStatus.UNAUTHORIZED
         return _der(ocsp.OCSPResponseBuilder.build_unsuccessful(status))
-    return _der(_signed_status(pki, asked, request))
+    return _der(_signed_status(authorities, signer, request=request))
 
 
-def _signed_status(pki: DemoPki, asked: Identity, request: ocsp.OCSPRequest) -> ocsp.OCSPResponse:
+def _signed_status(
+    authorities: _Authorities, asked: Identity, *, request: ocsp.OCSPRequest
+) -> ocsp.OCSPResponse:
     now = datetime.now(UTC).replace(microsecond=0)
-    responder, issuing = pki.identity("ocsp"), pki.identity("issuing")
-    since = pki.revoked().get(asked.certificate.serial_number)
+    responder, issuing = authorities.identities["ocsp"], authorities.identities["issuing"]
+    since = authorities.pki.revoked().get(asked.certificate.serial_number)
     builder = (
         ocsp.OCSPResponseBuilder()
         .add_response(
@@ -147,8 +161,8 @@ def _der(response: ocsp.OCSPResponse) -> bytes:
     return response.public_bytes(serialization.Encoding.DER)
 
 
-def _revocation_list(pki: DemoPki, authority: str) -> bytes:
-    issuer = pki.identity(authority)
+def _revocation_list(authorities: _Authorities, authority: str) -> bytes:
+    issuer = authorities.identities[authority]
     now = datetime.now(UTC).replace(microsecond=0)
     authority_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key())
     builder = (
@@ -159,16 +173,7 @@ def _revocation_list(pki: DemoPki, authority: str) -> bytes:
         .add_extension(x509.CRLNumber(int(now.timestamp())), critical=False)
         .add_extension(authority_key, critical=False)
     )
-    for serial, since in _revoked_by(pki, issuer).items():
+    for serial, since in authorities.revoked_by(issuer).items():
         entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(since)
         builder = builder.add_revoked_certificate(entry.build())
     return builder.sign(issuer.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
-
-
-def _revoked_by(pki: DemoPki, issuer: Identity) -> dict[int, datetime]:
-    issued = {
-        certificate.serial_number
-        for name in ("issuing", "tsa", "ocsp", "signer")
-        if (certificate := pki.identity(name).certificate).issuer == issuer.certificate.subject
-    }
-    return {serial: since for serial, since in pki.revoked().items() if serial in issued}

@@ -146,7 +146,7 @@ class Story:
         values = {**self._usual(event_class), **fields}
         source = self.source_of(event_class, values)
         log_position, previous, position = self._logs.next(source, self.case_id)
-        values["event_id"] = named_id(f"{self.name}/{source}/{position}")
+        values.setdefault("event_id", named_id(f"{self.name}/{source}/{position}"))
         event = event_class.model_validate(values)
         cause = self.records[-1].meta.event_id if self.records else event.event_id
         meta = EventMeta(

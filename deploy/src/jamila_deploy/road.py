@@ -1,0 +1,308 @@
+"""One case walks the whole road through a running system: by WhatsApp, and by the staff's API.
+
+The demo shows it, the tests disturb it, the benchmarks repeat it. Every decision is asked with an
+idempotency key, and asked again when nobody answered: what a careful client does.
+"""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import httpx
+
+from gateway.client import GatewayClient, RefusedError
+from jamila_deploy.sample import Birth
+
+_PATIENCE_SECONDS = 45.0
+_PAUSE_SECONDS = 0.05
+T = TypeVar("T")
+_RECEIPT = re.compile(r"\b[A-Z0-9]{8,16}\b")
+_TEMPORARY = frozenset({"service-unavailable", "read-model-behind", "internal-error"})
+
+
+class RoadBlockedError(Exception):
+    """The case did not get on within the patience of the walker."""
+
+
+@dataclass(frozen=True)
+class OfficeAddress:
+    """Where a running system is, and who may log in."""
+
+    gateway_url: str
+    simulators_url: str
+    passwords: dict[str, str]
+
+    @classmethod
+    def read(cls, *, gateway_url: str, simulators_url: str, accounts: Path) -> "OfficeAddress":
+        """Read the demo accounts that the gateway wrote at its first start."""
+        lines = json.loads(accounts.read_text(encoding="utf-8"))
+        passwords = {line["account"]: line["password"] for line in lines}
+        return cls(gateway_url=gateway_url, simulators_url=simulators_url, passwords=passwords)
+
+
+@dataclass(frozen=True)
+class Stride:
+    """One step of the walk: who does what."""
+
+    account: str
+    what: str
+    """In Indonesian, for whoever watches."""
+    go: Callable[[], None]
+
+
+@dataclass
+class Office:
+    """The staff, each logged in once, and the phone of a resident."""
+
+    address: OfficeAddress
+    _clients: dict[str, GatewayClient] = field(default_factory=dict)
+
+    def client(self, account: str) -> GatewayClient:
+        """The client of one account; logs in when first asked for."""
+        if account not in self._clients:
+            client = GatewayClient(self.address.gateway_url)
+            patiently(lambda: client.login(account, self.address.passwords[account]))
+            self._clients[account] = client
+        return self._clients[account]
+
+    def send(self, sender: str, name: str, messages: list[dict[str, Any]]) -> None:
+        """The resident sends messages; WhatsApp posts them to the office in one webhook."""
+        body = {"from": sender, "name": name, "messages": messages, "together": True}
+        url = f"{self.address.simulators_url}/_sim/whatsapp/inbound"
+        patiently(lambda: httpx.post(url, json=body, timeout=30).raise_for_status())
+
+    def received(self, phone: str) -> list[str]:
+        """The texts that the office sent to a phone."""
+        url = f"{self.address.simulators_url}/_sim/whatsapp/sent"
+        sent = patiently(lambda: httpx.get(url, params={"to": phone}, timeout=30).json())
+        return [json.dumps(message, ensure_ascii=False) for message in sent]
+
+    def close(self) -> None:
+        """Give back all connections."""
+        for client in self._clients.values():
+            client.close()
+
+
+class Road:
+    """The walk of one case; ``strides`` in order, or ``walk`` all of them."""
+
+    def __init__(self, office: Office, birth: Birth) -> None:
+        self.office = office
+        self.birth = birth
+        self.case_id = ""
+        self.receipt_code = ""
+        self._after: dict[str, int] = {}
+
+    def walk(self, *, detours: bool = True) -> None:
+        """Go all the way, silently."""
+        for stride in self.strides(detours=detours):
+            stride.go()
+
+    def strides(self, *, detours: bool = True) -> Iterator[Stride]:
+        """The decisions of the eight steps; with detours also a return at steps 2, 4 and 5."""
+        yield Stride("warga", "mengirim berkas lewat WhatsApp", self._submit)
+        yield Stride("loket-1", "langkah 1: berkas lengkap", self._accept)
+        if detours:
+            yield Stride("siak-1", "langkah 2: tidak cocok, kembali ke loket", self._reject)
+            yield Stride("loket-1", "langkah 1: berkas diperiksa ulang", self._accept)
+        yield Stride("siak-1", "langkah 2: data cocok dengan SIAK", self._match)
+        if detours:
+            yield Stride("siak-1", "langkah 3: entri, ada salah ketik", self._enter_wrongly)
+            yield Stride("kasi-1", "langkah 4: draft dikembalikan", self._return_draft)
+        yield Stride("siak-1", "langkah 3: entri SIAK, draft dibuat", self._enter)
+        yield Stride("kasi-1", "langkah 4: draft disetujui", self._approve)
+        if detours:
+            yield Stride("kabid-1", "langkah 5: dikembalikan ke Kasi", self._return_verification)
+            yield Stride("kasi-1", "langkah 4: draft diperiksa lagi", self._approve)
+        yield Stride("kabid-1", "langkah 5: diverifikasi", self._verify)
+        yield Stride("kadis-1", "langkah 6: ditandatangani", self._sign)
+        yield Stride("cetak-1", "langkah 7: dicetak", self._print)
+        yield Stride("loket-1", "langkah 8: diserahkan", self._hand_over)
+
+    def view(self, account: str = "loket-1") -> dict[str, Any]:
+        """The case as an account sees it, with everything this walk has done."""
+        return patiently(lambda: self._client(account).case(self.case_id))
+
+    def wait_until(self, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """The first view of the case for which something holds.
+
+        Raises:
+            RoadBlockedError: it did not come about.
+        """
+        seen: dict[str, Any] = {}
+
+        def looked() -> bool:
+            seen.update(self.view())
+            return holds(seen)
+
+        _wait(looked, "the case did not get there")
+        return seen
+
+    def _submit(self) -> None:
+        self.office.send(self.birth.phone, self.birth.mother.name.title(), self.birth.messages())
+        self.receipt_code = self._wait_for_receipt()
+        self.case_id = self._wait_for_case()
+
+    def _wait_for_receipt(self) -> str:
+        found: list[str] = []
+
+        def looked() -> bool:
+            texts = " ".join(self.office.received(self.birth.phone))
+            found[:] = [word for word in _RECEIPT.findall(texts) if not word.isalpha()]
+            return bool(found)
+
+        _wait(looked, "no receipt code reached the resident")
+        return found[0]
+
+    def _wait_for_case(self) -> str:
+        found: list[str] = []
+
+        def looked() -> bool:
+            tasks = patiently(lambda: self._tasks("loket-1", "operator-layanan"))
+            mine = [each for each in tasks if each["receipt_code"] == self.receipt_code]
+            found[:] = [each["case_id"] for each in mine]
+            return bool(found)
+
+        _wait(looked, "the case did not reach the queue of the front desk")
+        return found[0]
+
+    def _tasks(self, account: str, capability: str) -> list[dict[str, Any]]:
+        client, cursor = self.office.client(account), None
+        tasks: list[dict[str, Any]] = []
+        while True:
+            page = client.queue(capability, limit=200, cursor=cursor)
+            tasks += page["tasks"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return tasks
+
+    def _accept(self) -> None:
+        self._do("loket-1", "accept-papers", step=1)
+
+    def _reject(self) -> None:
+        reason = {"code": "data-tidak-cocok", "field": "nama-ibu", "note": "Ejaan nama berbeda."}
+        self._do("siak-1", "reject-match", {"reasons": [reason]}, step=2)
+
+    def _match(self) -> None:
+        answer = self._do("siak-1", "check-claims", {"claims": self.birth.claims()}, step=2)
+        result = answer["result"]
+        body = {
+            "method": "webservice",
+            "verdicts": result["verdicts"],
+            "evidence_sha256": result["evidence_sha256"],
+        }
+        self._do("siak-1", "confirm-match", body, step=2)
+
+    def _enter_wrongly(self) -> None:
+        self._record_entry(self.birth.entry(child_name=f"{self.birth.child_name} SALAHKETIK"))
+
+    def _enter(self) -> None:
+        self._record_entry(self.birth.entry())
+
+    def _record_entry(self, data: dict[str, Any]) -> None:
+        registration = f"SIAK-{self.birth.today:%Y%m%d}-{self.birth.number + 1:05d}"
+        body = {"siak_registration": registration, "data": data}
+        self._do("siak-1", "record-entry", body, step=3)
+
+    def _approve(self) -> None:
+        self._do("kasi-1", "approve-draft", self._seen("kasi-1", step=4), step=4)
+
+    def _return_draft(self) -> None:
+        reason = {"code": "salah-ketik", "field": "nama-anak", "note": "Nama anak salah ketik."}
+        self._do("kasi-1", "return-draft", {"reasons": [reason]}, step=4)
+
+    def _verify(self) -> None:
+        self._do("kabid-1", "verify-draft", self._seen("kabid-1", step=5), step=5)
+
+    def _return_verification(self) -> None:
+        reason = {"code": "periksa-ulang", "field": "tanggal-lahir"}
+        self._do("kabid-1", "return-verification", {"reasons": [reason]}, step=5)
+
+    def _sign(self) -> None:
+        self._do("kadis-1", "sign-document", self._seen("kadis-1", step=6), step=6)
+
+    def _print(self) -> None:
+        self._do("cetak-1", "print-document", {"medium": "hvs-a4"}, step=7)
+
+    def _hand_over(self) -> None:
+        body = {"method": "diambil", "receipt_code": self.receipt_code}
+        self._do("loket-1", "hand-over", body, step=8)
+        self.wait_until(lambda case: bool(case["finished_at"]))
+
+    def _seen(self, account: str, *, step: int) -> dict[str, Any]:
+        """Open the newest draft, as an officer does, and name what was looked at."""
+        self._wait_for_step(step)
+        case = self.view(account)
+        newest = max(each["version"] for each in case["drafts"])
+        drafts = [each for each in case["drafts"] if each["version"] == newest]
+        for draft in drafts:
+            self._open(account, draft["draft_sha256"])
+        return {"document_sha256": [each["document_sha256"] for each in drafts]}
+
+    def _open(self, account: str, sha256: str) -> bytes:
+        client = self._client(account)
+        return patiently(lambda: client.document(self.case_id, sha256))
+
+    def _do(
+        self, account: str, command: str, body: dict[str, Any] | None = None, *, step: int
+    ) -> dict[str, Any]:
+        """Wait for the step's turn, then ask until there is an answer."""
+        self._wait_for_step(step)
+        key = uuid4()
+        client = self._client(account)
+        done = patiently(
+            lambda: client.command(command, self.case_id, body, idempotency_key=key),
+            also=frozenset({"step-not-open", "case-not-at-this-stage"}),
+        )
+        source, _, position = done["after"].partition(":")
+        self._after[source] = max(int(position), self._after.get(source, 0))
+        return done
+
+    def _wait_for_step(self, step: int) -> None:
+        self.wait_until(lambda case: case["step"] == step)
+
+    def _client(self, account: str) -> GatewayClient:
+        client = self.office.client(account)
+        for source, position in self._after.items():
+            client.wait_for(f"{source}:{position}")
+        return client
+
+
+def patiently(ask: Callable[[], T], *, also: frozenset[str] = frozenset()) -> T:
+    """Ask again while nobody answers; what is asked must be safe to ask twice.
+
+    Args:
+        ask: One request.
+        also: Refusals that will pass by themselves, besides the temporary ones.
+
+    Raises:
+        RefusedError: a refusal that stays.
+        RoadBlockedError: nobody answered in time.
+    """
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            return ask()
+        except httpx.TransportError as error:
+            fault: Exception = error
+        except RefusedError as error:
+            if error.slug not in _TEMPORARY | also and error.status < HTTPStatus.BAD_GATEWAY:
+                raise
+            fault = error
+        if time.monotonic() > deadline:
+            raise RoadBlockedError(f"nobody answered: {fault}") from fault
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _wait(holds: Callable[[], bool], otherwise: str) -> None:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not holds():
+        if time.monotonic() > deadline:
+            raise RoadBlockedError(otherwise)
+        time.sleep(_PAUSE_SECONDS)

@@ -1,0 +1,101 @@
+"""An invented birth in Balangan: what the family sends and what the SIAK operator types."""
+
+import base64
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from jamila_simulators.papers import photo_of_paper, scanned_pdf
+from jamila_simulators.phone_page import sample_text
+from jamila_simulators.residents import Resident, couples
+
+_BORN_DAYS_AGO = 12
+
+
+@dataclass(frozen=True)
+class Birth:
+    """A newborn of one of the simulators' couples; the same number is always the same family."""
+
+    number: int
+    father: Resident
+    mother: Resident
+    today: date
+
+    @classmethod
+    def of_couple(cls, number: int, *, today: date) -> "Birth":
+        """The newborn of a couple; numbers beyond the couples start again with the first."""
+        pairs = couples()
+        father, mother = pairs[number % len(pairs)]
+        return cls(number=number, father=father, mother=mother, today=today)
+
+    @property
+    def phone(self) -> str:
+        """A number that no living person can have: 62800 is no mobile prefix."""
+        return f"62800631{self.number:05d}"
+
+    @property
+    def child_name(self) -> str:
+        """Two words, as Permendagri 73/2022 advises."""
+        return f"NUR {self.father.name.split()[-1]}"
+
+    @property
+    def born_on(self) -> date:
+        """Well within the 60 days of a birth reported in time."""
+        return self.today - timedelta(days=_BORN_DAYS_AGO)
+
+    def messages(self) -> list[dict[str, Any]]:
+        """What the mother sends: the service, two photos, a scanned PDF, and that this is all."""
+        return [
+            {"type": "text", "text": "Akta kelahiran"},
+            self._photo("kartu-keluarga", "Kartu keluarga"),
+            self._photo("buku-nikah", "Buku nikah"),
+            self._scan("surat-lahir", "Surat keterangan lahir"),
+            {"type": "text", "text": "KIRIM"},
+        ]
+
+    def claims(self) -> dict[str, str]:
+        """What the papers say of the father, in SIAK's field names."""
+        return {
+            "NIK": self.father.nik,
+            "NO_KK": self.father.no_kk,
+            "NAMA_LGKP": self.father.name,
+            "TGL_LHR": self.father.birth_date.strftime("%d-%m-%Y"),
+        }
+
+    def entry(self, *, child_name: str | None = None) -> dict[str, Any]:
+        """What the operator typed into SIAK and SIAK answered, ready to be printed."""
+        stamp = self.today.strftime("%d%m%Y")
+        certificate = {
+            "certificate_number": f"6311-LU-{stamp}-{self.number + 1:04d}",
+            "child_nik": f"631199{self.born_on:%d%m%y}{self.number % 9999 + 1:04d}",
+            "child_name": child_name or self.child_name,
+            "birth_place": "BALANGAN",
+            "birth_date": self.born_on.isoformat(),
+            "sex": "L",
+            "birth_order": 1,
+            "model": "ayah-ibu",
+            "father_name": self.father.name,
+            "mother_name": self.mother.name,
+            "nationality": "WNI",
+            "registered_place": "Paringin",
+            "registered_date": self.today.isoformat(),
+        }
+        return {"akta-kelahiran": certificate}
+
+    def _photo(self, paper: str, caption: str) -> dict[str, Any]:
+        content = photo_of_paper(*sample_text(paper, self.father, self.mother))
+        return _media("image", content, mime_type="image/jpeg", caption=caption)
+
+    def _scan(self, paper: str, caption: str) -> dict[str, Any]:
+        content = scanned_pdf(*sample_text(paper, self.father, self.mother))
+        return _media("document", content, mime_type="application/pdf", caption=caption)
+
+
+def _media(kind: str, content: bytes, *, mime_type: str, caption: str) -> dict[str, Any]:
+    return {
+        "type": kind,
+        "content_base64": base64.b64encode(content).decode(),
+        "mime_type": mime_type,
+        "caption": caption,
+        "filename": "berkas.pdf",
+    }

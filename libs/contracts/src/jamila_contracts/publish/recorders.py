@@ -1,0 +1,44 @@
+"""Which service records which event."""
+
+from jamila_contracts.events import IntegrationEvent, StepEvent, TaskEvent
+from jamila_contracts.sop import load_sop
+
+STEP_OWNER = "owner of the step"
+"""A fact about a task: whichever service owns the step."""
+
+_BEYOND_THE_STEPS = {
+    "PermohonanDiajukan": "intake",
+    "BerkasDiunggah": "intake",
+    "PermohonanDibatalkan": "intake",
+    "StatusPesanDilaporkan": "intake",
+    "PemberitahuanTerkirim": "notifier",
+    "PemberitahuanGagal": "notifier",
+}
+_RESERVED = {
+    "SlaHampirTerlampaui",
+    "SlaTerlampaui",
+    "GangguanDimulai",
+    "GangguanSelesai",
+    "DokumenDicabut",
+    "DokumenDigantikan",
+    "DataPribadiDihapus",
+}
+
+
+def recorder_of(event: type[IntegrationEvent]) -> str | None:
+    """Name the service that records an event.
+
+    Returns:
+        A service, ``STEP_OWNER``, or None for a contract that no service fulfils yet.
+
+    Raises:
+        KeyError: nobody has said who records it.
+    """
+    name = event.__name__
+    if name in _RESERVED:
+        return None
+    if issubclass(event, TaskEvent):
+        return STEP_OWNER
+    if issubclass(event, StepEvent):
+        return load_sop().step(event.STEP).service
+    return _BEYOND_THE_STEPS[name]

@@ -1,0 +1,1 @@
+"""The event store of the case: hash chain, audit trail, SLA, read models."""

@@ -1,0 +1,8 @@
+"""Run the ledger: ``python -m jamila_ledger``."""
+
+from jamila_ledger.app import LedgerProcess
+from jamila_ledger.settings import LedgerSettings
+from jamila_runtime.process import serve
+
+if __name__ == "__main__":
+    serve(LedgerProcess(LedgerSettings()))

@@ -1,0 +1,103 @@
+"""The ledger process: records every event, then keeps the read models up to it."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+from faststream.nats import NatsBroker
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+
+from jamila_contracts.sop import load_sop
+from jamila_ledger.calendar import load_calendar
+from jamila_ledger.heads import HeadFile
+from jamila_ledger.projector import Projector
+from jamila_ledger.recording import DURABLE, POSITION, Recorder
+from jamila_ledger.settings import LedgerSettings
+from jamila_ledger.sql_store import SqlLedgerStore
+from jamila_ledger.store import LedgerStore
+from jamila_runtime.clock import SystemClock
+from jamila_runtime.logs import get_logger
+from jamila_runtime.mongo import Documents
+from jamila_runtime.process import Process, connect, rewind_subject
+from jamila_runtime.streams import ALL_EVENTS, STREAM, ensure_consumer, ensure_stream
+
+_NOTIFIER = "notifier"
+_MEND_SECONDS = 5.0
+_log = get_logger(__name__)
+
+
+class LedgerProcess(Process):
+    """Owns the stream, the ledger and the projector."""
+
+    def __init__(self, settings: LedgerSettings) -> None:
+        super().__init__(settings, DURABLE)
+        self._ledger_settings = settings
+
+    async def start(self, stack: AsyncExitStack) -> None:
+        """Open the ledger, then MongoDB, then the tap."""
+        settings = self._ledger_settings
+        settings.stores.mkdir(parents=True, exist_ok=True)
+        store = await asyncio.to_thread(SqlLedgerStore.open, settings.ledger)
+        stack.callback(store.close)
+        heads = HeadFile(settings.heads_file)
+        stack.callback(lambda: heads.keep(store.head()))
+        POSITION.set(store.head().position)
+        documents = await Documents.connect(
+            settings.mongo_url.get_secret_value(), settings.mongo_database
+        )
+        stack.push_async_callback(documents.close)
+        projector = Projector(store, documents, load_calendar(settings.calendar))
+        recorder = Recorder(store, heads, SystemClock(), on_appended=projector.wake)
+        client = await connect(settings, self.name)
+        stack.push_async_callback(client.close)
+        await ensure_stream(client.jetstream())
+        await ensure_consumer(client.jetstream(), durable=DURABLE, subjects=[ALL_EVENTS])
+        await self._tap(recorder, stack)
+        self.checks["nats"] = lambda: client.is_connected
+        self.checks["mongo"] = lambda: projector.status.failing is None
+        self.background(projector.run(), name="projector")
+        self.background(mend(client, store, recorder), name="mender")
+
+    async def _tap(self, recorder: Recorder, stack: AsyncExitStack) -> None:
+        broker = NatsBroker(
+            self.settings.nats_url,
+            name=f"jamila-{self.name}-inbox",
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=1,
+            logger=None,
+        )
+        recorder.subscribe(broker)
+        await broker.start()
+        stack.push_async_callback(broker.stop)
+
+
+async def mend(client: Client, store: LedgerStore, recorder: Recorder) -> None:
+    """Ask the services again for what the stream does not hold, now and whenever a gap stays.
+
+    The logs of the services are the truth; the stream may have been lost altogether, and the
+    ledger restored from yesterday. Only with nothing left to read is a gap a loss.
+    """
+    asked = False
+    while True:
+        if (not asked or recorder.gap) and await _is_read_out(client, patient=recorder.gap):
+            positions = await asyncio.to_thread(store.source_positions)
+            for service in sorted({*sources(), *positions}):
+                after = positions.get(service, 0)
+                await client.publish(rewind_subject(service), str(after).encode())
+            _log.info("services asked for what is missing", gap=recorder.gap)
+            asked = True
+        await asyncio.sleep(_MEND_SECONDS)
+
+
+def sources() -> set[str]:
+    """The services that have a log, whether the ledger heard of them or not."""
+    return {step.service for step in load_sop().steps} | {_NOTIFIER}
+
+
+async def _is_read_out(client: Client, *, patient: bool) -> bool:
+    """Nothing new is in the stream; with ``patient``, records that wait may still be out."""
+    try:
+        info = await client.jetstream().consumer_info(STREAM, DURABLE)
+    except (NatsError, TimeoutError):
+        return False
+    return not info.num_pending and (patient or not info.num_ack_pending)

@@ -1,0 +1,281 @@
+"""How each event changes the file of its case. Pure."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from jamila_contracts import events as e
+from jamila_contracts.sop import Sop, load_sop
+from jamila_ledger.attempts import Attempt, Return
+from jamila_ledger.casefile import (
+    CaseFile,
+    Message,
+    Version,
+    reason_codes,
+)
+from jamila_ledger.recorded import Recorded
+
+_RANK = {"sent": 1, "delivered": 2, "read": 3, "failed": 3}
+"""A delivery status only moves forward; WhatsApp reports them in any order."""
+
+Change = Callable[[CaseFile, Any, Recorded], CaseFile]
+
+
+def fold(facts: Iterable[Recorded]) -> CaseFile | None:
+    """Fold the entries of one case; None if there are none."""
+    file: CaseFile | None = None
+    for fact in facts:
+        file = advance(file, fact)
+    return file
+
+
+def advance(file: CaseFile | None, fact: Recorded) -> CaseFile:
+    """The file after one more fact."""
+    meta = fact.meta
+    before = file or CaseFile(case_id=meta.case_id, tenant=meta.tenant)
+    after = _told(before, fact) if fact.event is not None else before
+    version = Version(position=meta.position, log_position=meta.log_position)
+    return after.model_copy(
+        update={
+            "versions": {**before.versions, meta.source: version},
+            "unread": before.unread + (fact.event is None),
+            "position": fact.position,
+            "case_position": fact.case_position,
+            "last_event": meta.type,
+            "last_event_at": meta.occurred_at,
+            "recorded_at": fact.recorded_at,
+        }
+    )
+
+
+def _told(file: CaseFile, fact: Recorded) -> CaseFile:
+    event = fact.event
+    if isinstance(event, e.StepEvent):
+        file = _step(file, event, fact)
+    change = CHANGES[type(event)] if event is not None else None
+    return change(file, event, fact) if change else file
+
+
+def _step(file: CaseFile, event: e.StepEvent, fact: Recorded) -> CaseFile:
+    """Move the case along the SOP, forward or back."""
+    name = type(event).__name__
+    sop = _sop_of(file)
+    row = sop.step(event.STEP)
+    if name in row.done_by:
+        file = _finished(file, event, fact)
+        if row is sop.steps[-1]:
+            return _ended(file, event, "selesai")
+        return file.opened(event.STEP + 1, event.occurred_at)
+    target = row.returned_by.get(name)
+    if target is not None:
+        file = _returned(_finished(file, event, fact), event, fact, target)
+        return file.opened(target, event.occurred_at)
+    return file
+
+
+def _sop_of(file: CaseFile) -> Sop:
+    return load_sop(file.sop_id)
+
+
+def _finished(file: CaseFile, event: e.StepEvent, fact: Recorded) -> CaseFile:
+    known = file.attempt_at(event.STEP, event.attempt)
+    attempt = known or Attempt(step=event.STEP, attempt=event.attempt)
+    update = {
+        "done_at": event.occurred_at,
+        "done_by": fact.meta.actor.account,
+        "outcome": type(event).__name__,
+    }
+    return file.with_attempt(attempt.model_copy(update=update))
+
+
+def _returned(file: CaseFile, event: e.StepEvent, fact: Recorded, target: int) -> CaseFile:
+    back = Return(
+        event=type(event).__name__,
+        from_step=event.STEP,
+        from_attempt=event.attempt,
+        to_step=target,
+        at=event.occurred_at,
+        account=fact.meta.actor.account,
+        reason_codes=reason_codes(event),
+        problems=getattr(event, "problems", ()),
+    )
+    returns = sorted([*file.returns, back], key=lambda each: each.at)
+    return file.model_copy(update={"returns": tuple(returns)})
+
+
+def _ended(file: CaseFile, event: e.IntegrationEvent, status: str) -> CaseFile:
+    return file.model_copy(update={"ended": status, "finished_at": event.occurred_at})
+
+
+def _submitted(file: CaseFile, event: e.PermohonanDiajukan, _fact: Recorded) -> CaseFile:
+    update = {
+        "service_id": event.service_id,
+        "channel": event.channel,
+        "contact_id": event.contact_id,
+        "receipt_code": event.receipt_code,
+        "applicant": event.applicant,
+        "papers": event.papers,
+        "first_message_at": event.first_message_at,
+        "submitted_at": file.submitted_at or event.occurred_at,
+        "sop_id": event.sop.id,
+        "sop_digest": event.sop.digest,
+    }
+    again = file.submitted_at is not None and not file.awaits_applicant
+    after = file.model_copy(update=update)
+    return after if again else _back_to_front_desk(after, event)
+
+
+def _back_to_front_desk(file: CaseFile, event: e.IntegrationEvent) -> CaseFile:
+    return file.model_copy(update={"awaits_applicant": False}).opened(1, event.occurred_at)
+
+
+def _paper_added(file: CaseFile, event: e.BerkasDiunggah, _fact: Recorded) -> CaseFile:
+    others = tuple(paper for paper in file.papers if paper.sha256 != event.paper.sha256)
+    after = file.model_copy(update={"papers": (*others, event.paper)})
+    # The first further paper after "incomplete" is the applicant's answer: step 1 begins anew.
+    return _back_to_front_desk(after, event) if file.awaits_applicant else after
+
+
+def _cancelled(file: CaseFile, event: e.PermohonanDibatalkan, fact: Recorded) -> CaseFile:
+    task = file.current
+    if task is not None:
+        update = {
+            "done_at": event.occurred_at,
+            "done_by": fact.meta.actor.account,
+            "outcome": "PermohonanDibatalkan",
+        }
+        file = file.with_attempt(task.model_copy(update=update))
+    return _ended(file, event, "dibatalkan")
+
+
+def _papers_accepted(file: CaseFile, event: e.BerkasDiterima, _fact: Recorded) -> CaseFile:
+    return file.model_copy(update={"papers": event.papers, "service_id": event.service_id})
+
+
+def _papers_incomplete(file: CaseFile, event: e.BerkasTidakLengkap, fact: Recorded) -> CaseFile:
+    file = _returned(_finished(file, event, fact), event, fact, 0)
+    return file.model_copy(update={"awaits_applicant": True})
+
+
+def _drafted(file: CaseFile, event: e.DraftDibuat, _fact: Recorded) -> CaseFile:
+    update = {
+        "drafts": event.documents,
+        "siak_registration": event.siak_registration,
+        "data": event.data,
+        "service_id": event.service_id,
+    }
+    return file.model_copy(update=update)
+
+
+def _verified(file: CaseFile, event: e.Diverifikasi, _fact: Recorded) -> CaseFile:
+    digests = tuple(document.document_sha256 for document in event.documents)
+    return file.model_copy(update={"verified_sha256": digests})
+
+
+def _signed(file: CaseFile, event: e.Ditandatangani, _fact: Recorded) -> CaseFile:
+    return file.model_copy(update={"signed": event.documents})
+
+
+def _task(file: CaseFile, event: e.TaskEvent, fact: Recorded) -> CaseFile:
+    known = file.attempt_at(event.step, event.attempt)
+    task = known or Attempt(step=event.step, attempt=event.attempt)
+    at = event.occurred_at
+    match event:
+        case e.TugasDiambil():
+            task = task.taken(fact.meta.actor.account, at)
+        case e.TugasDilepas():
+            task = task.released(at)
+        case e.JedaDimulai():
+            task = task.paused(event.reason_code, at)
+        case e.JedaSelesai():
+            task = task.resumed(event.reason_code, at)
+    return file.with_attempt(task)
+
+
+def _revoked(
+    file: CaseFile, event: e.DokumenDicabut | e.DokumenDigantikan, _fact: Recorded
+) -> CaseFile:
+    return file.model_copy(update={"revoked": (*file.revoked, event.code)})
+
+
+def _erased(file: CaseFile, _event: e.DataPribadiDihapus, _fact: Recorded) -> CaseFile:
+    return file.model_copy(update={"personal_data_erased": True})
+
+
+def _message(file: CaseFile, message: Message) -> CaseFile:
+    others = tuple(each for each in file.messages if each.message_id != message.message_id)
+    return file.model_copy(update={"messages": (*others, message)})
+
+
+def _message_of(file: CaseFile, event: Any) -> Message:
+    for message in file.messages:
+        if message.message_id == event.message_id:
+            return message
+    return Message(message_id=event.message_id, status="", at=event.occurred_at)
+
+
+def _message_sent(file: CaseFile, event: e.PemberitahuanTerkirim, _fact: Recorded) -> CaseFile:
+    known = _message_of(file, event)
+    update = {
+        "template_id": event.template_id,
+        "about_event": event.about_event,
+        "status": known.status or "sent",
+    }
+    return _message(file, known.model_copy(update=update))
+
+
+def _message_failed(file: CaseFile, event: e.PemberitahuanGagal, _fact: Recorded) -> CaseFile:
+    update = {
+        "template_id": event.template_id,
+        "about_event": event.about_event,
+        "status": "gagal",
+        "at": event.occurred_at,
+        "reason_code": event.reason_code,
+        "owner": event.owner,
+    }
+    return _message(file, _message_of(file, event).model_copy(update=update))
+
+
+def _message_status(file: CaseFile, event: e.StatusPesanDilaporkan, _fact: Recorded) -> CaseFile:
+    known = _message_of(file, event)
+    if known.status == "gagal" or _RANK[event.status] <= _RANK.get(known.status, 0):
+        return file
+    update = {"status": event.status, "at": event.occurred_at}
+    return _message(file, known.model_copy(update=update))
+
+
+CHANGES: dict[type[e.IntegrationEvent], Change | None] = {
+    e.PermohonanDiajukan: _submitted,
+    e.BerkasDiunggah: _paper_added,
+    e.PermohonanDibatalkan: _cancelled,
+    e.BerkasDiterima: _papers_accepted,
+    e.BerkasTidakLengkap: _papers_incomplete,
+    e.DataSiakCocok: None,
+    e.DataSiakTidakCocok: None,
+    e.DraftDibuat: _drafted,
+    e.DraftDisetujui: None,
+    e.DraftDikembalikan: None,
+    e.Diverifikasi: _verified,
+    e.VerifikasiDikembalikan: None,
+    e.Ditandatangani: _signed,
+    e.PenandatangananDitolak: None,
+    e.PenandatangananGagal: None,
+    e.Dicetak: None,
+    e.CetakGagal: None,
+    e.Diserahkan: None,
+    e.TidakDiambil: None,
+    e.TugasDiambil: _task,
+    e.TugasDilepas: _task,
+    e.JedaDimulai: _task,
+    e.JedaSelesai: _task,
+    e.SlaHampirTerlampaui: None,
+    e.SlaTerlampaui: None,
+    e.GangguanDimulai: None,
+    e.GangguanSelesai: None,
+    e.DokumenDicabut: _revoked,
+    e.DokumenDigantikan: _revoked,
+    e.DataPribadiDihapus: _erased,
+    e.StatusPesanDilaporkan: _message_status,
+    e.PemberitahuanTerkirim: _message_sent,
+    e.PemberitahuanGagal: _message_failed,
+}
+"""Every event; None: it only moves the case along the SOP, or is told by the trail alone."""

@@ -1,0 +1,196 @@
+"""The audit trail: one Indonesian sentence per fact, with who, when and why. Pure.
+
+No sentence holds personal data: it names accounts of the office, codes and counts only.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import AwareDatetime
+
+from jamila_contracts import events as e
+from jamila_contracts.envelope import Actor
+from jamila_contracts.model import Fact
+from jamila_contracts.sop import load_sop
+from jamila_ledger import wording as w
+from jamila_ledger.casefile import reason_codes
+from jamila_ledger.recorded import Recorded
+
+WITA = ZoneInfo("Asia/Makassar")
+
+
+class TrailLine(Fact):
+    """One line of the trail."""
+
+    position: int
+    case_position: int
+    case_id: UUID
+    event_id: UUID
+    event: str
+    sentence: str
+    account: str
+    who: str
+    capability: str
+    step: int | None
+    attempt: int | None
+    reason_codes: tuple[str, ...]
+    occurred_at: AwareDatetime
+    recorded_at: AwareDatetime
+    """The ledger's clock."""
+    when: str
+    """Both times as staff read them, WITA."""
+
+
+def sentences(facts: Iterable[Recorded]) -> tuple[TrailLine, ...]:
+    """Tell facts in their order."""
+    return tuple(trail_line(fact) for fact in facts)
+
+
+def trail_line(fact: Recorded) -> TrailLine:
+    """Tell one fact."""
+    meta, event = fact.meta, fact.event
+    codes = reason_codes(event) if event is not None else ()
+    return TrailLine(
+        position=fact.position,
+        case_position=fact.case_position,
+        case_id=meta.case_id,
+        event_id=meta.event_id,
+        event=meta.type,
+        sentence=_sentence(fact, codes),
+        account=meta.actor.account,
+        who=who(meta.actor),
+        capability=meta.actor.capability,
+        step=getattr(event, "STEP", getattr(event, "step", None)),
+        attempt=getattr(event, "attempt", None),
+        reason_codes=codes,
+        occurred_at=meta.occurred_at,
+        recorded_at=fact.recorded_at,
+        when=f"{wita(meta.occurred_at)} (dicatat {wita(fact.recorded_at)})",
+    )
+
+
+def who(actor: Actor) -> str:
+    """Name an actor by account and capability, and whom it stood in for."""
+    if actor.account.startswith("system:"):
+        return f"Sistem ({actor.account.removeprefix('system:')})"
+    label = w.CAPABILITIES.get(actor.capability, actor.capability)
+    for_whom = f", atas nama {actor.on_behalf_of}" if actor.on_behalf_of else ""
+    return f"{label} {actor.account}{for_whom}"
+
+
+def wita(moment: datetime) -> str:
+    """An instant as staff read it."""
+    return moment.astimezone(WITA).strftime("%d-%m-%Y %H:%M:%S WITA")
+
+
+def word(table: Mapping[str, str], code: str) -> str:
+    """The word for a code; a code that nobody has a word for is shown as it is."""
+    return table.get(code, code)
+
+
+def _sentence(fact: Recorded, codes: tuple[str, ...]) -> str:
+    if fact.event is None:
+        meta = fact.meta
+        return (
+            f"Peristiwa {meta.type} versi {meta.schema_version} belum dikenal perangkat lunak ini."
+        )
+    what = SENTENCES[type(fact.event)](fact.event)
+    event = fact.event
+    why = _problems(event) if isinstance(event, e.BerkasTidakLengkap) else _reasons(codes)
+    return f"{who(fact.meta.actor)} {what}{f': {why}' if why else ''}."
+
+
+def _reasons(codes: tuple[str, ...]) -> str:
+    return ", ".join(word(w.REASONS, code) for code in codes)
+
+
+def _problems(event: e.BerkasTidakLengkap) -> str:
+    return "; ".join(
+        f"{word(w.ITEMS, problem.item_id)} {word(w.REASONS, problem.reason_code)}"
+        for problem in event.problems
+    )
+
+
+def _step(number: int) -> str:
+    activity = load_sop().step(number).activity
+    return f"langkah {number} ({activity[0].lower()}{activity[1:]})"
+
+
+def _documents(documents: Iterable[Any]) -> str:
+    return ", ".join(f"{each.kind} versi {each.version}" for each in documents)
+
+
+def _signed(event: e.Ditandatangani) -> str:
+    kinds = ", ".join(f"{each.kind} ({each.level})" for each in event.documents)
+    return f"menandatangani secara elektronik {kinds}"
+
+
+def _submitted(event: e.PermohonanDiajukan) -> str:
+    channel = word(w.CHANNELS, event.channel)
+    papers = f"{len(event.papers)} berkas"
+    return f"mencatat permohonan {event.service_id} melalui {channel} dengan {papers}"
+
+
+def _matched(event: e.DataSiakCocok) -> str:
+    how = "layanan web SIAK" if event.method == "webservice" else "pemeriksaan manual"
+    return f"menyatakan data cocok dengan SIAK melalui {how}"
+
+
+def _handed_over(event: e.Diserahkan) -> str:
+    method, proof = word(w.HANDOVERS, event.method), word(w.PROOFS, event.proof)
+    return f"menyerahkan dokumen, {method}, bukti {proof}"
+
+
+def _breached(event: e.SlaTerlampaui) -> str:
+    minutes = int(event.budget.total_seconds()) // 60
+    told = word(w.CAPABILITIES, event.escalate_to)
+    return f"mencatat batas {minutes} menit {_step(event.step)} terlampaui, diteruskan ke {told}"
+
+
+def _nearly(event: e.SlaHampirTerlampaui) -> str:
+    told = word(w.CAPABILITIES, event.escalate_to)
+    return f"mengingatkan bahwa batas {_step(event.step)} hampir habis, diteruskan ke {told}"
+
+
+SENTENCES: dict[type[e.IntegrationEvent], Callable[[Any], str]] = {
+    e.PermohonanDiajukan: _submitted,
+    e.BerkasDiunggah: lambda _: "menerima satu berkas tambahan",
+    e.PermohonanDibatalkan: lambda _: "membatalkan permohonan",
+    e.BerkasDiterima: lambda v: f"menyatakan berkas lengkap ({len(v.papers)} berkas)",
+    e.BerkasTidakLengkap: lambda _: "meminta pemohon melengkapi berkas",
+    e.DataSiakCocok: _matched,
+    e.DataSiakTidakCocok: lambda _: "mengembalikan berkas ke petugas pelayanan",
+    e.DraftDibuat: lambda v: f"mengentri ke SIAK dan membuat draft {_documents(v.documents)}",
+    e.DraftDisetujui: lambda v: f"menyetujui draft {_documents(v.documents)}",
+    e.DraftDikembalikan: lambda _: "mengembalikan draft ke Operator SIAK",
+    e.Diverifikasi: lambda v: f"memverifikasi {_documents(v.documents)} untuk ditandatangani",
+    e.VerifikasiDikembalikan: lambda _: "mengembalikan draft ke Kepala Seksi",
+    e.Ditandatangani: _signed,
+    e.PenandatangananDitolak: lambda _: "menolak menandatangani, kembali ke Kepala Bidang",
+    e.PenandatangananGagal: lambda _: "gagal menandatangani karena masalah teknis",
+    e.Dicetak: lambda v: f"menyelesaikan dokumen, {word(w.MEDIA, v.medium)}",
+    e.CetakGagal: lambda v: f"mencatat cetak gagal, {v.spoiled_sheets} lembar rusak",
+    e.Diserahkan: _handed_over,
+    e.TidakDiambil: lambda v: f"mencatat dokumen belum diambil, pengingat ke-{v.reminders}",
+    e.TugasDiambil: lambda v: f"mulai mengerjakan {_step(v.step)}",
+    e.TugasDilepas: lambda v: f"melepas {_step(v.step)}",
+    e.JedaDimulai: lambda v: f"menghentikan waktu {_step(v.step)}",
+    e.JedaSelesai: lambda v: f"menjalankan kembali waktu {_step(v.step)}",
+    e.SlaHampirTerlampaui: _nearly,
+    e.SlaTerlampaui: _breached,
+    e.GangguanDimulai: lambda v: f"mencatat gangguan {v.system} dimulai",
+    e.GangguanSelesai: lambda v: f"mencatat gangguan {v.system} selesai",
+    e.DokumenDicabut: lambda _: "mencabut dokumen",
+    e.DokumenDigantikan: lambda _: "menggantikan dokumen dengan yang baru",
+    e.DataPribadiDihapus: lambda _: "menghapus data pribadi permohonan",
+    e.StatusPesanDilaporkan: lambda v: f"mencatat pesan {word(w.DELIVERY, v.status)}",
+    e.PemberitahuanTerkirim: lambda v: f"memberi tahu pemohon tentang {v.about_event}",
+    e.PemberitahuanGagal: lambda v: (
+        f"gagal memberi tahu pemohon tentang {v.about_event}, "
+        f"ditangani {word(w.CAPABILITIES, v.owner)}"
+    ),
+}
+"""Every event; a test holds this table and the contracts together."""

@@ -1,0 +1,114 @@
+"""The Indonesian words for codes: capabilities, reasons, items, channels. Data, no logic."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+CAPABILITIES: Mapping[str, str] = MappingProxyType(
+    {
+        "operator-layanan": "Operator Layanan",
+        "operator-siak": "Operator SIAK",
+        "kasi": "Kepala Seksi",
+        "kabid": "Kepala Bidang",
+        "kepala-dinas": "Kepala Dinas",
+        "operator-cetak": "Operator Cetak",
+        "admin": "Administrator",
+        "system": "Sistem",
+    }
+)
+
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "menunggu-pemohon": "menunggu pemohon",
+        "gangguan-siak": "gangguan SIAK",
+        "gangguan-tte": "gangguan layanan tanda tangan elektronik",
+        "blangko-habis": "blangko habis",
+        "menunggu-instansi": "menunggu konfirmasi instansi lain",
+        "menunggu-pengadilan": "menunggu pengadilan",
+        "menunggu-perekaman": "menunggu perekaman biometrik",
+        "tidak-ada": "tidak ada",
+        "tidak-terbaca": "tidak terbaca",
+        "kedaluwarsa": "kedaluwarsa",
+        "bukan-asli": "bukan dari dokumen asli",
+        "salah-orang": "milik orang lain",
+        "tidak-sesuai": "tidak sesuai",
+        "data-tidak-cocok": "data tidak cocok dengan SIAK",
+        "salah-ketik": "salah ketik",
+        "salah-data": "data salah",
+        "belum-lengkap": "belum lengkap",
+        "permintaan-pemohon": "permintaan pemohon",
+        "kertas-macet": "kertas macet",
+        "hasil-rusak": "hasil cetak rusak",
+        "printer-mati": "printer tidak menyala",
+    }
+)
+
+ITEMS: Mapping[str, str] = MappingProxyType(
+    {
+        "frm.f101": "Formulir F-1.01",
+        "frm.f102": "Formulir F-1.02",
+        "frm.f103": "Formulir F-1.03",
+        "frm.f104": "Surat pernyataan F-1.04",
+        "frm.f105": "SPTJM F-1.05",
+        "frm.f106": "Surat pernyataan F-1.06",
+        "frm.f107": "Surat kuasa F-1.07",
+        "frm.f201": "Formulir F-2.01",
+        "frm.f203": "SPTJM kelahiran F-2.03",
+        "frm.f204": "SPTJM suami istri F-2.04",
+        "doc.kk": "Kartu Keluarga",
+        "doc.kk_lama": "KK lama",
+        "doc.kk_rusak": "KK rusak",
+        "doc.ktp": "KTP-el",
+        "doc.ktp_lama": "KTP-el lama",
+        "doc.ktp_rusak": "KTP-el rusak",
+        "doc.ktp_ortu": "KTP-el orang tua",
+        "doc.ktp_saksi1": "KTP-el saksi pertama",
+        "doc.ktp_saksi2": "KTP-el saksi kedua",
+        "doc.ktp_pasangan": "KTP-el suami dan istri",
+        "doc.sk_lahir": "Surat keterangan kelahiran",
+        "doc.nikah": "Buku nikah atau akta perkawinan",
+        "doc.akta_lahir": "Kutipan akta kelahiran",
+        "doc.akta_mati": "Kutipan akta kematian",
+        "doc.akta_cerai": "Kutipan akta perceraian",
+        "doc.sk_mati": "Surat kematian",
+        "doc.sk_hilang": "Surat keterangan kehilangan kepolisian",
+        "doc.skp": "Surat keterangan pindah",
+        "doc.bukti_ubah": "Bukti perubahan",
+    }
+)
+
+CHANNELS: Mapping[str, str] = MappingProxyType(
+    {
+        "whatsapp": "WhatsApp",
+        "loket": "loket",
+        "kolektif": "pengajuan kolektif",
+        "manual": "catatan manual",
+    }
+)
+
+MEDIA: Mapping[str, str] = MappingProxyType(
+    {
+        "hvs-a4": "dicetak pada kertas HVS A4",
+        "kartu": "dicetak pada kartu",
+        "unduh": "disiapkan untuk diunduh",
+    }
+)
+
+HANDOVERS: Mapping[str, str] = MappingProxyType(
+    {
+        "diambil": "diambil sendiri oleh pemohon",
+        "dikuasakan": "diambil oleh orang yang diberi kuasa",
+        "whatsapp": "dikirim melalui WhatsApp",
+    }
+)
+
+PROOFS: Mapping[str, str] = MappingProxyType(
+    {
+        "kode-tanda-terima": "kode tanda terima",
+        "identitas-pengambil": "identitas pengambil",
+        "status-terkirim": "status pesan terkirim",
+    }
+)
+
+DELIVERY: Mapping[str, str] = MappingProxyType(
+    {"sent": "terkirim", "delivered": "sampai", "read": "dibaca", "failed": "gagal"}
+)
