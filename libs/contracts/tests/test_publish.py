@@ -1,9 +1,12 @@
 """Publishing never breaks what is published."""
 
 import json
+import runpy
+import sys
 
 import pytest
 
+from jamila_contracts import __main__ as command
 from jamila_contracts.__main__ import main
 from jamila_contracts.events import EVENTS
 from jamila_contracts.publish import published_files
@@ -52,3 +55,12 @@ def test_the_page_of_events_names_every_event_and_its_recorder():
 
     assert all(f"| [`{name}`](schema/{name}.v1.json) |" in page for name in EVENTS)
     assert "| review | `attempt`, `documents` | Step 5: the Kabid verified" in page
+
+
+def test_the_module_is_a_command(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["jamila_contracts", "publish", str(tmp_path)])
+
+    with pytest.raises(SystemExit, match="0"):
+        runpy.run_path(command.__file__, run_name="__main__")
+
+    assert (tmp_path / "asyncapi.json").exists()

@@ -1,0 +1,1 @@
+"""The WhatsApp Cloud API: sending, media, errors with their meaning, and ids without numbers."""
