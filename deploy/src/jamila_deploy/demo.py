@@ -41,7 +41,7 @@ Folder = Annotated[
 def demo(*, folder: Folder = None) -> None:
     """Jalankan satu permohonan akta kelahiran dari WhatsApp sampai diserahkan."""
     home = folder or Path(tempfile.mkdtemp(prefix="jamila-demo-"))
-    settings = free_ports(LauncherSettings(home=home))
+    settings = free_ports(LauncherSettings(home=home, calendar=_ALWAYS_OPEN))
     console = Console()
     started = time.monotonic()
     console.print(f"Demo Dik Jamila Me-WA di folder {home}")

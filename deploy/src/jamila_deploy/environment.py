@@ -1,5 +1,6 @@
 """Every environment variable the launcher hands to a process; the names stand only here."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -87,11 +88,15 @@ def _printing(settings: LauncherSettings, _secrets: Secrets) -> Environment:
 
 
 def _signing(settings: LauncherSettings, secrets: Secrets) -> Environment:
+    pki = f"{simulators_url(settings)}/pki"
     return {
         "SIGNING_PKCS12_FILE": str(secrets.pkcs12_file),
         "SIGNING_PASSPHRASE_FILE": str(secrets.passphrase_file),
         "SIGNING_TRUST_ROOTS_FILE": str(secrets.trust_roots_file),
-        "SIGNING_TSA_URL": f"{simulators_url(settings)}/pki/tsa",
+        "SIGNING_LEVEL": "B-LTA",
+        "SIGNING_TSA_URL": f"{pki}/tsa",
+        "SIGNING_OCSP_URL": f"{pki}/ocsp",
+        "SIGNING_CRL_URLS": json.dumps([f"{pki}/crl/root.crl", f"{pki}/crl/issuing.crl"]),
     }
 
 
@@ -114,7 +119,12 @@ def _simulators(settings: LauncherSettings, secrets: Secrets) -> Environment:
     }
 
 
+def _ledger(settings: LauncherSettings, _secrets: Secrets) -> Environment:
+    return {"JAMILA_CALENDAR": settings.calendar}
+
+
 _OWN: Final[Mapping[str, Callable[[LauncherSettings, Secrets], Environment]]] = {
+    "ledger": _ledger,
     "intake": _intake,
     "siak_adapter": _siak_adapter,
     "signing": _signing,

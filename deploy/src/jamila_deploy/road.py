@@ -22,7 +22,7 @@ from jamila_deploy.sample import Birth
 _PATIENCE_SECONDS = 45.0
 _PAUSE_SECONDS = 0.05
 T = TypeVar("T")
-_RECEIPT = re.compile(r"\b[A-Z0-9]{8,16}\b")
+_RECEIPT = re.compile(r"Kode tanda terima: ([A-Z0-9]{8,16})")
 _TEMPORARY = frozenset({"service-unavailable", "read-model-behind", "internal-error"})
 
 
@@ -154,7 +154,7 @@ class Road:
 
         def looked() -> bool:
             texts = " ".join(self.office.received(self.birth.phone))
-            found[:] = [word for word in _RECEIPT.findall(texts) if not word.isalpha()]
+            found[:] = _RECEIPT.findall(texts)
             return bool(found)
 
         _wait(looked, "no receipt code reached the resident")

@@ -80,7 +80,7 @@ class Birth:
             "registered_place": "Paringin",
             "registered_date": self.today.isoformat(),
         }
-        return {"akta-kelahiran": certificate}
+        return {"documents": {"akta-kelahiran": certificate}}
 
     def _photo(self, paper: str, caption: str) -> dict[str, Any]:
         content = photo_of_paper(*sample_text(paper, self.father, self.mother))

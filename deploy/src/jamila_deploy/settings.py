@@ -44,6 +44,8 @@ class LauncherSettings(BaseSettings):
     """The one folder that holds all state: stores, streams, objects, secrets, logs."""
     tenant: Annotated[str, Field(pattern=r"^\d{4}$")] = "6311"
     """Kemendagri code of the kabupaten; 6311 is Balangan."""
+    calendar: str = "kalender-balangan"
+    """Opening hours by which the SLA is measured; a file of the ledger's data."""
     ports: Ports = Field(default_factory=Ports)
     start_timeout: timedelta = timedelta(seconds=90)
     """How long the whole system may take until every process is ready."""

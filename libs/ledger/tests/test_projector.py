@@ -57,7 +57,7 @@ def cases(count, *, finished=True):
 
 async def everything(documents):
     return {
-        name: await documents.find(name, Query(order=(("_id", "naik"),))) for name in COLLECTIONS
+        name: await documents.find(name, Query(order=(("_id", "ascending"),))) for name in COLLECTIONS
     }
 
 
@@ -146,11 +146,11 @@ async def test_the_hot_queries_use_their_indexes(store, documents):
     await projector_of(store, documents).catch_up()
     queries = {
         (QUEUE, "queue_by_capability_due"): Query(
-            where={"capability": "kasi"}, order=(("due_at", "naik"),)
+            where={"capability": "kasi"}, order=(("due_at", "ascending"),)
         ),
         (CASES, "cases_by_receipt"): Query(where={"receipt_code": "ABC"}),
-        (CASES, "cases_by_last_event"): Query(order=(("last_event_at", "turun"),)),
-        (TRAIL, "trail_by_case"): Query(where={"case_id": "x"}, order=(("case_position", "naik"),)),
+        (CASES, "cases_by_last_event"): Query(order=(("last_event_at", "descending"),)),
+        (TRAIL, "trail_by_case"): Query(where={"case_id": "x"}, order=(("case_position", "ascending"),)),
     }
     for (collection, index), query in queries.items():
         plan = str((await documents.explain(collection, query))["queryPlanner"]["winningPlan"])

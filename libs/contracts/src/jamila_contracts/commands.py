@@ -251,11 +251,13 @@ class CommandReply(Fact):
     """What became of a command."""
 
     command_id: UUID
+    command: str = ""
+    """Name of the command that was answered."""
     case_id: UUID
     version: NonNegativeInt = 0
-    """Version of the aggregate after it."""
+    """Version of the aggregate after it, counting what others can see."""
     log_position: NonNegativeInt = 0
-    """Place of its last event in the service's log; with ``service`` what a read can wait for."""
+    """Place of its last published event; with ``service`` what a read can wait for."""
     service: str
     events: tuple[str, ...] = ()
     result: dict[str, Any] = Field(default_factory=dict)

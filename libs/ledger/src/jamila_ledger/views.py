@@ -34,16 +34,16 @@ POSITION_ID: Final = "views"
 
 INDEXES: Final[dict[str, Sequence[Index]]] = {
     QUEUE: (
-        Index("queue_by_capability_due", (("capability", "naik"), ("due_at", "naik"))),
-        Index("queue_by_worker", (("taken_by", "naik"), ("due_at", "naik"))),
+        Index("queue_by_capability_due", (("capability", "ascending"), ("due_at", "ascending"))),
+        Index("queue_by_worker", (("taken_by", "ascending"), ("due_at", "ascending"))),
     ),
     CASES: (
-        Index("cases_by_receipt", (("receipt_code", "naik"),)),
-        Index("cases_by_last_event", (("last_event_at", "turun"),)),
-        Index("cases_by_status", (("status", "naik"), ("last_event_at", "turun"))),
+        Index("cases_by_receipt", (("receipt_code", "ascending"),)),
+        Index("cases_by_last_event", (("last_event_at", "descending"),)),
+        Index("cases_by_status", (("status", "ascending"), ("last_event_at", "descending"))),
     ),
-    TRAIL: (Index("trail_by_case", (("case_id", "naik"), ("case_position", "naik"))),),
-    SLA: (Index("sla_by_verdict", (("verdict", "naik"), ("as_of", "turun"))),),
+    TRAIL: (Index("trail_by_case", (("case_id", "ascending"), ("case_position", "ascending"))),),
+    SLA: (Index("sla_by_verdict", (("verdict", "ascending"), ("as_of", "descending"))),),
 }
 """The indexes, each named after the hot query it serves."""
 

@@ -75,6 +75,8 @@ class StageApplication(Application[UUID], Generic[A]):
         self.handlers = Handlers()
         self.effects: dict[str, Perform] = {}
         """What to do outside, by kind; filled in the module ``handlers`` of the service."""
+        self.internal: frozenset[type] = frozenset()
+        """Events that are never published; others do not count them in a version."""
         self.on_saved: Callable[[], None] = lambda: None
         if issubclass(self.aggregate, StageAggregate):
             self._handle_tasks()
@@ -94,7 +96,7 @@ class StageApplication(Application[UUID], Generic[A]):
 
     def work(self) -> Work[A]:
         """Begin a unit of work."""
-        return Work(self.aggregate, self._stored_events)
+        return Work(self.aggregate, self._stored_events, internal=self.internal)
 
     def find(self, case_id: UUID) -> A | None:
         """The aggregate of a case as it is saved."""
@@ -178,9 +180,9 @@ class StageApplication(Application[UUID], Generic[A]):
         """Do what a command asks, once, however often it is asked."""
         for _ in range(_TRIES):
             given = self.store.reply_to(command.command_id)
-            if given is not None:
-                return given
             try:
+                if given is not None:
+                    return _given_again(given, command)
                 return self._execute_once(command)
             except JamilaError as error:
                 return self._refusal(command, error)
@@ -254,35 +256,41 @@ class StageApplication(Application[UUID], Generic[A]):
         work.expected_version = command.expected_version
         result = use_case(command, work)
         work.keep()
-        aggregate = work.find(command.case_id)
         reply = CommandReply(
             command_id=command.command_id,
+            command=type(command).__name__,
             case_id=command.case_id,
-            version=aggregate.version if aggregate else 0,
+            version=work.visible_version(command.case_id),
             service=self.service,
             events=tuple(type(event).__name__ for event in work.events),
             result=result or {},
         )
-        positions = self._save(work, reply=reply)
-        return reply.model_copy(update={"log_position": positions[-1] if positions else 0})
+        self._save(work, reply=reply)
+        return self.store.reply_to(command.command_id) or reply
 
-    def _save(self, work: Work[A], **together: Any) -> Sequence[int]:
+    def _save(self, work: Work[A], **together: Any) -> None:
+        visible = [type(event) not in self.internal for event in work.events]
         stored = [self.mapper.to_stored_event(event) for event in work.events]
-        positions = self.recorder.insert_events(
-            stored, scheduled=work.scheduled, finished=work.finished, **together
+        self.recorder.insert_events(
+            stored,
+            visible=visible,
+            scheduled=work.scheduled,
+            finished=work.finished,
+            **together,
         )
         if stored or work.scheduled:
             self.on_saved()
-        return positions or ()
 
     def _refusal(self, command: Command, error: JamilaError) -> CommandReply:
-        aggregate = self.find(command.case_id)
+        version = self.work().visible_version(command.case_id)
+        data = {**error.data, "version": version}
         return CommandReply(
             command_id=command.command_id,
+            command=type(command).__name__,
             case_id=command.case_id,
-            version=aggregate.version if aggregate else 0,
+            version=version,
             service=self.service,
-            problem=Problem(slug=error.slug, detail=error.detail, data=error.data),
+            problem=Problem(slug=error.slug, detail=error.detail, data=data),
         )
 
     def _cause_of(self, record: Record) -> Cause:
@@ -318,6 +326,18 @@ class StageApplication(Application[UUID], Generic[A]):
             PauseTask,
             lambda c, w: w.get(c.case_id).pause(c.step, w.cause, reason_code=c.reason_code),
         )
+
+
+class KeyReusedError(ConflictError):
+    """The idempotency key was used for something else before."""
+
+    slug = "idempotency-key-reused"
+
+
+def _given_again(given: CommandReply, command: Command) -> CommandReply:
+    if (given.case_id, given.command) != (command.case_id, type(command).__name__):
+        raise KeyReusedError("the idempotency key was used for another command")
+    return given
 
 
 def _key(record: Record) -> SourcePosition:

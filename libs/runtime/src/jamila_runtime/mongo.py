@@ -32,9 +32,9 @@ from jamila_runtime.errors import ConflictError, DomainError, RetryableError
 
 Document = dict[str, Any]
 Filter = Mapping[str, Any]
-Direction = Literal["naik", "turun"]
+Direction = Literal["ascending", "descending"]
 
-_DIRECTIONS = {"naik": ASCENDING, "turun": DESCENDING}
+_DIRECTIONS = {"ascending": ASCENDING, "descending": DESCENDING}
 _TIMEOUT_MS = 3000
 _TRANSIENT = ("TransientTransactionError", "UnknownTransactionCommitResult", "RetryableWriteError")
 

@@ -129,6 +129,7 @@ class StageProcess(Process):
     ) -> None:
         super().__init__(settings, application.service)
         self.application = application
+        self.application.internal = publications.internal
         self.publications = publications
         self.broker = NatsBroker(
             settings.nats_url,

@@ -126,8 +126,10 @@ class SQLiteStageRecorder(SQLiteProcessRecorder):
             c.execute("DELETE FROM effects WHERE id = ?", (str(effect_id),))
         reply: CommandReply | None = kwargs.get("reply")
         if reply is not None:
-            last = positions[-1] if positions else 0
-            text = reply.model_copy(update={"log_position": last}).model_dump_json()
+            visible = kwargs.get("visible", ())
+            seen = [at for at, shown in zip(positions or (), visible, strict=True) if shown]
+            place = {"log_position": seen[-1] if seen else 0}
+            text = reply.model_copy(update=place).model_dump_json()
             c.execute("INSERT INTO handled_commands VALUES (?, ?)", (str(reply.command_id), text))
         return positions
 

@@ -173,7 +173,6 @@ class StageAggregate(CaseAggregate):
     def situation(self) -> dict[str, Any]:
         """Where this stage stands; given to whoever came too late. No personal data."""
         return {
-            "version": self.version,
             "steps": {str(number): asdict(state) for number, state in self.steps.items()},
         }
 

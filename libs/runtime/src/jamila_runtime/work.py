@@ -1,7 +1,7 @@
 """A unit of work: the aggregates one batch or one command touches, before they are saved."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Generic, TypeVar, cast
 from uuid import UUID
 
@@ -43,9 +43,16 @@ class Work(Generic[A]):
     cause: Cause
     origin: EventMeta
 
-    def __init__(self, aggregate_class: type[A], stored_events: StoredEvents) -> None:
+    def __init__(
+        self,
+        aggregate_class: type[A],
+        stored_events: StoredEvents,
+        *,
+        internal: Collection[type] = frozenset(),
+    ) -> None:
         self._class = aggregate_class
         self._stored_events = stored_events
+        self._internal = internal
         self._touched: dict[UUID, CaseAggregate] = {}
         self._kept: dict[UUID, list[CanMutateAggregate[UUID]]] = defaultdict(list)
         self._to_schedule: list[Effect] = []
@@ -81,9 +88,17 @@ class Work(Generic[A]):
         aggregate = self.find(case_id)
         if aggregate is None:
             raise CaseNotHereError(f"case {case_id} is not at this stage", case_id=str(case_id))
-        if self.expected_version not in (None, aggregate.version):
-            raise StaleVersionError(f"case {case_id} changed", **situation_of(aggregate))
+        if self.expected_version not in (None, self.visible_version(case_id)):
+            situation = getattr(aggregate, "situation", dict)
+            raise StaleVersionError(f"case {case_id} changed", **situation())
         return aggregate
+
+    def visible_version(self, case_id: UUID) -> int:
+        """Version of the aggregate as others know it: that of its last published event, or 0."""
+        aggregate_id = self._class.create_id(case_id)
+        events = (*self._stored_events(aggregate_id), *self._kept[aggregate_id])
+        visible = (each for each in events if type(each) not in self._internal)
+        return max((each.originator_version for each in visible), default=0)
 
     def add(self, aggregate: CaseAggregate) -> None:
         """Take a new aggregate into the work."""
@@ -111,9 +126,3 @@ class Work(Generic[A]):
         """The current message failed: forget what it did."""
         self._touched.clear()
         self._to_schedule, self._to_finish = [], []
-
-
-def situation_of(aggregate: CaseAggregate) -> dict[str, object]:
-    """Where an aggregate stands, for whoever came too late."""
-    situation = getattr(aggregate, "situation", None)
-    return situation() if situation else {"version": aggregate.version}

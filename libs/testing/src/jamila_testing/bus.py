@@ -52,6 +52,7 @@ class MemoryBus:
 
     def join(self, application: StageApplication[Any], publications: Publications) -> None:
         """Connect a service."""
+        application.internal = publications.internal
         self._members.append(
             _Member(
                 application=application,

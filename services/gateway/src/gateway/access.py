@@ -1,0 +1,69 @@
+"""Who is asking: the typed dependencies that every route but the door bell has."""
+
+import hmac
+from collections.abc import Iterable
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+
+from gateway.accounts import CsrfTokenError, Identity, NotLoggedInError
+from gateway.door import DoorDep
+from jamila_runtime.stage import MissingCapabilityError
+
+CSRF_HEADER = "Jamila-Csrf"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# Only described here, for OpenAPI; the name of the cookie depends on how the process runs.
+_cookie = APIKeyCookie(name="__Host-jamila", scheme_name="session", auto_error=False)
+_bearer = HTTPBearer(scheme_name="token", auto_error=False)
+
+
+async def identified(
+    request: Request,
+    door: DoorDep,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    _: Annotated[str | None, Depends(_cookie)],
+) -> Identity:
+    """Recognise the asker by bearer token or session cookie.
+
+    Raises:
+        NotLoggedInError: neither is good.
+        CsrfTokenError: a write that a browser sent without the token of its session.
+    """
+    if bearer is not None:
+        identity = await door.login.identify(bearer.credentials)
+        _must_be(identity, "program")
+        return identity
+    token = request.cookies.get(door.cookie)
+    if token is None:
+        raise NotLoggedInError("send a session cookie or a bearer token")
+    identity = await door.login.identify(token)
+    _must_be(identity, "browser")
+    shown = request.headers.get(CSRF_HEADER, "")
+    if request.method not in _SAFE and not hmac.compare_digest(
+        shown.encode(), identity.csrf_token.encode()
+    ):
+        raise CsrfTokenError(f"send the session's token in {CSRF_HEADER}")
+    return identity
+
+
+IdentityDep = Annotated[Identity, Depends(identified)]
+
+
+def require_one_of(identity: Identity, door: DoorDep, capabilities: Iterable[str]) -> None:
+    """Let nobody further who has no need to see it.
+
+    Raises:
+        MissingCapabilityError: the account holds none of them.
+    """
+    wanted = frozenset(capabilities)
+    if not wanted & identity.account.capabilities(door.clock.now()):
+        raise MissingCapabilityError(
+            "the account holds no capability for this", capabilities=sorted(wanted)
+        )
+
+
+def _must_be(identity: Identity, kind: str) -> None:
+    # A browser's cookie used as a bearer token would go around the CSRF check.
+    if identity.session.kind != kind:
+        raise NotLoggedInError("this token is not of this kind")

@@ -1,0 +1,220 @@
+"""What the API answers: the shapes that OpenAPI describes."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from jamila_contracts.events import SignedDocument
+from jamila_contracts.values import DocumentVersion, Paper
+from jamila_ledger.attempts import Attempt, Return
+from jamila_ledger.casefile import Message, Version
+from jamila_ledger.trail import TrailLine
+
+
+class Answer(BaseModel):
+    """Base of all answers; read from documents that may know more than we show."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+
+class AsOf(Answer):
+    """How far the read model was when it answered."""
+
+    position: int = 0
+    """Place in the ledger; 0 while nothing is recorded."""
+    time: AwareDatetime | None = None
+    """The ledger's clock at that place."""
+
+
+class GrantAnswer(Answer):
+    """One capability of an account."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    capability: str
+    on_behalf_of: str | None
+    stand_in: str | None
+    valid_until: datetime | None
+
+
+class Me(Answer):
+    """Who is logged in."""
+
+    account: str
+    display_name: str
+    tenant: str
+    capabilities: tuple[str, ...]
+    """What the account may do now, its own and what is lent to it."""
+    grants: tuple[GrantAnswer, ...]
+    expires_at: AwareDatetime
+    csrf_token: str | None
+    """To be sent with each write of a browser; None for a program."""
+
+
+class Token(Answer):
+    """A bearer token for a program; shown once."""
+
+    token: str
+    expires_at: AwareDatetime
+
+
+class Task(Answer):
+    """One open task."""
+
+    case_id: UUID
+    step: int
+    attempt: int
+    activity: str
+    capability: str
+    service: str
+    service_id: str | None
+    receipt_code: str | None
+    channel: str | None
+    arrived_at: AwareDatetime | None
+    due_at: AwareDatetime | None
+    """None while the clock stands still, or beyond the calendar."""
+    taken_by: str | None
+    state: str
+    paused_for: str | None
+    version: int
+    """Of the stage at its last published fact; what a command answers (``ETag``) is exact."""
+    needs_other_eyes: bool = False
+    """The asking account did a step that this one checks; somebody else has to do it."""
+
+
+class TaskPage(Answer):
+    """Some open tasks, most urgent first."""
+
+    as_of: AsOf
+    tasks: tuple[Task, ...]
+    next_cursor: str | None
+    """Give it back to read on; None at the end."""
+
+
+class QueueCount(Answer):
+    """How much there is to do in one capability."""
+
+    capability: str
+    open: int
+    mine: int
+    overdue: int
+
+
+class QueueCounts(Answer):
+    """How much there is to do."""
+
+    as_of: AsOf
+    counts: tuple[QueueCount, ...]
+
+
+class CaseView(Answer):
+    """Everything staff see of a case."""
+
+    as_of: AsOf
+    case_id: UUID
+    status: str
+    step: int | None
+    attempt: int | None
+    state: str | None
+    taken_by: str | None
+    paused_for: str | None
+    service_id: str | None
+    channel: str | None
+    receipt_code: str | None
+    sop_id: str
+    papers: tuple[Paper, ...]
+    drafts: tuple[DocumentVersion, ...]
+    verified_sha256: tuple[str, ...]
+    signed: tuple[SignedDocument, ...]
+    revoked: tuple[str, ...]
+    siak_registration: str | None
+    first_message_at: AwareDatetime | None
+    submitted_at: AwareDatetime | None
+    finished_at: AwareDatetime | None
+    attempts: tuple[Attempt, ...]
+    returns: tuple[Return, ...]
+    messages: tuple[Message, ...]
+    versions: dict[str, Version]
+    """By service, at its last published fact; what a command answers (``ETag``) is exact."""
+    workers: dict[str, tuple[str, ...]]
+    last_event: str
+    last_event_at: AwareDatetime | None
+    personal_data: Literal["shown", "withheld", "erased"]
+    """Withheld: no capability of the account needs it."""
+    applicant: Any = None
+    data: Any = None
+    """What is printed on the documents, by kind; None before step 3."""
+
+
+class Trail(Answer):
+    """What happened to a case, in the order of the ledger."""
+
+    as_of: AsOf
+    lines: tuple[TrailLine, ...]
+
+
+class StepTimes(Answer):
+    """The times of one attempt at one step; durations in seconds of working time."""
+
+    step: int
+    attempt: int
+    activity: str
+    arrived_at: AwareDatetime | None
+    taken_at: AwareDatetime | None
+    done_at: AwareDatetime | None
+    taken_by: str | None
+    done_by: str | None
+    outcome: str | None
+    waiting: int
+    handling: int
+    paused: dict[str, int]
+    budget: int
+    due_at: AwareDatetime | None
+    verdict: str
+
+
+class ReturnTimes(Answer):
+    """What one return cost; durations in seconds of working time."""
+
+    event: str
+    from_step: int
+    charged_to: int
+    at: AwareDatetime
+    account: str
+    reason_codes: tuple[str, ...]
+    rework: int
+
+
+class Sla(Answer):
+    """The times of a case, measured at its last fact; durations in seconds."""
+
+    as_of: AsOf
+    measured_at: AwareDatetime
+    calendar_id: str
+    calendar_version: str
+    sop_id: str
+    steps: tuple[StepTimes, ...]
+    returns: tuple[ReturnTimes, ...]
+    total_started_at: AwareDatetime | None
+    total: int
+    total_budget: int
+    verdict: str
+    charged: dict[str, int]
+    wall: int | None
+    duty_due_at: AwareDatetime | None
+    duty_done_at: AwareDatetime | None
+    duty: str
+
+
+class Done(Answer):
+    """What a command did."""
+
+    version: int
+    service: str
+    log_position: int
+    events: tuple[str, ...]
+    result: dict[str, Any] = Field(default_factory=dict)
+    after: str
+    """Give it to a read (``Jamila-After``), and it waits until it shows what was done."""

@@ -1,0 +1,118 @@
+"""Wires the gateway."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from gateway.access_log import LoggedAccess
+from gateway.accounts_store import SqlAccountsStore
+from gateway.api import GatewayApi, create_api
+from gateway.demo import ensure_demo_accounts
+from gateway.door import Door
+from gateway.login import LoginDesk
+from gateway.passwords import Passwords
+from gateway.settings import GatewaySettings
+from gateway.views import Views
+from jamila_runtime.clock import SystemClock
+from jamila_runtime.commanding import CommandClient
+from jamila_runtime.errors import RetryableError
+from jamila_runtime.logs import get_logger
+from jamila_runtime.mongo import Documents
+from jamila_runtime.objects import ObjectVault
+from jamila_runtime.process import Process, connect
+from jamila_runtime.settings import RuntimeSettings
+from jamila_runtime.vault import CaseVault, read_master_key
+
+_PING_SECONDS = 2.0
+_log = get_logger(__name__)
+
+
+def create_process(
+    settings: RuntimeSettings, gateway: GatewaySettings | None = None
+) -> "GatewayProcess":
+    """The whole gateway, ready to be served."""
+    return GatewayProcess(settings, gateway or GatewaySettings())
+
+
+class GatewayProcess(Process):
+    """Owns no stage: asks the stages, reads the read models, keeps the accounts."""
+
+    def __init__(self, settings: RuntimeSettings, gateway: GatewaySettings) -> None:
+        super().__init__(settings, "gateway")
+        self._gateway = gateway
+        self._mongo_answers = False
+        self._api = self._create_api()
+
+    def asgi(self) -> GatewayApi:
+        """The API, with health beside it."""
+        return self._api
+
+    async def start(self, stack: AsyncExitStack) -> None:
+        """Open the accounts, the vaults, NATS and MongoDB."""
+        settings = self.settings
+        settings.stores.mkdir(parents=True, exist_ok=True)
+        accounts = SqlAccountsStore(settings.store_url("accounts"))
+        stack.callback(accounts.dispose)
+        if settings.demo:
+            secrets = settings.home / "secrets"
+            await asyncio.to_thread(
+                ensure_demo_accounts, accounts, folder=secrets, tenant=settings.tenant
+            )
+        client = await connect(settings, self.name)
+        stack.push_async_callback(client.close)
+        documents = await Documents.connect(
+            settings.mongo_url.get_secret_value(), settings.mongo_database
+        )
+        stack.push_async_callback(documents.close)
+        vault = CaseVault(settings.vault, read_master_key(settings.master_key_file))
+        timeout = self._gateway.command_timeout.total_seconds()
+        self._api.state.door = Door(
+            login=self._login_desk(accounts),
+            commands=CommandClient(client, timeout_seconds=timeout),
+            views=Views(documents, tenant=settings.tenant),
+            vault=vault,
+            objects=ObjectVault(settings.objects, vault),
+            access_log=LoggedAccess(),
+            clock=SystemClock(),
+            secure_cookies=not settings.demo,
+            read_wait=self._gateway.read_wait,
+        )
+        self.checks["nats"] = lambda: client.is_connected
+        self.checks["mongo"] = lambda: self._mongo_answers
+        self.background(self._watch(documents), name="mongo-watch")
+
+    def _create_api(self) -> GatewayApi:
+        @asynccontextmanager
+        async def lifespan(_: Any) -> AsyncIterator[None]:
+            async with self.running():
+                yield
+
+        return create_api(
+            max_body_bytes=self._gateway.max_body_bytes,
+            secure=not self.settings.demo,
+            more=self.routes(),
+            lifespan=lifespan,
+        )
+
+    def _login_desk(self, accounts: SqlAccountsStore) -> LoginDesk:
+        return LoginDesk(
+            store=accounts,
+            passwords=Passwords(),
+            clock=SystemClock(),
+            limits=self._gateway.limits,
+            tenant=self.settings.tenant,
+            demo=self.settings.demo,
+        )
+
+    async def _watch(self, documents: Documents) -> None:
+        """Know whether MongoDB answers, so that readiness needs not ask it."""
+        while True:
+            try:
+                await documents.ping()
+                self._mongo_answers = True
+            except RetryableError as error:
+                if self._mongo_answers:
+                    _log.warning("mongo does not answer", fault=error.slug)
+                self._mongo_answers = False
+            await asyncio.sleep(_PING_SECONDS)

@@ -1,0 +1,143 @@
+"""``jamila account``: make, list and close the accounts of staff and programs."""
+
+import re
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from gateway.accounts import (
+    ACCOUNT_PATTERN,
+    MAXIMUM_PASSWORD,
+    MINIMUM_PASSWORD,
+    Account,
+    AccountExistsError,
+    AccountUnknownError,
+    Grant,
+    StandIn,
+    StoredAccount,
+)
+from gateway.accounts_store import SqlAccountsStore
+from gateway.passwords import hash_password, new_password
+from jamila_contracts.sop import load_sop
+
+OPS = "ops"
+"""The one capability that belongs to no step of the SOP."""
+
+app = typer.Typer(help="Akun petugas dan program.", no_args_is_help=True)
+
+Home = Annotated[Path, typer.Option(envvar="JAMILA_HOME", help="Folder data sistem.")]
+StoresDir = Annotated[Path | None, typer.Option(envvar="JAMILA_STORES_DIR", hidden=True)]
+Tenant = Annotated[str, typer.Option(envvar="JAMILA_TENANT", help="Kode kabupaten.")]
+Name = Annotated[str, typer.Argument(help="Nama akun, misalnya kasi-3 (bukan nama orang).")]
+Generate = Annotated[
+    bool, typer.Option("--generate", help="Buatkan kata sandi acak dan tampilkan sekali.")
+]
+
+
+@app.command()
+def add(  # noqa: PLR0913 - the options of a command line
+    account: Name,
+    *,
+    display_name: Annotated[str, typer.Option("--display-name", help="Sebutan di layar.")],
+    capability: Annotated[list[str], typer.Option("--capability", help="Boleh diulang.")],
+    generate: Generate = False,
+    tenant: Tenant = "6311",
+    home: Home = Path(".jamila"),
+    stores_dir: StoresDir = None,
+) -> None:
+    """Buat akun baru. Kewenangan pengganti ditulis kasi:plh:kasi-1:2026-12-31."""
+    if re.match(ACCOUNT_PATTERN, account) is None:
+        _stop("Nama akun: huruf kecil, angka dan tanda hubung, 2 sampai 32 tanda.")
+    grants = tuple(_grant(each) for each in capability)
+    password = _password(generate=generate)
+    stored = StoredAccount(
+        Account(account=account, display_name=display_name, tenant=tenant, grants=grants),
+        hash_password(password),
+    )
+    try:
+        _store(home, stores_dir).add(stored)
+    except AccountExistsError:
+        _stop(f"Akun {account} sudah ada.")
+    print(f"Akun {account} dibuat.")
+    if generate:
+        print(f"Kata sandi (hanya ditampilkan sekali): {password}")
+
+
+@app.command("list")
+def list_accounts(home: Home = Path(".jamila"), stores_dir: StoresDir = None) -> None:
+    """Tampilkan semua akun."""
+    now = datetime.now(tz=UTC)
+    for account in _store(home, stores_dir).all():
+        state = "aktif" if account.is_active else "ditutup"
+        demo = " (demo)" if account.is_demo else ""
+        may = ", ".join(sorted(account.capabilities(now))) or "-"
+        print(f"{account.account:<20} {state:<8} {may}{demo}")
+
+
+@app.command()
+def password(
+    account: Name,
+    *,
+    generate: Generate = False,
+    home: Home = Path(".jamila"),
+    stores_dir: StoresDir = None,
+) -> None:
+    """Ganti kata sandi; semua sesi akun berakhir."""
+    secret = _password(generate=generate)
+    try:
+        _store(home, stores_dir).set_password(account, hash_password(secret))
+    except AccountUnknownError:
+        _stop(f"Akun {account} tidak ada.")
+    print(f"Kata sandi {account} diganti; semua sesinya berakhir.")
+    if generate:
+        print(f"Kata sandi (hanya ditampilkan sekali): {secret}")
+
+
+@app.command()
+def close(account: Name, home: Home = Path(".jamila"), stores_dir: StoresDir = None) -> None:
+    """Tutup akun; semua sesi dan token berakhir saat itu juga."""
+    try:
+        _store(home, stores_dir).close_account(account)
+    except AccountUnknownError:
+        _stop(f"Akun {account} tidak ada.")
+    print(f"Akun {account} ditutup.")
+
+
+def _grant(text: str) -> Grant:
+    """Read ``kasi`` or ``kasi:plh:kasi-1:2026-12-31`` (in force through that day, WITA)."""
+    known = {step.capability for step in load_sop().steps} | {OPS}
+    capability, *stand_in = text.split(":")
+    if capability not in known:
+        _stop(f"Kewenangan {capability} tidak dikenal. Pilihan: {', '.join(sorted(known))}.")
+    if not stand_in:
+        return Grant(capability)
+    try:
+        how, official, last_day = stand_in
+        kind: StandIn = {"plh": "plh", "plt": "plt"}[how]  # type: ignore[assignment]  # narrowed
+        until = datetime.fromisoformat(f"{last_day}T23:59:59.999999+08:00").astimezone(UTC)
+    except (ValueError, KeyError):
+        _stop("Pengganti ditulis kewenangan:plh|plt:akun-yang-digantikan:TTTT-BB-HH.")
+    return Grant(capability, on_behalf_of=official, stand_in=kind, valid_until=until)
+
+
+def _password(*, generate: bool) -> str:
+    if generate:
+        return new_password()
+    secret = str(typer.prompt("Kata sandi", hide_input=True, confirmation_prompt="Sekali lagi"))
+    if not MINIMUM_PASSWORD <= len(secret) <= MAXIMUM_PASSWORD:
+        _stop(f"Kata sandi harus {MINIMUM_PASSWORD} sampai {MAXIMUM_PASSWORD} tanda.")
+    return secret
+
+
+def _store(home: Path, stores_dir: Path | None) -> SqlAccountsStore:
+    folder = stores_dir or home / "stores"
+    folder.mkdir(parents=True, exist_ok=True)
+    return SqlAccountsStore(f"sqlite:///{folder / 'accounts'}.db")
+
+
+def _stop(sentence: str) -> NoReturn:
+    print(f"GALAT: {sentence}", file=sys.stderr)
+    raise typer.Exit(2)

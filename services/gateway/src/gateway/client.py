@@ -1,0 +1,156 @@
+"""A client of the API for programs: the demonstration, tests, operators' scripts."""
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID, uuid4
+
+import httpx
+
+_PREFIX = "/api/v1"
+
+
+class RefusedError(Exception):
+    """The gateway said no; the members of the problem details are here."""
+
+    def __init__(self, problem: Mapping[str, Any]) -> None:
+        self.status: int = problem["status"]
+        self.slug: str = problem["slug"]
+        self.title: str = problem["title"]
+        self.data: dict[str, Any] = dict(problem["data"])
+        self.problem = problem
+        super().__init__(f"{self.status} {self.slug}: {problem['detail']}")
+
+
+class GatewayClient:
+    """One account's way through the one door; waits with each read for its own last write."""
+
+    def __init__(
+        self, base_url: str, *, timeout_seconds: float = 40.0, http: httpx.Client | None = None
+    ) -> None:
+        self._http = http or httpx.Client(base_url=base_url, timeout=timeout_seconds)
+        self._after: dict[str, int] = {}
+
+    def __enter__(self) -> Self:
+        """Use it as a context: connections are given back at the end."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Give back connections; the token stays good until ``logout``."""
+        self.close()
+
+    def close(self) -> None:
+        """Give back connections."""
+        self._http.close()
+
+    def login(self, account: str, password: str, *, name: str = "gateway-client") -> None:
+        """Get a bearer token and use it from now on.
+
+        Raises:
+            RefusedError: ``login-refused``, ``login-locked`` or ``login-busy``.
+        """
+        said = {"account": account, "password": password, "name": name}
+        token = self._send("POST", "/tokens", json=said).json()["token"]
+        self._http.headers["Authorization"] = f"Bearer {token}"
+
+    def logout(self) -> None:
+        """Make the token worthless."""
+        self._send("DELETE", "/sessions/current")
+        self._http.headers.pop("Authorization", None)
+
+    def me(self) -> dict[str, Any]:
+        """Who is logged in."""
+        return self._read("/me")
+
+    def wait_for(self, after: str) -> None:
+        """Let every later read wait for a place (``service:position``), e.g. another's write."""
+        source, _, position = after.partition(":")
+        self._after[source] = max(int(position), self._after.get(source, 0))
+
+    def queue(
+        self, capability: str | None = None, *, limit: int = 50, cursor: str | None = None
+    ) -> dict[str, Any]:
+        """One page of open tasks."""
+        asked = {"capability": capability, "limit": limit, "cursor": cursor}
+        return self._read("/queue", {k: v for k, v in asked.items() if v is not None})
+
+    def counts(self) -> dict[str, Any]:
+        """How much there is to do."""
+        return self._read("/queue/counts")
+
+    def case(self, case_id: UUID | str) -> dict[str, Any]:
+        """One case."""
+        return self._read(f"/cases/{case_id}")
+
+    def trail(self, case_id: UUID | str) -> dict[str, Any]:
+        """What happened to it."""
+        return self._read(f"/cases/{case_id}/trail")
+
+    def sla(self, case_id: UUID | str) -> dict[str, Any]:
+        """How long it took."""
+        return self._read(f"/cases/{case_id}/sla")
+
+    def paper(self, case_id: UUID | str, sha256: str) -> bytes:
+        """The bytes of a paper."""
+        return self._send("GET", f"/cases/{case_id}/papers/{sha256}").content
+
+    def document(self, case_id: UUID | str, sha256: str) -> bytes:
+        """The bytes of a draft or signed document."""
+        return self._send("GET", f"/cases/{case_id}/documents/{sha256}").content
+
+    def command(
+        self,
+        name: str,
+        case_id: UUID | str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        idempotency_key: UUID | None = None,
+        if_match: int | None = None,
+    ) -> dict[str, Any]:
+        """Ask a command, e.g. ``approve-draft``; later reads wait until they show it.
+
+        Raises:
+            RefusedError: the stage or the gateway refused; nothing was done.
+            httpx.TransportError: nobody knows whether it was done; ask with the same key again.
+        """
+        headers = {"Idempotency-Key": str(idempotency_key or uuid4())}
+        if if_match is not None:
+            headers["If-Match"] = f'"{if_match}"'
+        path = f"/cases/{case_id}/commands/{name}"
+        answer = self._send("POST", path, json=dict(body or {}), headers=headers)
+        done: dict[str, Any] = answer.json()
+        self.wait_for(done["after"])
+        return done
+
+    def _read(self, path: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        answer: dict[str, Any] = self._send("GET", path, params=params).json()
+        return answer
+
+    def _send(self, method: str, path: str, **what: Any) -> httpx.Response:
+        headers = dict(what.pop("headers", {}))
+        if method == "GET" and self._after:
+            places = [f"{source}:{position}" for source, position in self._after.items()]
+            headers["Jamila-After"] = ",".join(places)
+        response = self._http.request(method, _PREFIX + path, headers=headers, **what)
+        if response.is_error:
+            raise RefusedError(_problem_of(response))
+        return response
+
+
+def _problem_of(response: httpx.Response) -> Mapping[str, Any]:
+    if response.headers.get("content-type", "").startswith("application/problem+json"):
+        problem: dict[str, Any] = response.json()
+        return problem
+    # Whatever stands between us and the gateway answers in its own way.
+    return {
+        "status": response.status_code,
+        "slug": "no-problem-details",
+        "title": "Jawaban tidak dikenal.",
+        "detail": response.reason_phrase,
+        "data": {},
+    }

@@ -1,0 +1,98 @@
+"""Accounts for a demonstration: invented, with random passwords, refused outside of one."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from gateway.accounts import Account, AccountsStore, Grant, StoredAccount
+from gateway.passwords import hash_password, new_password
+
+FILE_NAME = "demo-accounts.json"
+
+ROLES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "loket-1": ("Operator Layanan", "operator-layanan"),
+        "siak-1": ("Operator SIAK", "operator-siak"),
+        "siak-2": ("Operator SIAK", "operator-siak"),
+        "kasi-1": ("Kepala Seksi", "kasi"),
+        "kasi-2": ("Kepala Seksi", "kasi"),
+        "kabid-1": ("Kepala Bidang", "kabid"),
+        "kadis-1": ("Kepala Dinas", "kepala-dinas"),
+        "cetak-1": ("Operator Cetak", "operator-cetak"),
+        "it-1": ("Petugas TI", "ops"),
+    }
+)
+"""Account to role and capability: every step of the SOP, and a second pair of eyes."""
+
+
+class DemoAccount(BaseModel):
+    """One line of the file that tells the people of the demonstration how to log in."""
+
+    model_config = ConfigDict(frozen=True)
+
+    account: str
+    password: str
+    role: str
+    capabilities: tuple[str, ...]
+
+
+_LINES = TypeAdapter(tuple[DemoAccount, ...])
+
+
+def ensure_demo_accounts(
+    store: AccountsStore, *, folder: Path, tenant: str
+) -> tuple[DemoAccount, ...]:
+    """Make the accounts that are missing; quiet when all are there.
+
+    The file comes first: a crash in between is repaired by the next start.
+    """
+    path = folder / FILE_NAME
+    is_new = not path.exists()
+    if is_new:
+        _write(path, _invented())
+    lines = _LINES.validate_json(path.read_bytes())
+    for line in lines:
+        _ensure(store, line, tenant=tenant, is_new=is_new)
+    return lines
+
+
+def _ensure(store: AccountsStore, line: DemoAccount, *, tenant: str, is_new: bool) -> None:
+    if store.find(line.account) is None:
+        store.add(StoredAccount(_account(line, tenant), hash_password(line.password)))
+    elif is_new:
+        # The file was lost: nobody knows the old passwords any more.
+        store.set_password(line.account, hash_password(line.password))
+
+
+def _invented() -> list[DemoAccount]:
+    return [
+        DemoAccount(account=account, password=new_password(), role=role, capabilities=(capability,))
+        for account, (role, capability) in ROLES.items()
+    ]
+
+
+def _account(line: DemoAccount, tenant: str) -> Account:
+    return Account(
+        account=line.account,
+        display_name=f"{line.role} (demo)",
+        tenant=tenant,
+        grants=tuple(Grant(capability) for capability in line.capabilities),
+        is_demo=True,
+    )
+
+
+def _write(path: Path, lines: list[DemoAccount]) -> None:
+    """Write the file whole or not at all, readable by its owner only."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    text = json.dumps([line.model_dump() for line in lines], indent=2)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

@@ -1,0 +1,51 @@
+"""Everything behind the one door: what the routes work with."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Protocol, cast
+
+from fastapi import Depends, Request
+
+from gateway.access_log import AccessLog
+from gateway.login import LoginDesk
+from gateway.views import Views
+from jamila_contracts.commands import Command, CommandReply
+from jamila_runtime.clock import Clock
+from jamila_runtime.objects import ObjectVault
+from jamila_runtime.vault import CaseVault
+
+
+class Commands(Protocol):
+    """Asks a stage service to do something."""
+
+    async def ask(self, command: Command) -> CommandReply:
+        """The answer, which may be a refusal; ``ServiceUnavailableError`` when there is none."""
+        ...
+
+
+@dataclass(frozen=True)
+class Door:
+    """The gateway's connections, made once the process runs."""
+
+    login: LoginDesk
+    commands: Commands
+    views: Views
+    vault: CaseVault
+    objects: ObjectVault
+    access_log: AccessLog
+    clock: Clock
+    secure_cookies: bool
+    read_wait: timedelta
+
+    @property
+    def cookie(self) -> str:
+        """Name of the session cookie; browsers bind the ``__Host-`` kind to this very host."""
+        return "__Host-jamila" if self.secure_cookies else "jamila"
+
+
+def door_of(request: Request) -> Door:
+    """The door of the running process."""
+    return cast("Door", request.app.state.door)
+
+
+DoorDep = Annotated[Door, Depends(door_of)]

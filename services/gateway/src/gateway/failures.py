@@ -1,0 +1,52 @@
+"""Turns whatever is raised while answering into problem details."""
+
+import traceback
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from gateway.problems import Fault, problem_response, response_of
+from jamila_runtime.errors import JamilaError
+from jamila_runtime.logs import get_logger
+
+_HTTP_SLUGS = {
+    400: "malformed-request",
+    401: "not-logged-in",
+    404: "no-such-path",
+    405: "method-not-allowed",
+}
+_log = get_logger(__name__)
+
+
+def answer_failures(api: FastAPI) -> None:
+    """Give the API its handlers."""
+    api.add_exception_handler(JamilaError, _on_ours)
+    api.add_exception_handler(RequestValidationError, _on_invalid)
+    api.add_exception_handler(HTTPException, _on_http)
+
+
+def answer_unforeseen(error: Exception) -> Response:
+    """Log a bug by its kind and place, not by its message, which may quote personal data."""
+    stack = traceback.format_tb(error.__traceback__)
+    _log.error("unexpected fault", fault=type(error).__name__, stack="".join(stack))
+    return problem_response("internal-error", "unexpected fault, see the log")
+
+
+def _on_ours(_: Request, error: Any) -> Response:
+    return response_of(error)
+
+
+def _on_invalid(_: Request, error: Any) -> Response:
+    faults = [Fault(place=tuple(each["loc"]), kind=each["type"]) for each in error.errors()]
+    return problem_response("malformed-request", "see errors", errors=faults)
+
+
+def _on_http(_: Request, error: Any) -> Response:
+    if isinstance(error.__cause__, JamilaError):
+        # FastAPI wraps whatever ends the reading of a body, our size limit too.
+        return response_of(error.__cause__)
+    slug = _HTTP_SLUGS.get(error.status_code, "error")
+    return problem_response(slug, str(error.detail), headers=error.headers)

@@ -1,0 +1,210 @@
+"""The single map from what went wrong to what HTTP says: RFC 9457 problem details.
+
+``title`` is the sentence staff read, Indonesian; ``detail`` is for programmers; ``slug`` is what
+programs compare. Nothing of the input is ever repeated: it may be personal data.
+"""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, Field
+from starlette.responses import JSONResponse
+
+from jamila_runtime.errors import JamilaError
+
+MEDIA_TYPE = "application/problem+json"
+_RETRY_AFTER_SECONDS = 2
+
+
+class Meaning(NamedTuple):
+    """What a slug means to whoever asked."""
+
+    status: int
+    title: str
+
+
+PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
+    {
+        "error": Meaning(500, "Terjadi kesalahan pada sistem."),
+        "internal-error": Meaning(
+            500, "Terjadi kesalahan pada sistem; petugas TI dapat melihatnya."
+        ),
+        "refused": Meaning(422, "Permintaan ditolak oleh aturan layanan."),
+        "conflict": Meaning(409, "Keadaan berkas sudah berubah."),
+        "not-found": Meaning(404, "Yang dicari tidak ada."),
+        "temporarily-unavailable": Meaning(503, "Layanan sedang terganggu, coba lagi sebentar."),
+        # Who asks.
+        "not-logged-in": Meaning(401, "Silakan masuk dahulu."),
+        "login-refused": Meaning(401, "Akun atau kata sandi salah."),
+        "login-locked": Meaning(429, "Terlalu banyak percobaan masuk, tunggu sebentar."),
+        "login-busy": Meaning(503, "Terlalu banyak yang masuk bersamaan, coba lagi sebentar."),
+        "csrf-token-wrong": Meaning(403, "Halaman sudah kedaluwarsa, muat ulang lalu coba lagi."),
+        "capability-missing": Meaning(403, "Akun ini tidak berwenang untuk langkah tersebut."),
+        "four-eyes": Meaning(403, "Langkah ini harus dikerjakan akun yang berbeda."),
+        "account-exists": Meaning(409, "Akun dengan nama itu sudah ada."),
+        "account-unknown": Meaning(404, "Akun itu tidak ada."),
+        # How it is asked.
+        "malformed-request": Meaning(422, "Isi permintaan tidak benar."),
+        "malformed-command": Meaning(422, "Perintah tidak dapat dibaca oleh layanan."),
+        "idempotency-key-reused": Meaning(409, "Kunci permintaan sudah dipakai untuk hal lain."),
+        "request-too-large": Meaning(413, "Permintaan terlalu besar."),
+        "no-such-path": Meaning(404, "Alamat itu tidak ada."),
+        "method-not-allowed": Meaning(405, "Cara itu tidak berlaku untuk alamat ini."),
+        # Whose turn it is.
+        "step-not-open": Meaning(409, "Langkah ini tidak sedang terbuka."),
+        "task-taken": Meaning(409, "Tugas ini sedang dikerjakan akun lain."),
+        "step-paused": Meaning(409, "Waktu langkah ini sedang dihentikan."),
+        "step-not-paused": Meaning(409, "Waktu langkah ini tidak sedang dihentikan."),
+        "stale-version": Meaning(409, "Berkas sudah berubah sejak terakhir dilihat."),
+        "draft-changed": Meaning(409, "Draft sudah berganti sejak terakhir dilihat."),
+        "application-ended": Meaning(409, "Permohonan sudah berakhir."),
+        "print-pending": Meaning(409, "Pencetakan masih berjalan."),
+        # What was decided or entered.
+        "paper-unknown": Meaning(422, "Berkas itu tidak ada pada permohonan ini."),
+        "paper-refused": Meaning(422, "Berkas itu tidak dapat diterima."),
+        "claims-invalid": Meaning(422, "Data yang ditanyakan kepada SIAK tidak lengkap."),
+        "document-data-invalid": Meaning(422, "Data dokumen belum lengkap atau tidak benar."),
+        "document-text-unprintable": Meaning(422, "Ada huruf yang tidak dapat dicetak."),
+        "document-text-too-long": Meaning(422, "Ada tulisan yang terlalu panjang untuk tempatnya."),
+        "document-not-signable": Meaning(422, "Dokumen ini tidak dapat ditandatangani."),
+        "document-not-readable": Meaning(422, "Dokumen ini bukan PDF yang dapat dibaca."),
+        "receipt-code-wrong": Meaning(422, "Kode tanda terima tidak cocok."),
+        "receipt-code-not-known-yet": Meaning(503, "Kode tanda terima belum sampai, coba lagi."),
+        "collector-missing": Meaning(422, "Tulis siapa yang mengambil dokumen."),
+        # What it is about.
+        "case-unknown": Meaning(404, "Permohonan itu tidak ada."),
+        "case-not-at-this-stage": Meaning(404, "Permohonan belum sampai pada tahap ini."),
+        "personal-data-forgotten": Meaning(404, "Data pribadi permohonan ini tidak ada di sini."),
+        "object-not-found": Meaning(404, "Berkas atau dokumen itu tidak ada."),
+        "seal-broken": Meaning(500, "Data tersegel tidak dapat dibuka."),
+        "object-corrupt": Meaning(500, "Berkas tersimpan rusak; petugas TI perlu memeriksanya."),
+        "ledger-forged-duplicate": Meaning(500, "Buku besar menemukan peristiwa palsu."),
+        "ledger-unusable": Meaning(500, "Buku besar tidak dapat dibuka."),
+        "read-model-foreign": Meaning(500, "Daftar berasal dari buku besar lain."),
+        # What the office has to set right.
+        "siak-not-configured": Meaning(422, "Kantor ini belum memakai layanan web SIAK."),
+        "siak-configuration-refused": Meaning(500, "SIAK menolak pengaturan kantor ini."),
+        "siak-request-refused": Meaning(422, "SIAK menolak pertanyaan ini."),
+        "signing-key-unusable": Meaning(500, "Kunci tanda tangan tidak dapat dibuka."),
+        "signing-certificate-expired": Meaning(422, "Sertifikat elektronik sudah kedaluwarsa."),
+        "signing-certificate-not-yet-valid": Meaning(422, "Sertifikat elektronik belum berlaku."),
+        "signing-certificate-refused": Meaning(422, "Sertifikat elektronik dicabut atau ditolak."),
+        "trust-roots-unreadable": Meaning(500, "Sertifikat induk tidak dapat dibaca."),
+        # Who does not answer.
+        "siak-unreachable": Meaning(503, "SIAK tidak menjawab, coba lagi sebentar."),
+        "siak-quota-exhausted": Meaning(503, "Kuota pertanyaan SIAK hari ini habis."),
+        "timestamp-unavailable": Meaning(503, "Layanan stempel waktu tidak menjawab."),
+        "revocation-information-unavailable": Meaning(
+            503, "Status sertifikat belum dapat diperiksa."
+        ),
+        "printer-unavailable": Meaning(503, "Printer tidak dapat dipakai saat ini."),
+        # What happens on the way to the applicant.
+        "whatsapp-busy": Meaning(503, "WhatsApp meminta menunggu."),
+        "whatsapp-unreachable": Meaning(503, "WhatsApp tidak tersambung."),
+        "whatsapp-account": Meaning(503, "Akun WhatsApp kantor ditolak."),
+        "whatsapp-outcome-unknown": Meaning(503, "Belum diketahui apakah pesan terkirim."),
+        "whatsapp-window-closed": Meaning(422, "Pemohon terakhir menulis lebih dari 24 jam lalu."),
+        "whatsapp-undeliverable": Meaning(422, "Nomor pemohon tidak dapat menerima pesan."),
+        "whatsapp-refused": Meaning(422, "WhatsApp menolak pesan ini."),
+        "contact-unknown": Meaning(404, "Nomor pemohon tidak diketahui."),
+        "applicant-unknown": Meaning(503, "Data pemohon belum sampai, coba lagi."),
+        "sender-unknown": Meaning(422, "Pengirim kiriman tidak diketahui."),
+        "drawer-locked": Meaning(500, "Simpanan nomor pemohon tidak dapat dibuka."),
+        "inbox-unavailable": Meaning(503, "Kotak masuk sedang terganggu, coba lagi."),
+        "media-gone": Meaning(404, "Kiriman itu sudah tidak disimpan WhatsApp."),
+        "media-too-large": Meaning(422, "Kiriman terlalu besar."),
+        "media-broken": Meaning(503, "Kiriman rusak di jalan, coba lagi."),
+        "service-unavailable": Meaning(503, "Layanan tahap ini tidak menjawab, coba lagi."),
+        "read-model-behind": Meaning(503, "Daftar belum memuat perubahan terakhir, coba lagi."),
+        "documents-refused": Meaning(500, "Penyimpanan daftar menolak permintaan."),
+        "document-stale": Meaning(409, "Data daftar sudah diubah proses lain."),
+    }
+)
+"""Every slug of the workspace; a test walks all error classes and compares."""
+
+_UNKNOWN = Meaning(422, "Permintaan ditolak.")
+
+
+class Fault(BaseModel):
+    """One place of a request that is not right."""
+
+    place: tuple[str | int, ...]
+    kind: str
+
+
+class ProblemDetails(BaseModel):
+    """RFC 9457 problem details, with our members."""
+
+    type: str = Field(examples=["urn:jamila:problem:stale-version"])
+    title: str
+    status: int
+    detail: str
+    slug: str
+    data: dict[str, Any] = Field(default_factory=dict)
+    """What the asker needs to go on; with status 409 the current state."""
+    errors: tuple[Fault, ...] = ()
+
+
+class CaseUnknownError(JamilaError):
+    """The read model knows no such case, or it is another office's."""
+
+    slug = "case-unknown"
+
+
+class IdempotencyKeyReusedError(JamilaError):
+    """The key was used before, for another case."""
+
+    slug = "idempotency-key-reused"
+
+
+class RequestTooLargeError(JamilaError):
+    """The body is larger than anything this API takes."""
+
+    slug = "request-too-large"
+
+
+def meaning_of(slug: str) -> Meaning:
+    """What a slug means; a service newer than this gateway may refuse with one we do not know."""
+    return PROBLEMS.get(slug, _UNKNOWN)
+
+
+def problem_response(
+    slug: str,
+    detail: str,
+    *,
+    data: Mapping[str, Any] | None = None,
+    errors: Sequence[Fault] = (),
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """Answer with a problem."""
+    status, title = meaning_of(slug)
+    details = ProblemDetails(
+        type=f"urn:jamila:problem:{slug}",
+        title=title,
+        status=status,
+        detail=detail,
+        slug=slug,
+        data=dict(data or {}),
+        errors=tuple(errors),
+    )
+    return JSONResponse(
+        details.model_dump(mode="json"),
+        status_code=status,
+        media_type=MEDIA_TYPE,
+        headers={**_headers_of(status, details.data), **(headers or {})},
+    )
+
+
+def response_of(error: JamilaError) -> JSONResponse:
+    """Answer with an error of ours."""
+    return problem_response(error.slug, error.detail, data=error.data)
+
+
+def _headers_of(status: int, data: Mapping[str, Any]) -> dict[str, str]:
+    if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+        return {"Retry-After": str(data.get("retry_after_seconds", _RETRY_AFTER_SECONDS))}
+    if status == HTTPStatus.UNAUTHORIZED:
+        return {"WWW-Authenticate": "Bearer"}
+    return {}

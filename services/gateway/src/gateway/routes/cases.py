@@ -1,0 +1,41 @@
+"""One case: what it is, what happened to it, how long it took."""
+
+import asyncio
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from gateway.access import IdentityDep
+from gateway.answers import CaseView, Sla, Trail
+from gateway.disclosure import opened
+from gateway.door import DoorDep
+from gateway.routes.waiting import CaughtUp
+from jamila_ledger.trail import TrailLine
+
+router = APIRouter(prefix="/cases/{case_id}", tags=["permohonan"], dependencies=[CaughtUp])
+
+
+@router.get("", summary="Satu permohonan")
+async def case(case_id: UUID, identity: IdentityDep, door: DoorDep) -> CaseView:
+    """A case as staff see it; the applicant's data only for those whose work needs it."""
+    as_of = await door.views.as_of()
+    found = await door.views.case(case_id)
+    personal = await asyncio.to_thread(opened, door, identity, case_id, found)
+    return CaseView.model_validate({**found, "case_id": case_id, "as_of": as_of, **personal})
+
+
+@router.get("/trail", summary="Jejak permohonan")
+async def trail(case_id: UUID, _: IdentityDep, door: DoorDep) -> Trail:
+    """What happened to a case, one sentence per fact."""
+    as_of = await door.views.as_of()
+    found = await door.views.trail(case_id)
+    lines = tuple(TrailLine.model_validate(each) for each in found)
+    return Trail(as_of=as_of, lines=lines)
+
+
+@router.get("/sla", summary="Waktu layanan permohonan")
+async def sla(case_id: UUID, _: IdentityDep, door: DoorDep) -> Sla:
+    """Waiting, handling, pauses, budgets and verdicts of a case."""
+    as_of = await door.views.as_of()
+    found = await door.views.sla(case_id)
+    return Sla.model_validate({**found, "measured_at": found["as_of"], "as_of": as_of})

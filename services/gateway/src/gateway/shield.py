@@ -1,0 +1,75 @@
+"""The outermost layer: size limit, security headers, and an answer even to a bug."""
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.failures import answer_unforeseen
+from gateway.problems import RequestTooLargeError, response_of
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    # Answers hold personal data; no cache on the way or in the browser may keep them.
+    "Cache-Control": "no-store",
+}
+_HSTS = "max-age=31536000"
+
+
+class Shield:
+    """ASGI middleware around the whole API."""
+
+    def __init__(self, app: ASGIApp, *, max_body_bytes: int, secure: bool) -> None:
+        self._app = app
+        self._max_body_bytes = max_body_bytes
+        self._headers = {**_HEADERS, "Strict-Transport-Security": _HSTS} if secure else _HEADERS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, whatever happens behind."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self._app(scope, self._limited(scope, receive), send_guarded)
+        except RequestTooLargeError as error:
+            await response_of(error)(scope, receive, send_guarded)
+        except Exception as error:
+            response = answer_unforeseen(error)
+            if started:
+                raise
+            await response(scope, receive, send_guarded)
+
+    def _limited(self, scope: Scope, receive: Receive) -> Receive:
+        declared = Headers(scope=scope).get("content-length", "0")
+        left = self._max_body_bytes
+        if declared.isdigit() and int(declared) > left:
+            raise self._too_large()
+
+        async def receive_limited() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise self._too_large()
+            return message
+
+        return receive_limited
+
+    def _too_large(self) -> RequestTooLargeError:
+        return RequestTooLargeError(
+            f"the body exceeds {self._max_body_bytes} bytes", max_bytes=self._max_body_bytes
+        )

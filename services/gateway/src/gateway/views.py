@@ -1,0 +1,214 @@
+"""Reads the read models: queue, case, trail, SLA; and waits until they have seen a place.
+
+The position is read before the data: an answer is never older than it says.
+"""
+
+import asyncio
+import base64
+import binascii
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from gateway.answers import AsOf
+from gateway.problems import CaseUnknownError
+from jamila_ledger.views import CASES, POSITION_ID, POSITIONS, QUEUE, SLA, TRAIL
+from jamila_runtime.errors import DomainError, RetryableError
+from jamila_runtime.mongo import Direction, Document, Filter, Query
+
+_POLL_SECONDS = 0.02
+_ORDER: tuple[tuple[str, Direction], ...] = (("due_at", "ascending"), ("_id", "ascending"))
+
+
+class ReadModelBehindError(RetryableError):
+    """The read model has not seen what the asker wants to see; ask again."""
+
+    slug = "read-model-behind"
+
+
+class MalformedRequestError(DomainError):
+    """A cursor, position or header that nobody can read."""
+
+    slug = "malformed-request"
+
+
+class ReadModels(Protocol):
+    """What we need of the documents of the read models."""
+
+    async def get(self, collection: str, document_id: Any) -> Document | None:
+        """The document of an id."""
+        ...
+
+    async def find(self, collection: str, query: Query) -> list[Document]:
+        """All documents that fit."""
+        ...
+
+    async def count(self, collection: str, where: Filter) -> int:
+        """How many documents fit."""
+        ...
+
+
+@dataclass(frozen=True)
+class SourcePlace:
+    """A place in the log of one service."""
+
+    source: str
+    position: int
+
+    @classmethod
+    def parse(cls, text: str) -> "SourcePlace":
+        """Read ``service:position``.
+
+        Raises:
+            MalformedRequestError: it is not of that form.
+        """
+        source, _, number = text.strip().partition(":")
+        if not source or not number.isascii() or not number.isdigit():
+            raise MalformedRequestError("a position is written service:number")
+        return cls(source, int(number))
+
+
+@dataclass(frozen=True)
+class QueueCounter:
+    """What is to be done in one capability."""
+
+    capability: str
+    open: int
+    mine: int
+    overdue: int
+
+
+class Views:
+    """The read models of one office."""
+
+    def __init__(self, models: ReadModels, *, tenant: str) -> None:
+        self._models = models
+        self._tenant = tenant
+
+    async def as_of(self) -> AsOf:
+        """How far the read models are."""
+        at = await self._models.get(POSITIONS, POSITION_ID) or {}
+        return AsOf(position=at.get("position", 0), time=at.get("as_of"))
+
+    async def wait_for(self, places: Sequence[SourcePlace], *, patience: timedelta) -> None:
+        """Wait until the read models have seen all places.
+
+        Raises:
+            ReadModelBehindError: they have not, and patience is over.
+        """
+        deadline = asyncio.get_running_loop().time() + patience.total_seconds()
+        while missing := await self._missing(places):
+            if asyncio.get_running_loop().time() >= deadline:
+                raise ReadModelBehindError(
+                    "the read model has not seen it yet", sources=missing, retry_after_seconds=1
+                )
+            await asyncio.sleep(_POLL_SECONDS)
+
+    async def tasks(
+        self, capabilities: Collection[str], *, limit: int, cursor: str | None
+    ) -> tuple[list[Document], str | None]:
+        """Open tasks by the time they are due; those whose clock stands still come last.
+
+        Returns:
+            At most ``limit`` tasks, and where to read on.
+
+        Raises:
+            MalformedRequestError: the cursor is not one of ours.
+        """
+        wanted = {"capability": {"$in": sorted(capabilities)}}
+        after = _read_cursor(cursor)
+        found: list[Document] = []
+        if after is None or after.due_at is not None:
+            where = {**wanted, "due_at": {"$ne": None}, **_beyond(after)}
+            found += await self._page(where, limit + 1)
+        if len(found) <= limit:
+            still = {} if after is None or after.due_at else {"_id": {"$gt": after.case_id}}
+            where = {**wanted, "due_at": None, **still}
+            found += await self._page(where, limit + 1 - len(found))
+        page = found[:limit]
+        return page, _write_cursor(page[-1]) if len(found) > limit else None
+
+    async def counts(
+        self, capabilities: Collection[str], *, account: str, now: datetime
+    ) -> list[QueueCounter]:
+        """How much there is to do, by capability."""
+
+        async def one(capability: str) -> QueueCounter:
+            base = {"capability": capability}
+            every, mine, overdue = await asyncio.gather(
+                self._models.count(QUEUE, base),
+                self._models.count(QUEUE, {**base, "taken_by": account}),
+                self._models.count(QUEUE, {**base, "due_at": {"$ne": None, "$lt": now}}),
+            )
+            return QueueCounter(capability, every, mine, overdue)
+
+        return await asyncio.gather(*(one(each) for each in sorted(capabilities)))
+
+    async def case(self, case_id: UUID) -> Document:
+        """One case.
+
+        Raises:
+            CaseUnknownError: there is none, or it is another office's.
+        """
+        found = await self._models.get(CASES, str(case_id))
+        if found is None or found["tenant"] != self._tenant:
+            raise CaseUnknownError(f"no case {case_id}", case_id=str(case_id))
+        return found
+
+    async def trail(self, case_id: UUID) -> list[Document]:
+        """What happened to a case; see ``case`` for errors."""
+        await self.case(case_id)
+        query = Query(where={"case_id": str(case_id)}, order=(("case_position", "ascending"),))
+        return await self._models.find(TRAIL, query)
+
+    async def sla(self, case_id: UUID) -> Document:
+        """The times of a case; see ``case`` for errors."""
+        await self.case(case_id)
+        found = await self._models.get(SLA, str(case_id))
+        if found is None:
+            raise CaseUnknownError(f"no times of case {case_id}", case_id=str(case_id))
+        return found
+
+    async def _missing(self, places: Sequence[SourcePlace]) -> list[str]:
+        at = await self._models.get(POSITIONS, POSITION_ID) or {}
+        seen: Mapping[str, int] = at.get("sources", {})
+        return [each.source for each in places if seen.get(each.source, 0) < each.position]
+
+    async def _page(self, where: Filter, limit: int) -> list[Document]:
+        return await self._models.find(QUEUE, Query(where=where, order=_ORDER, limit=limit))
+
+
+@dataclass(frozen=True)
+class _Cursor:
+    """The last task of the page before."""
+
+    due_at: datetime | None
+    case_id: str
+
+
+def _beyond(after: _Cursor | None) -> dict[str, Any]:
+    if after is None:
+        return {}
+    later = {"due_at": {"$gt": after.due_at}}
+    same = {"due_at": after.due_at, "_id": {"$gt": after.case_id}}
+    return {"$or": [later, same]}
+
+
+def _write_cursor(task: Document) -> str:
+    due_at = task["due_at"]
+    place = [None if due_at is None else due_at.isoformat(), task["_id"]]
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+
+
+def _read_cursor(cursor: str | None) -> _Cursor | None:
+    if cursor is None:
+        return None
+    try:
+        due_at, case_id = json.loads(base64.urlsafe_b64decode(cursor))
+        at = None if due_at is None else datetime.fromisoformat(due_at)
+        return _Cursor(due_at=at, case_id=str(UUID(case_id)))
+    except (ValueError, TypeError, AttributeError, binascii.Error):
+        raise MalformedRequestError("the cursor is not one of ours") from None

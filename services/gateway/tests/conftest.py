@@ -1,0 +1,274 @@
+"""What the tests of the gateway stand on: real accounts, vaults and API, fakes behind the door."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from gateway.accounts import Account, Grant, LoginLimits, StoredAccount
+from gateway.accounts_store import SqlAccountsStore
+from gateway.api import GatewayApi, create_api
+from gateway.demo import ROLES
+from gateway.door import Door
+from gateway.login import LoginDesk
+from gateway.passwords import Passwords, hash_password
+from gateway.views import Views
+from jamila_contracts import events as e
+from jamila_contracts.commands import Command, CommandReply
+from jamila_contracts.values import Paper
+from jamila_contracts.wire import Record
+from jamila_ledger.calendar import load_calendar
+from jamila_ledger.casefold import fold
+from jamila_ledger.recorded import Recorded
+from jamila_ledger.views import POSITIONS, TRAIL, case_writes, trail_document
+from jamila_runtime.errors import JamilaError
+from jamila_runtime.mongo import Document, Put, Query
+from jamila_runtime.objects import ObjectVault
+from jamila_runtime.vault import CaseVault
+from jamila_testing.builders import MONDAY, Story
+
+PASSWORD = "kata-sandi-untuk-uji"
+HASH = hash_password(PASSWORD)
+PAPER = b"\xff\xd8\xff\xe0 sebuah foto KK"
+DRAFT = b"%PDF-1.7 draft"
+APPLICANT = {"name": "Rahmah binti Saberi", "phone": "+6281200000001"}
+DATA = {"documents": {"akta-kelahiran": {"nama": "Muhammad Rizqi"}}}
+MODELS_AT = MONDAY + timedelta(hours=1)
+
+
+class FixedClock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 4, 6, 2, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.at
+
+
+class FakeModels:
+    """The documents of the read models, in memory; knows the operators that we use."""
+
+    def __init__(self) -> None:
+        self.collections: dict[str, dict[Any, Document]] = {}
+        self.fault: JamilaError | None = None
+
+    def put(self, collection: str, document: Document) -> None:
+        self.collections.setdefault(collection, {})[document["_id"]] = document
+
+    async def get(self, collection: str, document_id: Any) -> Document | None:
+        if self.fault is not None:
+            raise self.fault
+        return self.collections.get(collection, {}).get(document_id)
+
+    async def find(self, collection: str, query: Query) -> list[Document]:
+        found = [d for d in self.collections.get(collection, {}).values() if fits(d, query.where)]
+        for name, way in reversed(query.order):
+            found.sort(
+                key=lambda d, name=name: (d[name] is not None, d[name]), reverse=way == "descending"
+            )
+        return found[: query.limit or None]
+
+    async def count(self, collection: str, where: Mapping[str, Any]) -> int:
+        return len(await self.find(collection, Query(where=where)))
+
+
+def fits(document: Document, where: Mapping[str, Any]) -> bool:
+    for name, wanted in where.items():
+        if name == "$or":
+            if not any(fits(document, each) for each in wanted):
+                return False
+        elif not _holds(document.get(name), wanted):
+            return False
+    return True
+
+
+def _holds(value: Any, wanted: Any) -> bool:
+    if not isinstance(wanted, dict):
+        return bool(value == wanted)
+    tests: dict[str, Callable[[Any], bool]] = {
+        "$in": lambda given: value in given,
+        "$ne": lambda given: value != given,
+        "$gt": lambda given: value is not None and value > given,
+        "$lt": lambda given: value is not None and value < given,
+    }
+    return all(tests[operator](given) for operator, given in wanted.items())
+
+
+class FakeCommands:
+    """Remembers what was asked and answers what it is told to."""
+
+    def __init__(self) -> None:
+        self.asked: list[Command] = []
+        self.answer: Callable[[Command], CommandReply] = self.done
+
+    async def ask(self, command: Command) -> CommandReply:
+        self.asked.append(command)
+        return self.answer(command)
+
+    @staticmethod
+    def done(command: Command) -> CommandReply:
+        return CommandReply(
+            command_id=command.command_id,
+            case_id=command.case_id,
+            version=7,
+            log_position=17,
+            service="review",
+            events=("TugasDiambil", "DraftDisetujui"),
+        )
+
+
+@dataclass
+class FakeAccessLog:
+    """Remembers who read what."""
+
+    lines: list[tuple[str, UUID, str]] = field(default_factory=list)
+
+    def record(self, *, account: str, case_id: UUID, what: str) -> None:
+        self.lines.append((account, case_id, what))
+
+
+@dataclass
+class House:
+    """The gateway under test and everything behind it."""
+
+    api: GatewayApi
+    door: Door
+    store: SqlAccountsStore
+    models: FakeModels
+    commands: FakeCommands
+    access_log: FakeAccessLog
+    clock: FixedClock
+    vault: CaseVault
+    objects: ObjectVault
+
+    def client(self, **headers: str) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(app=self.api)
+        return httpx.AsyncClient(
+            transport=transport, base_url="https://kantor.test", headers=headers
+        )
+
+    async def logged_in(self, account: str) -> httpx.AsyncClient:
+        said = {"account": account, "password": PASSWORD, "name": "uji"}
+        async with self.client() as client:
+            answer = await client.post("/api/v1/tokens", json=said)
+        return self.client(Authorization=f"Bearer {answer.json()['token']}")
+
+    def show(self, records: list[Record]) -> None:
+        """Let the read models know the records, through the ledger's own folds."""
+        entries = [
+            Recorded(
+                position=number,
+                case_position=number,
+                recorded_at=record.meta.recorded_at,
+                meta=record.meta,
+                event=record.event(),
+            )
+            for number, record in enumerate(records, start=1)
+        ]
+        file = fold(entries)
+        assert file is not None
+        for collection, write in case_writes(file, load_calendar()).items():
+            if isinstance(write, Put):
+                self.models.put(collection, write.document)
+        for entry in entries:
+            self.models.put(TRAIL, trail_document(entry))
+        sources = {record.meta.source: record.meta.log_position for record in records}
+        self.models.put(
+            POSITIONS,
+            {"_id": "views", "position": len(records), "sources": sources, "as_of": MODELS_AT},
+        )
+
+
+@pytest.fixture
+def limits() -> LoginLimits:
+    return LoginLimits(
+        session_idle=timedelta(minutes=30),
+        session_lifetime=timedelta(hours=12),
+        token_lifetime=timedelta(days=30),
+        attempts=3,
+        attempts_window=timedelta(minutes=15),
+    )
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SqlAccountsStore:
+    store = SqlAccountsStore(f"sqlite:///{tmp_path / 'accounts.db'}")
+    for account, (role, capability) in ROLES.items():
+        known = Account(account, role, "6311", grants=(Grant(capability),))
+        store.add(StoredAccount(known, HASH))
+    return store
+
+
+@pytest.fixture
+def desk(store: SqlAccountsStore, clock: FixedClock, limits: LoginLimits) -> LoginDesk:
+    return LoginDesk(
+        store=store, passwords=Passwords(), clock=clock, limits=limits, tenant="6311", demo=False
+    )
+
+
+@pytest.fixture
+async def house(
+    tmp_path: Path, store: SqlAccountsStore, clock: FixedClock, desk: LoginDesk
+) -> AsyncIterator[House]:
+    models, commands, access_log = FakeModels(), FakeCommands(), FakeAccessLog()
+    vault = CaseVault(f"sqlite:///{tmp_path / 'vault.db'}", bytes(range(32)))
+    objects = ObjectVault(f"file://{tmp_path / 'objects'}", vault)
+    door = Door(
+        login=desk,
+        commands=commands,
+        views=Views(models, tenant="6311"),
+        vault=vault,
+        objects=objects,
+        access_log=access_log,
+        clock=clock,
+        secure_cookies=True,
+        read_wait=timedelta(milliseconds=100),
+    )
+    api = create_api(max_body_bytes=4096, secure=True)
+    api.state.door = door
+    yield House(api, door, store, models, commands, access_log, clock, vault, objects)
+    store.dispose()
+
+
+@dataclass
+class Kasus:
+    """A case at step 4, with one paper and one draft, known to the read models."""
+
+    case_id: UUID
+    paper: str
+    draft: str
+    document: str
+
+
+@pytest.fixture
+def case(house: House) -> Kasus:
+    story = Story()
+    house.vault.create(story.case_id)
+    paper = house.objects.put(story.case_id, PAPER)
+    draft = house.objects.put(story.case_id, DRAFT)
+    papers = (Paper(sha256=paper, media_type="image/jpeg", size_bytes=len(PAPER)),)
+    story.tell(
+        e.PermohonanDiajukan,
+        papers=papers,
+        applicant=house.vault.seal(story.case_id, APPLICANT),
+    )
+    story.work(e.BerkasDiterima, papers=papers)
+    story.work(e.DataSiakCocok)
+    drafted = story.work(e.DraftDibuat, data=house.vault.seal(story.case_id, DATA)).event()
+    assert isinstance(drafted, e.DraftDibuat)
+    version = drafted.documents[0].model_copy(update={"draft_sha256": draft})
+    records = story.records[:-1]
+    again = drafted.model_copy(update={"documents": (version,)})
+    house.show([*records, Record.of(story.records[-1].meta, again)])
+    return Kasus(story.case_id, paper, draft, version.document_sha256)

@@ -1,0 +1,114 @@
+"""The client against the API, over a transport that needs no socket."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from gateway.client import GatewayClient, RefusedError
+from jamila_ledger.views import POSITIONS
+
+PASSWORD = "kata-sandi-untuk-uji"
+
+
+class Bridge(httpx.BaseTransport):
+    """Lets the synchronous client talk to the ASGI application, running in the test's loop."""
+
+    def __init__(self, api: Any, loop: asyncio.AbstractEventLoop) -> None:
+        self._inner = httpx.ASGITransport(app=api)
+        self._loop = loop
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return asyncio.run_coroutine_threadsafe(self._answer(request), self._loop).result(10)
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        inner = httpx.Request(
+            request.method, request.url, headers=request.headers, content=request.read()
+        )
+        response = await self._inner.handle_async_request(inner)
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        content = b"".join([part async for part in response.stream])
+        return httpx.Response(response.status_code, headers=response.headers, content=content)
+
+
+@pytest.fixture
+async def client(house: Any) -> Iterator[GatewayClient]:
+    transport = Bridge(house.api, asyncio.get_running_loop())
+    http = httpx.Client(transport=transport, base_url="https://kantor.test")
+    with GatewayClient("https://kantor.test", http=http) as client:
+        yield client
+
+
+async def test_client_walks_through_the_door(house: Any, case: Any, client: GatewayClient) -> None:
+    def walk() -> dict[str, Any]:
+        client.login("kasi-1", PASSWORD)
+        task = client.queue("kasi")["tasks"][0]
+        view = client.case(task["case_id"])
+        digest = view["drafts"][0]["draft_sha256"]
+        assert client.document(task["case_id"], digest).startswith(b"%PDF")
+        body = {"document_sha256": [view["drafts"][0]["document_sha256"]]}
+        return client.command("approve-draft", task["case_id"], body, if_match=task["version"])
+
+    done = await asyncio.to_thread(walk)
+
+    assert done["after"] == "review:17"
+    assert house.commands.asked[0].document_sha256 == (case.document,)
+    assert house.commands.asked[0].expected_version == 0
+
+
+async def test_reads_of_the_client_wait_for_its_own_write(
+    house: Any, case: Any, client: GatewayClient
+) -> None:
+    def write_then_read() -> None:
+        client.login("kasi-1", PASSWORD)
+        client.command("take-task", case.case_id, {"step": 4})
+        client.queue()
+
+    with pytest.raises(RefusedError) as behind:
+        await asyncio.to_thread(write_then_read)
+    house.models.collections[POSITIONS]["views"]["sources"]["review"] = 17
+    page = await asyncio.to_thread(client.queue)
+
+    assert (behind.value.status, behind.value.slug) == (503, "read-model-behind")
+    assert len(page["tasks"]) == 1
+
+
+async def test_key_of_the_caller_is_used_again(
+    house: Any, case: Any, client: GatewayClient
+) -> None:
+    key = uuid4()
+
+    def twice() -> None:
+        client.login("kasi-1", PASSWORD)
+        for _ in range(2):
+            client.command("take-task", case.case_id, {"step": 4}, idempotency_key=key)
+
+    await asyncio.to_thread(twice)
+
+    assert [each.command_id for each in house.commands.asked] == [key, key]
+
+
+async def test_client_is_out_after_its_log_out(client: GatewayClient) -> None:
+    def in_and_out() -> None:
+        client.login("kasi-1", PASSWORD)
+        assert client.me()["account"] == "kasi-1"
+        client.logout()
+        client.me()
+
+    with pytest.raises(RefusedError) as refused:
+        await asyncio.to_thread(in_and_out)
+
+    assert refused.value.slug == "not-logged-in"
+
+
+def test_answer_of_somebody_in_between_is_refused_too() -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(502, text="<html>"))
+    http = httpx.Client(transport=transport, base_url="https://kantor.test")
+
+    with GatewayClient("x", http=http) as client, pytest.raises(RefusedError) as refused:
+        client.login("kasi-1", PASSWORD)
+
+    assert (refused.value.status, refused.value.slug) == (502, "no-problem-details")

@@ -1,0 +1,1 @@
+"""Step 1: papers arrive by WhatsApp and are checked for completeness."""

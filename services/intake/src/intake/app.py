@@ -1,0 +1,130 @@
+"""Wires the intake service."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+
+from intake.answers import AnswerSender
+from intake.application import IntakeApplication
+from intake.catalogue import load_catalogue
+from intake.chat import Chat, ChatTools
+from intake.contacts import Contacts
+from intake.handlers import register, register_effects
+from intake.inbox_store import InboxStore, open_engine
+from intake.outbox import PUBLICATIONS
+from intake.papers import PaperLimits, WhatsAppPapers
+from intake.sealing import Drawer
+from intake.settings import IntakeSettings
+from intake.webhook import Webhook, WebhookTerms
+from intake.worker import InboxWorker
+from jamila_runtime.clock import Clock
+from jamila_runtime.objects import ObjectVault
+from jamila_runtime.process import StageProcess
+from jamila_runtime.settings import RuntimeSettings
+from jamila_runtime.vault import CaseVault, read_master_key
+from jamila_whatsapp.client import WhatsAppClient
+
+
+@dataclass(frozen=True)
+class Intake:
+    """The parts of the service, wired."""
+
+    application: IntakeApplication
+    chat: Chat
+    answers: AnswerSender
+    inbox: InboxStore
+    worker: InboxWorker
+
+
+def wire(
+    settings: RuntimeSettings,
+    intake: IntakeSettings,
+    *,
+    client: WhatsAppClient,
+    clock: Clock | None = None,
+) -> Intake:
+    """Put the parts together, without any connection to NATS."""
+    application = IntakeApplication(settings.store_env("intake"), clock=clock)
+    register(application)
+    master_key = read_master_key(settings.master_key_file)
+    vault = CaseVault(settings.vault, master_key)
+    engine = open_engine(settings.store_url("intake-inbox"))
+    contacts = Contacts(engine, Drawer(master_key, "intake/contacts/v1"))
+    inbox = InboxStore(engine, Drawer(master_key, "intake/inbox/v1"))
+    limits = PaperLimits(intake.max_image_bytes, intake.max_pdf_bytes, intake.max_image_pixels)
+    tools = ChatTools(
+        papers=WhatsAppPapers(client, limits),
+        vault=vault,
+        objects=ObjectVault(settings.objects, vault),
+    )
+    chat = Chat(application, load_catalogue(), tools)
+    answers = AnswerSender(application, client, contacts)
+    register_effects(application, chat, answers)
+    worker = InboxWorker(inbox, contacts, application, chat, most_attempts=intake.most_attempts)
+    return Intake(application, chat, answers, inbox, worker)
+
+
+def webhook_terms(intake: IntakeSettings) -> WebhookTerms:
+    """What the webhook needs to know of the settings."""
+    return WebhookTerms(
+        app_secret=intake.whatsapp_app_secret,
+        verify_token=intake.whatsapp_verify_token,
+        phone_number_id=intake.whatsapp_phone_number_id,
+        max_body_bytes=intake.max_body_bytes,
+    )
+
+
+class IntakeProcess(StageProcess):
+    """The stage process with its web side: the webhook."""
+
+    def __init__(
+        self, settings: RuntimeSettings, intake: IntakeSettings, client: WhatsAppClient
+    ) -> None:
+        self._client = client
+        self._parts = wire(settings, intake, client=client)
+        self._intake = intake
+        super().__init__(settings, self._parts.application, PUBLICATIONS)
+
+    async def start(self, stack: AsyncExitStack) -> None:
+        """Begin to work through the inbox once everything else is up."""
+        await super().start(stack)
+        stack.callback(self._client.close)
+        self.background(self._parts.worker.run(), name="whatsapp-inbox")
+
+    def asgi(self) -> Any:
+        """Webhook, health and metrics; no documentation pages, they would load from elsewhere."""
+
+        @asynccontextmanager
+        async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+            async with self.running():
+                yield
+
+        app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+        app.include_router(self._webhook().router())
+        app.router.routes.extend(self.routes())
+        return app
+
+    def _webhook(self) -> Webhook:
+        parts = self._parts
+
+        def on_news() -> None:
+            asyncio.get_running_loop().call_soon(parts.worker.wake)
+
+        return Webhook(
+            webhook_terms(self._intake), parts.inbox, parts.application.clock, on_news=on_news
+        )
+
+
+def create_process(settings: RuntimeSettings, intake: IntakeSettings) -> IntakeProcess:
+    """The whole service, ready to be served."""
+    client = WhatsAppClient(
+        intake.whatsapp_base_url,
+        intake.whatsapp_access_token.get_secret_value(),
+        phone_number_id=intake.whatsapp_phone_number_id,
+        timeout_seconds=intake.whatsapp_timeout_seconds,
+    )
+    return IntakeProcess(settings, intake, client)

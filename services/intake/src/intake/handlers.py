@@ -1,0 +1,24 @@
+"""Which event, command and effect leads to which use case."""
+
+from intake.answers import AnswerSender
+from intake.application import STAGES, IntakeApplication
+from intake.chat import Chat
+from jamila_contracts.commands import AcceptPapers, CancelApplication, ReturnPapers
+from jamila_contracts.events import DataSiakTidakCocok
+
+
+def register(intake: IntakeApplication) -> None:
+    """Fill the table of the intake service."""
+    handlers = intake.handlers
+    handlers.command(AcceptPapers, intake.accept)
+    handlers.command(ReturnPapers, intake.return_papers)
+    handlers.command(CancelApplication, intake.cancel)
+    handlers.on(DataSiakTidakCocok, intake.reopen)
+    for event in STAGES:
+        handlers.on(event, intake.note_stage)
+
+
+def register_effects(intake: IntakeApplication, chat: Chat, answers: AnswerSender) -> None:
+    """Say what is done outside, by kind."""
+    intake.effects["answer"] = answers.send
+    intake.effects["forget-draft"] = chat.forget_draft

@@ -1,0 +1,31 @@
+"""Which of the intake's facts leave the service, and as which event."""
+
+from intake.conversation import Conversation
+from intake.domain import CaseIntake
+from jamila_contracts import events
+from jamila_runtime.outbox import Publications
+
+PUBLICATIONS = Publications(
+    {
+        CaseIntake.Diajukan: events.PermohonanDiajukan,
+        CaseIntake.BerkasDiunggah: events.BerkasDiunggah,
+        CaseIntake.BerkasDiterima: events.BerkasDiterima,
+        CaseIntake.BerkasTidakLengkap: events.BerkasTidakLengkap,
+        CaseIntake.PermohonanDibatalkan: events.PermohonanDibatalkan,
+        CaseIntake.StatusPesanDilaporkan: events.StatusPesanDilaporkan,
+    },
+    internal=(
+        CaseIntake.DikembalikanDariSiak,
+        CaseIntake.TahapDicatat,
+        Conversation.Dimulai,
+        Conversation.DraftDimulai,
+        Conversation.LayananDipilih,
+        Conversation.BerkasDiterima,
+        Conversation.BerkasDitolak,
+        Conversation.DraftDiajukan,
+        Conversation.SusulanDiajukan,
+        Conversation.DraftDibatalkan,
+        Conversation.JawabanDimulai,
+        Conversation.JawabanSelesai,
+    ),
+)

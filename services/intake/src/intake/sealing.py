@@ -1,0 +1,61 @@
+"""Encryption of what lies here before it belongs to a case: inbound bodies, contact details.
+
+Keys are derived from the master key (HKDF, RFC 5869), one per purpose, so that none of them opens
+what another one sealed.
+"""
+
+import hashlib
+import hmac
+import os
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from jamila_runtime.errors import DomainError
+
+_NONCE_BYTES: Final = 12
+_KEY_BYTES: Final = 32
+
+
+class DrawerLockedError(DomainError):
+    """What lies here was sealed with another master key, or was changed."""
+
+    slug = "drawer-locked"
+
+
+class Drawer:
+    """Seals bytes and names identifiers for one purpose."""
+
+    def __init__(self, master_key: bytes, purpose: str) -> None:
+        self._purpose = purpose.encode()
+        self._seal = AESGCM(_derive(master_key, f"{purpose}/seal"))
+        self._name = _derive(master_key, f"{purpose}/name")
+
+    def seal(self, plain: bytes) -> bytes:
+        """Encrypt: nonce, then AES-256-GCM bound to the purpose."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._seal.encrypt(nonce, plain, self._purpose)
+
+    def open(self, ciphertext: bytes) -> bytes:
+        """Decrypt what ``seal`` made.
+
+        Raises:
+            DrawerLockedError: it was sealed with another master key, or changed.
+        """
+        nonce, body = ciphertext[:_NONCE_BYTES], ciphertext[_NONCE_BYTES:]
+        try:
+            return self._seal.decrypt(nonce, body, self._purpose)
+        except InvalidTag:
+            raise DrawerLockedError("cannot open what lies in the inbox") from None
+
+    def name(self, identifier: str) -> str:
+        """A name for something personal that can be looked up but not read: HMAC-SHA256."""
+        return hmac.new(self._name, identifier.encode(), hashlib.sha256).hexdigest()
+
+
+def _derive(master_key: bytes, info: str) -> bytes:
+    derivation = HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=info.encode())
+    return derivation.derive(master_key)

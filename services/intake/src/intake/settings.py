@@ -1,0 +1,31 @@
+"""What the intake service is told by its environment."""
+
+from pydantic import Field, PositiveFloat, PositiveInt, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_MEBIBYTE = 1024 * 1024
+
+
+class IntakeSettings(BaseSettings):
+    """Environment of the intake service; every variable starts with ``INTAKE_``."""
+
+    model_config = SettingsConfigDict(env_prefix="INTAKE_", frozen=True)
+
+    whatsapp_base_url: str
+    """Cloud API with its version, e.g. ``https://graph.facebook.com/v24.0``."""
+    whatsapp_app_secret: SecretStr = Field(min_length=16)
+    """Key of the webhook signature."""
+    whatsapp_access_token: SecretStr = Field(min_length=8)
+    whatsapp_verify_token: SecretStr = Field(min_length=8)
+    """What WhatsApp shows once, when the webhook is registered."""
+    whatsapp_phone_number_id: str = Field(pattern=r"^\d{5,20}$")
+    """The office's number; messages to another number of the account are left alone."""
+    whatsapp_timeout_seconds: PositiveFloat = 15.0
+    max_body_bytes: PositiveInt = 3 * _MEBIBYTE
+    """Largest webhook body. Source: Cloud API webhook reference, 3 MB."""
+    max_image_bytes: PositiveInt = 10 * _MEBIBYTE
+    max_pdf_bytes: PositiveInt = 20 * _MEBIBYTE
+    max_image_pixels: PositiveInt = 50_000_000
+    """Guards memory: a small file may unfold to a huge picture."""
+    most_attempts: PositiveInt = 40
+    """How often a message is tried before it is put aside; about three hours."""

@@ -1,0 +1,196 @@
+"""Reads what WhatsApp posts: every entry, every change, every message and status in it.
+
+Source: Cloud API webhook reference, field ``messages``; domain rules, sections 7.1 and 7.2.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Literal, cast
+from uuid import UUID
+
+from intake.messages import InboundMessage, InboundStatus, MediaPointer, Sender, StatusName
+from jamila_whatsapp.references import NoticeReference, message_reference
+
+JsonObject = dict[str, Any]
+_MEDIA: Final = ("image", "document")
+_SILENT: Final = ("reaction", "system", "request_welcome", "ephemeral", "order")
+"""Kinds that ask for nothing and get no answer."""
+_STATUSES: Final = ("sent", "delivered", "read", "failed")
+
+
+class UnreadableBodyError(ValueError):
+    """The body is signed but is not what the platform documents."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """One message or status in a body, and where it stands there."""
+
+    kind: Literal["message", "status"]
+    place: str
+    """``entry.change.index``."""
+    identity: str
+    """What makes it the same one when it is delivered again; holds a phone number."""
+    lane: str
+    """Whatever has to stay in order: the sender, or the message a status is about."""
+
+
+def find_all(body: bytes, *, phone_number_id: str) -> list[Found]:
+    """Everything in a body that is for this number of the office.
+
+    Raises:
+        UnreadableBodyError: it is no JSON of the documented shape.
+    """
+    try:
+        return list(_find(json.loads(body), phone_number_id))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        # Not the error's own text: it may quote what a resident wrote.
+        raise UnreadableBodyError(type(error).__name__) from None
+
+
+def message_sender(body: bytes, place: str) -> Sender:
+    """Who sent the message at that place."""
+    value, index = _value_at(body, place)
+    message = value["messages"][index]
+    contact = _contact_of(value, message)
+    profile = contact.get("profile")
+    return Sender(
+        wa_id=_text(message.get("from")) or _text(contact.get("wa_id")),
+        user_id=_text(message.get("from_user_id")) or _text(contact.get("user_id")),
+        name=_text(profile.get("name")) if isinstance(profile, dict) else None,
+    )
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the reader of a message knows besides the body."""
+
+    source: str
+    seq: int
+    received_at: datetime
+
+
+def read_message(
+    body: bytes, place: str, context: Context, *, resolve: Callable[[Sender], tuple[UUID, Sender]]
+) -> InboundMessage | None:
+    """The message at that place; None for kinds that ask for nothing."""
+    value, index = _value_at(body, place)
+    raw = value["messages"][index]
+    kind = str(raw.get("type", "unsupported"))
+    if kind in _SILENT:
+        return None
+    contact_id, sender = resolve(message_sender(body, place))
+    media = _media(raw, kind) if kind in _MEDIA else None
+    text = _typed(raw, kind)
+    return InboundMessage(
+        source=context.source,
+        seq=context.seq,
+        reference=message_reference(str(raw["id"])),
+        contact_id=contact_id,
+        sender=sender,
+        sent_at=_instant(raw.get("timestamp"), context.received_at),
+        kind="media" if media else "text" if text is not None else "unsupported",
+        text=text or "",
+        media=media,
+    )
+
+
+def read_status(body: bytes, place: str, context: Context) -> InboundStatus | None:
+    """The status at that place; None when it is not about a message about a case."""
+    value, index = _value_at(body, place)
+    raw = value["statuses"][index]
+    about = NoticeReference.parse(str(raw.get("biz_opaque_callback_data", "")))
+    status = raw.get("status")
+    if about is None or status not in _STATUSES:
+        return None
+    return InboundStatus(
+        source=context.source,
+        seq=context.seq,
+        case_id=about.case_id,
+        message_id=about.message_id,
+        reference=message_reference(str(raw["id"])),
+        status=cast("StatusName", status),
+        error_code=_error_code(raw),
+        reported_at=_instant(raw.get("timestamp"), context.received_at),
+    )
+
+
+def _find(body: Any, phone_number_id: str) -> Iterator[Found]:
+    for e, entry in enumerate(body["entry"]):
+        for c, change in enumerate(entry["changes"]):
+            value = change["value"]
+            ours = value.get("metadata", {}).get("phone_number_id") == phone_number_id
+            if change.get("field") != "messages" or not ours:
+                continue
+            for i, message in enumerate(value.get("messages", ())):
+                sender = message.get("from_user_id") or message.get("from") or ""
+                yield Found("message", f"{e}.{c}.{i}", str(message["id"]), f"m:{sender}")
+            for i, status in enumerate(value.get("statuses", ())):
+                wamid = str(status["id"])
+                identity = f"{wamid}|{status['status']}"
+                yield Found("status", f"{e}.{c}.{i}", identity, f"s:{wamid}")
+
+
+def _value_at(body: bytes, place: str) -> tuple[JsonObject, int]:
+    entry, change, index = map(int, place.split("."))
+    value: JsonObject = json.loads(body)["entry"][entry]["changes"][change]["value"]
+    return value, index
+
+
+def _contact_of(value: JsonObject, message: JsonObject) -> JsonObject:
+    contacts = [each for each in value.get("contacts", ()) if isinstance(each, dict)]
+    for contact in contacts:
+        by_id = contact.get("user_id") and contact.get("user_id") == message.get("from_user_id")
+        if by_id or (contact.get("wa_id") and contact.get("wa_id") == message.get("from")):
+            return contact
+    return contacts[0] if len(contacts) == 1 else {}
+
+
+def _media(raw: JsonObject, kind: str) -> MediaPointer | None:
+    part = raw.get(kind)
+    if not isinstance(part, dict) or not _text(part.get("id")):
+        return None
+    # The ending would stick to a name like "F-2.01.pdf".
+    name, dot, ending = str(part.get("filename") or "").rpartition(".")
+    hints = (part.get("caption"), name if dot else ending)
+    return MediaPointer(
+        media_id=str(part["id"]),
+        media_type=str(part.get("mime_type", "")).partition(";")[0].strip().lower(),
+        hint=" ".join(str(each) for each in hints if each),
+    )
+
+
+def _typed(raw: JsonObject, kind: str) -> str | None:
+    """What the resident wrote, or the id of the button or list row that he tapped."""
+    part = raw.get(kind)
+    if not isinstance(part, dict):
+        return None
+    if kind == "text":
+        return _text(part.get("body"))
+    if kind == "button":
+        return _text(part.get("payload")) or _text(part.get("text"))
+    if kind == "interactive":
+        reply = part.get(str(part.get("type")))
+        return _text(reply.get("id")) if isinstance(reply, dict) else None
+    return None
+
+
+def _error_code(raw: JsonObject) -> int | None:
+    errors = raw.get("errors")
+    if not isinstance(errors, list) or not errors or not isinstance(errors[0], dict):
+        return None
+    code = errors[0].get("code")
+    return code if isinstance(code, int) else None
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _instant(timestamp: Any, otherwise: datetime) -> datetime:
+    try:
+        return datetime.fromtimestamp(int(timestamp), tz=UTC)
+    except (ValueError, TypeError, OverflowError, OSError):
+        return otherwise

@@ -1,0 +1,132 @@
+"""Works through the inbox: in order per contact, several contacts at a time.
+
+What fails for the moment is tried again with growing pauses and holds up its own contact only; what
+keeps failing is put aside, visibly, with its body.
+"""
+
+import asyncio
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+from intake.application import IntakeApplication
+from intake.chat import Chat
+from intake.contacts import Contacts, NamelessSenderError
+from intake.inbox_store import InboxStore, Waiting
+from intake.metrics import INBOX, ITEMS
+from intake.webhook_body import Context, read_message, read_status
+from jamila_runtime.clock import Clock
+from jamila_runtime.errors import JamilaError
+from jamila_runtime.logs import get_logger
+
+_AT_A_TIME: Final = 8
+_IDLE_SECONDS: Final = 1.0
+_FIRST_PAUSE: Final = timedelta(seconds=1)
+_LONGEST_PAUSE: Final = timedelta(minutes=5)
+_log = get_logger(__name__)
+
+
+class InboxWorker:
+    """Turns what lies in the inbox into use cases."""
+
+    def __init__(
+        self,
+        store: InboxStore,
+        contacts: Contacts,
+        application: IntakeApplication,
+        chat: Chat,
+        *,
+        most_attempts: int,
+    ) -> None:
+        self._store = store
+        self._contacts = contacts
+        self._application = application
+        self._chat = chat
+        self._most_attempts = most_attempts
+        self._clock: Clock = application.clock
+        self._news = asyncio.Event()
+        self._busy: dict[str, asyncio.Task[None]] = {}
+
+    def wake(self) -> None:
+        """There is something new; call from the loop of the worker."""
+        self._news.set()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            self._news.clear()
+            await self._start_ready()
+            try:
+                await asyncio.wait_for(self._news.wait(), timeout=_IDLE_SECONDS)
+            except TimeoutError:
+                await asyncio.to_thread(self._count)
+
+    async def _start_ready(self) -> None:
+        free = _AT_A_TIME - len(self._busy)
+        if free <= 0:
+            return
+        busy = tuple(self._busy)
+        ready = await asyncio.to_thread(self._store.ready, self._clock.now(), limit=free, busy=busy)
+        for item in ready:
+            task = asyncio.create_task(asyncio.to_thread(self.work_on, item))
+            self._busy[item.lane] = task
+            task.add_done_callback(partial(self._free, item.lane))
+
+    def _free(self, lane: str, task: asyncio.Task[None]) -> None:
+        del self._busy[lane]
+        if not task.cancelled() and task.exception() is not None:
+            _log.error("inbox store failed", exc_info=task.exception())
+        self._news.set()
+
+    def work_on(self, item: Waiting) -> None:
+        """Do one message or status, once; whatever goes wrong is kept and visible."""
+        try:
+            outcome = self._do(item)
+        except NamelessSenderError as error:
+            _log.error("inbox item parked", seq=item.seq, fault=error.slug)
+            self._store.park(item, fault=error.slug)
+            outcome = "parked"
+        except Exception as error:  # noqa: BLE001 - kept, postponed and logged; never lost
+            outcome = self._again(item, error)
+        else:
+            self._store.done(item)
+        ITEMS.labels(item.kind, outcome).inc()
+
+    def work_on_all(self) -> int:
+        """Do what can be done now, one after the other; the number of items tried."""
+        ready = self._store.ready(self._clock.now(), limit=_AT_A_TIME)
+        for item in ready:
+            self.work_on(item)
+        return len(ready)
+
+    def _do(self, item: Waiting) -> str:
+        body, received_at = self._store.body(item.body_id)
+        context = Context(self._store.source, item.seq, received_at)
+        if item.kind == "status":
+            status = read_status(body, item.place, context)
+            if status is None:
+                return "not-about-a-case"
+            return "done" if self._application.report_status(status) else "unknown-case"
+        message = read_message(body, item.place, context, resolve=self._contacts.resolve)
+        if message is None:
+            return "silent"
+        self._chat.receive(message)
+        return "done"
+
+    def _again(self, item: Waiting, error: Exception) -> str:
+        slug = error.slug if isinstance(error, JamilaError) else f"bug-{type(error).__name__}"
+        if isinstance(error, JamilaError):
+            _log.warning("inbox item failed", seq=item.seq, fault=slug, attempts=item.attempts)
+        else:
+            _log.exception("inbox item failed", seq=item.seq, attempts=item.attempts)
+        if item.attempts + 1 >= self._most_attempts:
+            _log.error("inbox item parked", seq=item.seq, fault=slug)
+            self._store.park(item, fault=slug)
+            return "parked"
+        pause = min(_FIRST_PAUSE * 2 ** min(item.attempts, 16), _LONGEST_PAUSE)
+        self._store.postpone(item, self._clock.now() + pause, fault=slug)
+        return "postponed"
+
+    def _count(self) -> None:
+        for state, number in vars(self._store.counts()).items():
+            INBOX.labels(state).set(number)

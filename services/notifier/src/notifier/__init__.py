@@ -1,0 +1,1 @@
+"""Messages to the resident at every step that matters."""

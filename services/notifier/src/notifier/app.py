@@ -1,0 +1,56 @@
+"""Wires the notifier."""
+
+from contextlib import AsyncExitStack
+
+from jamila_runtime.clock import Clock
+from jamila_runtime.process import StageProcess
+from jamila_runtime.settings import RuntimeSettings
+from jamila_runtime.vault import CaseVault, read_master_key
+from jamila_whatsapp.client import WhatsAppClient
+from notifier.application import NotifierApplication
+from notifier.handlers import register, register_effects
+from notifier.outbox import PUBLICATIONS
+from notifier.sending import NoticeSender, Patience
+from notifier.settings import NotifierSettings
+
+
+def wire(
+    settings: RuntimeSettings,
+    notifier: NotifierSettings,
+    *,
+    client: WhatsAppClient,
+    clock: Clock | None = None,
+) -> NotifierApplication:
+    """Put the parts together, without any connection to NATS."""
+    application = NotifierApplication(settings.store_env("notifier"), clock=clock)
+    register(application)
+    vault = CaseVault(settings.vault, read_master_key(settings.master_key_file))
+    patience = Patience(notifier.most_attempts, notifier.unknown_outcome_wait)
+    register_effects(application, NoticeSender(application, client, vault, patience))
+    return application
+
+
+class NotifierProcess(StageProcess):
+    """The stage process; gives the WhatsApp connections back at its end."""
+
+    def __init__(
+        self, settings: RuntimeSettings, notifier: NotifierSettings, client: WhatsAppClient
+    ) -> None:
+        self._client = client
+        super().__init__(settings, wire(settings, notifier, client=client), PUBLICATIONS)
+
+    async def start(self, stack: AsyncExitStack) -> None:
+        """Start as every stage does."""
+        stack.callback(self._client.close)
+        await super().start(stack)
+
+
+def create_process(settings: RuntimeSettings, notifier: NotifierSettings) -> NotifierProcess:
+    """The whole service, ready to be served."""
+    client = WhatsAppClient(
+        notifier.whatsapp_base_url,
+        notifier.whatsapp_access_token.get_secret_value(),
+        phone_number_id=notifier.whatsapp_phone_number_id,
+        timeout_seconds=notifier.whatsapp_timeout_seconds,
+    )
+    return NotifierProcess(settings, notifier, client)

@@ -1,0 +1,51 @@
+"""Wires the SIAK adapter."""
+
+import secrets
+import ssl
+
+import httpx
+
+from jamila_runtime.objects import ObjectVault
+from jamila_runtime.process import StageProcess
+from jamila_runtime.settings import RuntimeSettings
+from jamila_runtime.vault import CaseVault, read_master_key
+from siak_adapter.application import SiakApplication, SiakTools
+from siak_adapter.handlers import register
+from siak_adapter.outbox import PUBLICATIONS
+from siak_adapter.pdf_renderer import PdfRenderer
+from siak_adapter.settings import SiakAdapterSettings
+from siak_adapter.siak_client import SiakClient
+
+_CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""Without the letters and digits that people take for one another."""
+_CODE_LENGTH = 16
+"""16 of 32 characters: 80 bits, nobody guesses a code."""
+
+
+def create_process(settings: RuntimeSettings, own: SiakAdapterSettings) -> StageProcess:
+    """The whole service, ready to be served."""
+    vault = CaseVault(settings.vault, read_master_key(settings.master_key_file))
+    tools = SiakTools(
+        vault=vault,
+        objects=ObjectVault(settings.objects, vault),
+        renderer=PdfRenderer(),
+        office=own.office(demo=settings.demo),
+        new_code=new_document_code,
+        lookup=_lookup(own),
+    )
+    siak = SiakApplication(settings.store_env("siak-adapter"), tools=tools)
+    register(siak)
+    return StageProcess(settings, siak, PUBLICATIONS)
+
+
+def new_document_code() -> str:
+    """An unguessable code that says nothing about the document."""
+    return "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
+
+
+def _lookup(own: SiakAdapterSettings) -> SiakClient | None:
+    access = own.access()
+    if access is None:
+        return None
+    trust = ssl.create_default_context(cafile=own.siak_ca_file)
+    return SiakClient(access, httpx.Client(verify=trust, follow_redirects=False))

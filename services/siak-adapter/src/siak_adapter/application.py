@@ -1,0 +1,139 @@
+"""Use cases of the SIAK operators: compare, enter, draft."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+from eventsourcing.utils import EnvType
+
+from jamila_contracts.commands import CheckClaims, ConfirmMatch, RecordEntry, RejectMatch
+from jamila_contracts.events import BerkasDiterima, DraftDikembalikan, PermohonanDibatalkan
+from jamila_contracts.values import DocumentVersion, SignatureBox
+from jamila_runtime.application import StageApplication
+from jamila_runtime.clock import Clock
+from jamila_runtime.objects import ObjectVault
+from jamila_runtime.vault import CaseVault
+from jamila_runtime.work import Work
+from siak_adapter.documents import DocumentKind, signature_box, warnings
+from siak_adapter.domain import ENTER, MATCH, SiakCase
+from siak_adapter.drafting import (
+    DocumentData,
+    DocumentRenderer,
+    Office,
+    day_in_office,
+    read_entry,
+)
+from siak_adapter.lookup import ClaimsInvalidError, SiakLookup, SiakNotConfiguredError
+
+
+@dataclass(frozen=True)
+class SiakTools:
+    """What the use cases need of the outside."""
+
+    vault: CaseVault
+    objects: ObjectVault
+    renderer: DocumentRenderer
+    office: Office
+    new_code: Callable[[], str]
+    """Makes an unguessable document code, 10 to 32 of A-Z and 0-9."""
+    lookup: SiakLookup | None = None
+    """None: this office compares by hand."""
+
+
+class SiakApplication(StageApplication[SiakCase]):
+    """Steps 2 (match) and 3 (entry, draft)."""
+
+    name = "siak-adapter"
+    service: ClassVar[str] = "siak-adapter"
+    aggregate: ClassVar[type[SiakCase]] = SiakCase
+
+    def __init__(
+        self, env: EnvType | None = None, *, tools: SiakTools, clock: Clock | None = None
+    ) -> None:
+        super().__init__(env, clock=clock)
+        self._tools = tools
+
+    def receive_papers(self, event: BerkasDiterima, work: Work[SiakCase]) -> None:
+        """Complete papers arrive: step 2's turn."""
+        case = work.find(event.case_id)
+        if case is None:
+            work.add(SiakCase(event.case_id, event.service_id, cause=work.cause))
+        else:
+            case.receive_papers(event.service_id, cause=work.cause)
+
+    def reopen(self, event: DraftDikembalikan, work: Work[SiakCase]) -> None:
+        """The Kasi returns the draft: step 3's turn again."""
+        work.get(event.case_id).reopen_entry(cause=work.cause)
+
+    def stop(self, event: PermohonanDibatalkan, work: Work[SiakCase]) -> None:
+        """The application is cancelled."""
+        case = work.find(event.case_id)
+        if case is not None:
+            case.stop(cause=work.cause)
+
+    def check_claims(self, command: CheckClaims, work: Work[SiakCase]) -> dict[str, Any]:
+        """Ask SIAK about what the papers claim; the answer goes to the operator only."""
+        work.get(command.case_id).allow(MATCH, work.cause)
+        if self._tools.lookup is None:
+            raise SiakNotConfiguredError("this office compares by hand")
+        claims = self._tools.vault.open(command.case_id, command.claims)
+        if not isinstance(claims, dict):
+            raise ClaimsInvalidError("claims:not-an-object")
+        answer = self._tools.lookup.verify(claims)
+        return {
+            "outcome": answer.outcome.value,
+            "verdicts": [each.model_dump(mode="json") for each in answer.verdicts],
+            "evidence_sha256": answer.evidence_sha256,
+            "quota_left": answer.quota_left,
+        }
+
+    def confirm_match(self, command: ConfirmMatch, work: Work[SiakCase]) -> None:
+        """The papers agree with SIAK."""
+        work.get(command.case_id).confirm_match(
+            method=command.method,
+            verdicts=command.verdicts,
+            evidence_sha256=command.evidence_sha256,
+            cause=work.cause,
+        )
+
+    def reject_match(self, command: RejectMatch, work: Work[SiakCase]) -> None:
+        """They do not: back to the front desk."""
+        work.get(command.case_id).reject_match(
+            command.reasons,
+            method=command.method,
+            verdicts=command.verdicts,
+            evidence_sha256=command.evidence_sha256,
+            cause=work.cause,
+        )
+
+    def record_entry(self, command: RecordEntry, work: Work[SiakCase]) -> dict[str, Any]:
+        """The application stands in SIAK: draft its documents."""
+        case = work.get(command.case_id)
+        case.allow(ENTER, work.cause)
+        entry = read_entry(self._tools.vault.open(command.case_id, command.data))
+        documents = tuple(self._draft(case, kind, data) for kind, data in entry.items())
+        case.record_entry(
+            documents,
+            siak_registration=command.siak_registration,
+            data=command.data,
+            cause=work.cause,
+        )
+        return {
+            "documents": [each.model_dump(mode="json") for each in documents],
+            "warnings": {kind.value: warnings(data) for kind, data in entry.items()},
+        }
+
+    def _draft(self, case: SiakCase, kind: DocumentKind, data: DocumentData) -> DocumentVersion:
+        """Render one document and store both files; the code behind its QR never changes."""
+        before = case.newest.get(kind.value)
+        code = before.code if before else self._tools.new_code()
+        issue = self._tools.office.issue(code=code, on=day_in_office(self.clock.now()))
+        rendering = self._tools.renderer.render(data, issue)
+        return DocumentVersion(
+            kind=kind.value,
+            version=before.version + 1 if before else 1,
+            draft_sha256=self._tools.objects.put(case.case_id, rendering.draft),
+            document_sha256=self._tools.objects.put(case.case_id, rendering.document),
+            code=code,
+            signature_box=SignatureBox.model_validate(asdict(signature_box(kind))),
+        )

@@ -1,0 +1,17 @@
+"""Which event and which command leads to which use case."""
+
+from jamila_contracts.commands import CheckClaims, ConfirmMatch, RecordEntry, RejectMatch
+from jamila_contracts.events import BerkasDiterima, DraftDikembalikan, PermohonanDibatalkan
+from siak_adapter.application import SiakApplication
+
+
+def register(siak: SiakApplication) -> None:
+    """Fill the table of the SIAK adapter."""
+    handlers = siak.handlers
+    handlers.on(BerkasDiterima, siak.receive_papers)
+    handlers.on(DraftDikembalikan, siak.reopen)
+    handlers.on(PermohonanDibatalkan, siak.stop)
+    handlers.command(CheckClaims, siak.check_claims)
+    handlers.command(ConfirmMatch, siak.confirm_match)
+    handlers.command(RejectMatch, siak.reject_match)
+    handlers.command(RecordEntry, siak.record_entry)

@@ -1,0 +1,19 @@
+"""Which facts of the SIAK operators leave the service, and as which event."""
+
+from jamila_contracts import events
+from jamila_runtime.outbox import Publications
+from siak_adapter.domain import SiakCase
+
+PUBLICATIONS = Publications(
+    {
+        SiakCase.DataSiakCocok: events.DataSiakCocok,
+        SiakCase.DataSiakTidakCocok: events.DataSiakTidakCocok,
+        SiakCase.DraftDibuat: events.DraftDibuat,
+    },
+    internal=(
+        SiakCase.Dibuka,
+        SiakCase.BerkasKembali,
+        SiakCase.DikembalikanDariKasi,
+        SiakCase.Dihentikan,
+    ),
+)

@@ -1,0 +1,62 @@
+"""What the signing service is told by its environment; read once, at the edge."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from signing.pades import PadesLevel, PadesSettings
+
+
+class SigningSettings(BaseSettings):
+    """Environment of the signing service; every variable starts with ``SIGNING_``."""
+
+    model_config = SettingsConfigDict(env_prefix="SIGNING_", frozen=True)
+
+    pkcs12_file: Path
+    """Key and certificate of the Kepala Dinas. No default: no key, no start."""
+    passphrase_file: Path
+    """Holds the passphrase of the key file; a closing line break does not count."""
+    trust_roots_file: Path
+    """PEM of the pinned root certificates."""
+    level: PadesLevel = "B-B"
+    """``B-LTA`` for documents that must prove themselves for decades; needs the services below."""
+    tsa_url: str | None = None
+    """RFC 3161 time stamping authority."""
+    ocsp_url: str | None = None
+    """OCSP responder for the certificate of the Kepala Dinas."""
+    crl_urls: tuple[str, ...] = ()
+    """Revocation lists of every authority in the path, as a JSON list."""
+    timeout: timedelta = timedelta(seconds=10)
+    """Longest wait for one answer of these services."""
+    location: str = "Paringin"
+    """Where documents are signed; stands in the signature."""
+
+    @model_validator(mode="after")
+    def _level_is_possible(self) -> "SigningSettings":
+        self.pades()
+        return self
+
+    def pades(self) -> PadesSettings:
+        """How signatures are made.
+
+        Raises:
+            ValueError: the level needs services that are not named.
+        """
+        return PadesSettings(
+            level=self.level,
+            trust_roots=(self.trust_roots_file,),
+            tsa_url=self.tsa_url,
+            ocsp_url=self.ocsp_url,
+            crl_urls=self.crl_urls,
+            timeout=self.timeout,
+        )
+
+    def passphrase(self) -> bytes:
+        """Read the passphrase.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        return self.passphrase_file.read_bytes().rstrip(b"\r\n")
