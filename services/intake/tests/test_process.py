@@ -1,0 +1,70 @@
+"""The whole process on a real nats-server: from the webhook to the stream, health included."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+
+import httpx
+import nats
+import pytest
+
+from intake.app import IntakeProcess
+from jamila_runtime.streams import STREAM, ensure_stream
+from jamila_whatsapp.client import WhatsAppClient
+
+NUMBER = "106540352242922"
+SECRET = "rahasia-aplikasi-uji"
+
+
+@pytest.mark.connected
+@pytest.mark.usefixtures("socket_enabled")
+async def test_message_becomes_an_event_in_the_stream(
+    world, nats_url, runtime_settings, intake_settings
+):
+    client = WhatsAppClient(
+        "http://wa.test/v24.0",
+        "token-uji",
+        phone_number_id=NUMBER,
+        transport=httpx.MockTransport(world.whatsapp),
+    )
+    settings = runtime_settings.model_copy(update={"nats_url": nats_url})
+    process = IntakeProcess(settings, intake_settings, client)
+    app = process.asgi()
+    reader = await nats.connect(nats_url)
+    await ensure_stream(reader.jetstream())
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://intake.test"
+        ) as http,
+    ):
+        assert (await http.get("/readyz")).status_code == 200
+        paper = world.file(b"%PDF-1.7\n%%EOF", "application/pdf", caption="KK")
+        for message in (
+            world.message("text", {"body": "akta kelahiran"}),
+            paper,
+            world.message("text", {"body": "KIRIM"}),
+        ):
+            body = world.body(message)
+            signature = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+            headers = {"X-Hub-Signature-256": f"sha256={signature}"}
+            answer = await http.post("/webhooks/whatsapp", content=body, headers=headers)
+            assert answer.status_code == 200
+        submitted = await _last(reader, "PermohonanDiajukan")
+        assert submitted["service_id"] == "lhr-umum"
+        assert [each["item_id"] for each in submitted["papers"]] == ["doc.kk"]
+        assert (await http.get("/metrics")).status_code == 200
+        assert (await http.get("/openapi.json")).status_code == 404
+    await reader.close()
+
+
+async def _last(reader, event: str) -> dict:
+    for _ in range(100):
+        try:
+            found = await reader.jetstream().get_last_msg(STREAM, f"permohonan.*.*.{event}")
+        except nats.js.errors.NotFoundError:
+            await asyncio.sleep(0.05)
+        else:
+            return json.loads(found.data)
+    return pytest.fail(f"no {event} in the stream")

@@ -1,0 +1,169 @@
+"""The whole road on real servers: once undisturbed, once on a day when everything is killed once."""
+
+import asyncio
+import hashlib
+import json
+import random
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import nats
+import pytest
+
+from jamila_deploy.ports import free_ports
+from jamila_deploy.road import Office, OfficeAddress, Road
+from jamila_deploy.sample import Birth
+from jamila_deploy.secrets import demo_accounts_file
+from jamila_deploy.settings import LauncherSettings
+from jamila_deploy.system import RunningSystem, running_system
+from jamila_ledger.chain import verify
+from jamila_ledger.recorded import Recorded, recorded
+from jamila_ledger.sql_store import SqlLedgerStore
+from jamila_runtime.streams import ALL_EVENTS
+
+pytestmark = [pytest.mark.connected, pytest.mark.timeout(400)]
+
+TODAY = date(2026, 11, 23)
+STAGES = ("intake", "siak-adapter", "review", "signing", "printing")
+KILLED = (
+    *("intake", "ledger", "siak_adapter", "nats", "gateway", "review", "mongod", "signing"),
+    *("notifier", "simulators", "printing"),
+)
+FACTS_THAT_STAY = (
+    *("attempt", "step", "service_id", "reasons", "problems", "method", "medium", "proof"),
+    *("siak_registration", "reason_code", "channel"),
+)
+
+
+@asynccontextmanager
+async def office_of(system: RunningSystem) -> AsyncIterator[Office]:
+    office = Office(
+        OfficeAddress.read(
+            gateway_url=system.url("gateway"),
+            simulators_url=system.url("simulators"),
+            accounts=demo_accounts_file(system.settings),
+        )
+    )
+    try:
+        yield office
+    finally:
+        office.close()
+
+
+async def walk(system: RunningSystem, road: Road, before: Callable[[int], None]) -> None:
+    loop = asyncio.get_running_loop()
+
+    def go() -> None:
+        for number, stride in enumerate(road.strides()):
+            loop.call_soon_threadsafe(before, number)
+            stride.go()
+
+    await asyncio.to_thread(go)
+
+
+def facts_of(home: Path, case_id: str) -> list[Recorded]:
+    store = SqlLedgerStore.open_existing(f"sqlite:///{home / 'stores' / 'ledger.db'}")
+    try:
+        report = verify(store.scan())
+        assert report.ok, report.problem
+        return recorded(store.read_case(UUID(case_id)))
+    finally:
+        store.close()
+
+
+def stories(facts: list[Recorded]) -> dict[str, list[Any]]:
+    """What each stage said, in its order, without what differs from run to run."""
+    told = defaultdict(list)
+    for fact in facts:
+        if fact.meta.source in STAGES and fact.meta.type != "StatusPesanDilaporkan":
+            said = json.loads(fact.event.model_dump_json(include=set(FACTS_THAT_STAY)))
+            for reason in said.get("reasons", ()):
+                reason.pop("note")
+            told[fact.meta.source].append((fact.meta.type, said))
+    return dict(told)
+
+
+def chain_of(story: dict[str, list[Any]]) -> str:
+    """The chain over what was said, so that two runs can be compared entry by entry."""
+    link = hashlib.sha256()
+    for source in STAGES:
+        for said in story[source]:
+            link.update(json.dumps([source, said], sort_keys=True).encode())
+    return link.hexdigest()
+
+
+def told_to_the_resident(facts: list[Recorded]) -> list[str]:
+    return sorted(
+        fact.event.about_event for fact in facts if fact.meta.type == "PemberitahuanTerkirim"
+    )
+
+
+async def repeat_what_passes(url: str, seed: int) -> None:
+    """Deliver events again, late and out of order, under ids that JetStream does not know."""
+    chance = random.Random(seed)
+    client = await nats.connect(url, max_reconnect_attempts=-1, reconnect_time_wait=0.2)
+    seen: list[Any] = []
+
+    async def remember(message: Any) -> None:
+        if "Nats-Msg-Id" in (message.headers or {}):
+            seen.append(message)
+
+    await client.subscribe(ALL_EVENTS, cb=remember)
+    try:
+        while True:
+            await asyncio.sleep(0.1)
+            for message in chance.sample(seen, min(3, len(seen))):
+                headers = {k: v for k, v in message.headers.items() if k != "Nats-Msg-Id"}
+                if client.is_connected:
+                    await client.publish(message.subject, message.data, headers=headers)
+    finally:
+        await client.close()
+
+
+async def test_a_day_of_kills_repeats_and_disorder_ends_like_a_quiet_one(
+    tmp_path: Path, socket_enabled: None
+) -> None:
+    settings = free_ports(LauncherSettings(home=tmp_path / "home"))
+    async with running_system(settings) as system, office_of(system) as office:
+        quiet = Road(office, Birth.of_couple(0, today=TODAY))
+        await walk(system, quiet, before=lambda _: None)
+        await system.wait_ready()
+
+        killed: list[str] = []
+
+        def kill_one(number: int) -> None:
+            if 0 < number <= len(KILLED):
+                killed.append(KILLED[number - 1])
+                system.kill(killed[-1])
+
+        rough = Road(office, Birth.of_couple(0, today=TODAY))
+        repeating = asyncio.create_task(repeat_what_passes(system.url("nats"), seed=1))
+        await walk(system, rough, before=kill_one)
+        repeating.cancel()
+        await system.wait_ready()
+        await messages_settle(system, rough)
+
+    assert killed == list(KILLED)
+    quiet_facts = facts_of(settings.home, quiet.case_id)
+    rough_facts = facts_of(settings.home, rough.case_id)
+    assert stories(rough_facts) == stories(quiet_facts)
+    assert chain_of(stories(rough_facts)) == chain_of(stories(quiet_facts))
+    assert told_to_the_resident(rough_facts) == told_to_the_resident(quiet_facts)
+    assert len(list((settings.home / "printed").iterdir())) == 2
+
+
+async def messages_settle(system: RunningSystem, road: Road) -> None:
+    """Messages go their own way: wait until the last one about the case is on record."""
+
+    def said_goodbye() -> bool:
+        facts = facts_of(system.settings.home, road.case_id)
+        return "Diserahkan" in told_to_the_resident(facts)
+
+    async with asyncio.timeout(60):
+        while not said_goodbye():  # noqa: ASYNC110 - another process writes the ledger
+            await asyncio.sleep(0.5)
