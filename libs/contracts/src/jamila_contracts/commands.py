@@ -3,7 +3,7 @@
 A command is asked with an idempotency key: asked twice, it is done once and answered twice.
 """
 
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, NonNegativeInt
@@ -235,6 +235,23 @@ class ReportUncollected(Command):
 
     SERVICE: ClassVar[str] = "printing"
     STEP: ClassVar[int | None] = 8
+
+
+class StartOutage(Command):
+    """An outside system is down; ``case_id`` is the new outage itself, chosen by the asker."""
+
+    SERVICE: ClassVar[str] = "sla"
+
+    system: Code
+    """``siak``, ``tte``, ``nik``, ``printer``, ``internet``, ..."""
+    steps: tuple[Annotated[int, Field(ge=1, le=8)], ...] = ()
+    """Steps whose clocks stop; empty: those that are known to need the system."""
+
+
+class EndOutage(Command):
+    """The outside system works again; ``case_id`` is the outage."""
+
+    SERVICE: ClassVar[str] = "sla"
 
 
 class Problem(Fact):

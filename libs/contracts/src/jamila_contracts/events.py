@@ -29,6 +29,8 @@ class IntegrationEvent(Fact):
 
     SUBJECT: ClassVar[str]
     SCHEMA_VERSION: ClassVar[int] = 1
+    CHANGES_TASK: ClassVar[bool] = True
+    """Whether an officer who decides must have seen it: does it count in the version he names?"""
 
     event_id: UUID
     case_id: UUID
@@ -269,6 +271,8 @@ class SlaHampirTerlampaui(TaskEvent):
 
     due_at: AwareDatetime
     escalate_to: Code
+    canary: bool = False
+    """Not about a resident: ``jamila doctor`` proves with it that the timers work."""
 
 
 class SlaTerlampaui(TaskEvent):
@@ -277,6 +281,15 @@ class SlaTerlampaui(TaskEvent):
     due_at: AwareDatetime
     escalate_to: Code
     budget: timedelta
+    canary: bool = False
+    """Not about a resident: ``jamila doctor`` proves with it that the timers work."""
+
+
+class TerdampakGangguan(TaskEvent):
+    """An outage stops the clock of this case; told once per case and outage."""
+
+    outage_id: UUID
+    system: Code
 
 
 class GangguanDimulai(IntegrationEvent):
@@ -315,6 +328,8 @@ class DataPribadiDihapus(IntegrationEvent):
 
 class StatusPesanDilaporkan(IntegrationEvent):
     """WhatsApp reports what became of a message that we sent."""
+
+    CHANGES_TASK: ClassVar[bool] = False
 
     message_id: UUID
     status: Literal["sent", "delivered", "read", "failed"]

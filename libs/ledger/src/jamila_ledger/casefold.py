@@ -33,7 +33,7 @@ def advance(file: CaseFile | None, fact: Recorded) -> CaseFile:
     meta = fact.meta
     before = file or CaseFile(case_id=meta.case_id, tenant=meta.tenant)
     after = _told(before, fact) if fact.event is not None else before
-    version = Version(position=meta.position, log_position=meta.log_position)
+    version = _version(before.versions.get(meta.source), fact)
     return after.model_copy(
         update={
             "versions": {**before.versions, meta.source: version},
@@ -44,6 +44,15 @@ def advance(file: CaseFile | None, fact: Recorded) -> CaseFile:
             "last_event_at": meta.occurred_at,
             "recorded_at": fact.recorded_at,
         }
+    )
+
+
+def _version(before: Version | None, fact: Recorded) -> Version:
+    """What an officer names in a command: the version of what he must have seen."""
+    counts = fact.event is None or fact.event.CHANGES_TASK
+    seen = before.position if before else 0
+    return Version(
+        position=fact.meta.position if counts else seen, log_position=fact.meta.log_position
     )
 
 

@@ -76,7 +76,9 @@ class StageApplication(Application[UUID], Generic[A]):
         self.effects: dict[str, Perform] = {}
         """What to do outside, by kind; filled in the module ``handlers`` of the service."""
         self.internal: frozenset[type] = frozenset()
-        """Events that are never published; others do not count them in a version."""
+        """Events that are never published."""
+        self.uncounted: frozenset[type] = frozenset()
+        """Events that do not count in the version that others name in a command."""
         self.on_saved: Callable[[], None] = lambda: None
         if issubclass(self.aggregate, StageAggregate):
             self._handle_tasks()
@@ -96,7 +98,7 @@ class StageApplication(Application[UUID], Generic[A]):
 
     def work(self) -> Work[A]:
         """Begin a unit of work."""
-        return Work(self.aggregate, self._stored_events, internal=self.internal)
+        return Work(self.aggregate, self._stored_events, uncounted=self.uncounted)
 
     def find(self, case_id: UUID) -> A | None:
         """The aggregate of a case as it is saved."""

@@ -119,7 +119,7 @@ class Documents:
     @classmethod
     async def connect(cls, url: str, database: str) -> Self:
         """Make a client; MongoDB itself may still be away."""
-        with _translated():
+        with translated():
             client: Any = AsyncIOMotorClient(
                 url,
                 tz_aware=True,
@@ -139,12 +139,12 @@ class Documents:
         Raises:
             RetryableError: it does not.
         """
-        with _translated():
+        with translated():
             await self._client.admin.command("ping")
 
     async def ensure_indexes(self, indexes: Mapping[str, Sequence[Index]]) -> None:
         """Make the indexes of each collection, as far as they are not there."""
-        with _translated():
+        with translated():
             for collection, wanted in indexes.items():
                 models = [_index_model(index) for index in wanted]
                 await self._database[collection].create_indexes(models)
@@ -158,7 +158,7 @@ class Documents:
             StaleDocumentError: the guarded document is not what ``guard`` expects.
             RetryableError: MongoDB is away or busy.
         """
-        with _translated():
+        with translated():
             async with await self._client.start_session() as session, session.start_transaction():
                 await self._write_guarded(guard, session)
                 for collection, operations in writes.items():
@@ -180,7 +180,7 @@ class Documents:
 
     async def put(self, collection: str, document: Document) -> None:
         """Write one document under its ``_id``."""
-        with _translated():
+        with translated():
             await self._database[collection].replace_one(
                 {"_id": document["_id"]}, document, upsert=True
             )
@@ -191,13 +191,13 @@ class Documents:
 
     async def find_one(self, collection: str, where: Filter) -> Document | None:
         """One document that fits, None if none does."""
-        with _translated():
+        with translated():
             found: Document | None = await self._database[collection].find_one(where)
         return found
 
     async def find(self, collection: str, query: Query) -> list[Document]:
         """All documents that fit."""
-        with _translated():
+        with translated():
             cursor = self._database[collection].find(
                 query.where,
                 dict.fromkeys(query.fields, 1) or None,
@@ -211,13 +211,13 @@ class Documents:
 
     async def count(self, collection: str, where: Filter) -> int:
         """How many documents fit."""
-        with _translated():
+        with translated():
             number: int = await self._database[collection].count_documents(where)
         return number
 
     async def aggregate(self, collection: str, pipeline: Sequence[Document]) -> list[Document]:
         """Run an aggregation."""
-        with _translated():
+        with translated():
             found: list[Document] = (
                 await self._database[collection].aggregate(list(pipeline)).to_list(None)
             )
@@ -225,7 +225,7 @@ class Documents:
 
     async def explain(self, collection: str, query: Query) -> Document:
         """The plan MongoDB chooses, to prove that a hot query uses its index."""
-        with _translated():
+        with translated():
             cursor = self._database[collection].find(query.where)
             if query.order:
                 cursor = cursor.sort([(name, _DIRECTIONS[way]) for name, way in query.order])
@@ -234,7 +234,7 @@ class Documents:
 
     async def drop(self, collection: str) -> None:
         """Throw a collection away."""
-        with _translated():
+        with translated():
             await self._database[collection].drop()
 
 
@@ -252,7 +252,8 @@ def _write_model(operation: Put | Remove) -> ReplaceOne[Document] | DeleteOne:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Turn the exceptions of pymongo into ours; for this module and the bulk writers of replay."""
     # Messages of pymongo may quote documents; ours say only what kind of fault it was.
     try:
         yield

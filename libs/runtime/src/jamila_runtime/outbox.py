@@ -57,7 +57,10 @@ class Publications:
         internal: Sequence[type[CaseAggregate.Event]] = (),
     ) -> None:
         self.published = {**published, **_task_events()}
-        self.internal = frozenset(internal)
+        self.internal: frozenset[type] = frozenset(internal)
+        asides = {mine for mine, theirs in self.published.items() if not theirs.CHANGES_TASK}
+        self.uncounted: frozenset[type] = self.internal | asides
+        """What does not count in the version that others name in a command."""
 
     def contract_of(self, event: CaseAggregate.Event) -> type[IntegrationEvent] | None:
         """The integration event it becomes; None if it is the service's own affair.

@@ -8,13 +8,14 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 
 import nats
 import uvicorn
 from faststream.nats import NatsBroker
 from nats.aio.client import Client
+from nats.errors import Error as NatsError
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -47,6 +48,27 @@ async def connect(settings: RuntimeSettings, name: str) -> Client:
         reconnect_time_wait=0.2,
         allow_reconnect=True,
     )
+
+
+def inbox_broker(settings: RuntimeSettings, name: str) -> NatsBroker:
+    """The broker a process consumes with; never gives up reconnecting.
+
+    With a limit, FastStream's pull loop spins once the limit is used up
+    (measured with FastStream 0.7.8).
+    """
+    return NatsBroker(
+        settings.nats_url,
+        name=f"jamila-{name}-inbox",
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=1,
+        logger=None,
+    )
+
+
+async def stop_quietly(broker: NatsBroker) -> None:
+    """Close a broker; that NATS is already gone is no news while we stop."""
+    with suppress(NatsError, TimeoutError):
+        await broker.stop()
 
 
 class Process:
@@ -130,14 +152,9 @@ class StageProcess(Process):
         super().__init__(settings, application.service)
         self.application = application
         self.application.internal = publications.internal
+        self.application.uncounted = publications.uncounted
         self.publications = publications
-        self.broker = NatsBroker(
-            settings.nats_url,
-            name=f"jamila-{self.name}-inbox",
-            max_reconnect_attempts=-1,
-            reconnect_time_wait=1,
-            logger=None,
-        )
+        self.broker = inbox_broker(settings, self.name)
         subscribe_events(self.broker, application, durable=application.service)
         subscribe_commands(self.broker, application)
 
@@ -152,7 +169,6 @@ class StageProcess(Process):
             tenant=self.settings.tenant,
         )
         loop = asyncio.get_running_loop()
-
         effects = EffectRunner(
             self.application.store, self.application.effects, self.application.clock
         )
@@ -166,7 +182,7 @@ class StageProcess(Process):
         subjects = [event.SUBJECT for event in self.application.handlers.events]
         await ensure_consumer(client.jetstream(), durable=self.name, subjects=subjects)
         await self.broker.start()
-        stack.push_async_callback(self.broker.stop)
+        stack.push_async_callback(stop_quietly, self.broker)
         self.checks["nats"] = lambda: client.is_connected
         self.background(outbox.run(), name="outbox")
         if self.application.effects:

@@ -48,11 +48,11 @@ class Work(Generic[A]):
         aggregate_class: type[A],
         stored_events: StoredEvents,
         *,
-        internal: Collection[type] = frozenset(),
+        uncounted: Collection[type] = frozenset(),
     ) -> None:
         self._class = aggregate_class
         self._stored_events = stored_events
-        self._internal = internal
+        self._uncounted = uncounted
         self._touched: dict[UUID, CaseAggregate] = {}
         self._kept: dict[UUID, list[CanMutateAggregate[UUID]]] = defaultdict(list)
         self._to_schedule: list[Effect] = []
@@ -94,10 +94,10 @@ class Work(Generic[A]):
         return aggregate
 
     def visible_version(self, case_id: UUID) -> int:
-        """Version of the aggregate as others know it: that of its last published event, or 0."""
+        """Version of the aggregate as others know it: that of its last counted event, or 0."""
         aggregate_id = self._class.create_id(case_id)
         events = (*self._stored_events(aggregate_id), *self._kept[aggregate_id])
-        visible = (each for each in events if type(each) not in self._internal)
+        visible = (each for each in events if type(each) not in self._uncounted)
         return max((each.originator_version for each in visible), default=0)
 
     def add(self, aggregate: CaseAggregate) -> None:

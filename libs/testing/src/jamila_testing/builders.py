@@ -35,8 +35,11 @@ _SERVICES = {
     e.StatusPesanDilaporkan: "intake",
     e.PemberitahuanTerkirim: "notifier",
     e.PemberitahuanGagal: "notifier",
-    e.GangguanDimulai: "siak-adapter",
-    e.GangguanSelesai: "siak-adapter",
+    e.SlaHampirTerlampaui: "sla",
+    e.SlaTerlampaui: "sla",
+    e.TerdampakGangguan: "sla",
+    e.GangguanDimulai: "sla",
+    e.GangguanSelesai: "sla",
     e.DokumenDicabut: "signing",
     e.DokumenDigantikan: "signing",
 }
@@ -173,15 +176,17 @@ class Story:
 
     def source_of(self, event_class: type[e.IntegrationEvent], values: Mapping[str, Any]) -> str:
         """Which service records such an event."""
+        if event_class in _SERVICES:
+            return _SERVICES[event_class]
         if issubclass(event_class, e.StepEvent):
             return self._sop.step(event_class.STEP).service
         if issubclass(event_class, e.TaskEvent):
             return self._sop.step(values["step"]).service
-        return _SERVICES.get(event_class, "intake")
+        return "intake"
 
     def _usual_actor(self, event: e.IntegrationEvent, source: str) -> Actor:
         step = getattr(event, "STEP", getattr(event, "step", None))
-        return WORKERS[step] if step else Actor.system(source)
+        return WORKERS[step] if step and source != "sla" else Actor.system(source)
 
     def _usual(self, event_class: type[e.IntegrationEvent]) -> dict[str, Any]:
         usual: dict[str, Any] = {"case_id": self.case_id, "occurred_at": self.now}
@@ -270,6 +275,7 @@ _USUAL: dict[str, dict[str, Any]] = {
         "escalate_to": "kasi",
         "budget": timedelta(minutes=5),
     },
+    "TerdampakGangguan": {"step": 2, "outage_id": named_id("gangguan-1"), "system": "siak"},
     "GangguanDimulai": {"system": "siak", "steps": (2, 3)},
     "GangguanSelesai": {"system": "siak", "steps": (2, 3)},
     "DokumenDicabut": {"code": "K7M2Q9XW4T8B", "reason_code": "salah-data"},

@@ -24,8 +24,56 @@ class Disturbance:
     random: Random
     repeat: float = 0.3
     """Chance that a delivered event is delivered once more, later."""
+    late: float = 0.0
+    """Chance that an event stays behind while others are delivered."""
     reorder: bool = True
     """Whether events that wait for a service are shuffled before delivery."""
+
+    def today(self, waiting: Sequence[Record]) -> tuple[list[Record], list[Record]]:
+        """What is delivered now, and what comes (perhaps again) another time."""
+        now, later = [], []
+        for record in waiting:
+            is_late = self.random.random() < self.late
+            if not is_late:
+                now.append(record)
+            if is_late or self.random.random() < self.repeat:
+                later.append(record)
+        if self.reorder:
+            self.random.shuffle(now)
+        return now, later
+
+
+class Reader:
+    """Somebody who reads everything, e.g. the ledger; on a bad day late, twice and out of order."""
+
+    def __init__(
+        self,
+        take: Callable[[Sequence[Record]], Sequence[Record]],
+        *,
+        disturbance: Disturbance | None = None,
+    ) -> None:
+        self._take = take
+        self._disturbance = disturbance
+        self._waiting: list[Record] = []
+
+    def offer(self, records: Sequence[Record]) -> None:
+        """Offer new records, and again those that were not taken before."""
+        offered, later = [*self._waiting, *records], list[Record]()
+        if self._disturbance is not None:
+            offered, later = self._disturbance.today(offered)
+        self._waiting = [*self._take(offered), *later]
+
+    def drain(self) -> None:
+        """Offer what is left, kindly.
+
+        Raises:
+            ValueError: something will never be taken.
+        """
+        if left := self._take(self._waiting):
+            types = [record.meta.type for record in left]
+            msg = f"never taken: {types}"
+            raise ValueError(msg)
+        self._waiting = []
 
 
 @dataclass
@@ -53,6 +101,7 @@ class MemoryBus:
     def join(self, application: StageApplication[Any], publications: Publications) -> None:
         """Connect a service."""
         application.internal = publications.internal
+        application.uncounted = publications.uncounted
         self._members.append(
             _Member(
                 application=application,
@@ -71,29 +120,23 @@ class MemoryBus:
 
     async def settle(self) -> None:
         """Deliver, relay and perform until nothing is left to do."""
-        moved = True
-        while moved:
-            moved = False
-            for member in self._members:
-                moved |= bool(await member.outbox.relay())
-                moved |= self._deliver(member)
-                moved |= bool(member.effects.perform_due())
+        while await self.turn():
+            continue
+
+    async def turn(self) -> bool:
+        """Let every service do once what it can do now; False when there was nothing."""
+        moved = False
+        for member in self._members:
+            moved |= bool(await member.outbox.relay())
+            moved |= self._deliver(member)
+            moved |= bool(member.effects.perform_due())
+        return moved
 
     def _deliver(self, member: _Member) -> bool:
         if not member.waiting:
             return False
         batch, member.waiting = member.waiting, []
         if self._disturbance is not None:
-            batch = self._disturb(batch, member)
+            batch, member.waiting = self._disturbance.today(batch)
         member.application.consume(batch)
         return True
-
-    def _disturb(self, batch: list[Record], member: _Member) -> list[Record]:
-        disturbance = self._disturbance
-        assert disturbance is not None  # noqa: S101 - called with one only
-        if disturbance.reorder:
-            disturbance.random.shuffle(batch)
-        member.waiting += [
-            each for each in batch if disturbance.random.random() < disturbance.repeat
-        ]
-        return batch

@@ -13,12 +13,13 @@ _BEYOND_THE_STEPS = {
     "StatusPesanDilaporkan": "intake",
     "PemberitahuanTerkirim": "notifier",
     "PemberitahuanGagal": "notifier",
+    "SlaHampirTerlampaui": "sla",
+    "SlaTerlampaui": "sla",
+    "TerdampakGangguan": "sla",
+    "GangguanDimulai": "sla",
+    "GangguanSelesai": "sla",
 }
 _RESERVED = {
-    "SlaHampirTerlampaui",
-    "SlaTerlampaui",
-    "GangguanDimulai",
-    "GangguanSelesai",
     "DokumenDicabut",
     "DokumenDigantikan",
     "DataPribadiDihapus",
@@ -37,6 +38,8 @@ def recorder_of(event: type[IntegrationEvent]) -> str | None:
     name = event.__name__
     if name in _RESERVED:
         return None
+    if name in _BEYOND_THE_STEPS:
+        return _BEYOND_THE_STEPS[name]
     if issubclass(event, TaskEvent):
         return STEP_OWNER
     if issubclass(event, StepEvent):
