@@ -37,6 +37,8 @@ def shared_environment(settings: LauncherSettings, secrets: Secrets, *, port: in
         "PERSISTENCE_MODULE": "eventsourcing.sqlite",
         # A crash must leave its last words in the log, not in a buffer.
         "PYTHONUNBUFFERED": "1",
+        # Many threads, few at a time: with an arena per thread the memory of each would stay high.
+        "MALLOC_ARENA_MAX": "2",
     }
 
 

@@ -20,7 +20,8 @@ from gateway.client import GatewayClient, RefusedError
 from jamila_deploy.sample import Birth
 
 _PATIENCE_SECONDS = 45.0
-_PAUSE_SECONDS = 0.05
+_FIRST_PAUSE_SECONDS = 0.02
+_LONGEST_PAUSE_SECONDS = 0.25
 T = TypeVar("T")
 _RECEIPT = re.compile(r"Kode tanda terima: ([A-Z0-9]{8,16})")
 _TEMPORARY = frozenset({"service-unavailable", "read-model-behind", "internal-error"})
@@ -285,7 +286,7 @@ def patiently(ask: Callable[[], T], *, also: frozenset[str] = frozenset()) -> T:
         RefusedError: a refusal that stays.
         RoadBlockedError: nobody answered in time.
     """
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+    deadline, pause = time.monotonic() + _PATIENCE_SECONDS, _FIRST_PAUSE_SECONDS
     while True:
         try:
             return ask()
@@ -297,12 +298,14 @@ def patiently(ask: Callable[[], T], *, also: frozenset[str] = frozenset()) -> T:
             fault = error
         if time.monotonic() > deadline:
             raise RoadBlockedError(f"nobody answered: {fault}") from fault
-        time.sleep(_PAUSE_SECONDS)
+        time.sleep(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
 
 def _wait(holds: Callable[[], bool], otherwise: str) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+    deadline, pause = time.monotonic() + _PATIENCE_SECONDS, _FIRST_PAUSE_SECONDS
     while not holds():
         if time.monotonic() > deadline:
             raise RoadBlockedError(otherwise)
-        time.sleep(_PAUSE_SECONDS)
+        time.sleep(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)

@@ -28,8 +28,6 @@ from jamila_runtime.metrics import (
 from jamila_runtime.streams import STREAM
 
 BATCH = 100
-_FETCH_SECONDS = 0.05
-"""FastStream waits for a full batch or this long; it is the price of one hop when idle."""
 _RETRY_SECONDS = 1.0
 _NOBODY = UUID(int=0)
 _log = get_logger(__name__)
@@ -57,7 +55,7 @@ def subscribe_events(
         "permohonan.*.*.*",
         stream=JStream(STREAM, declare=False),
         durable=durable,
-        pull_sub=PullSub(batch_size=BATCH, timeout=_FETCH_SECONDS, batch=True),
+        pull_sub=PullSub(batch_size=BATCH, batch=True),
         decoder=decode_records,
     )
     async def on_events(records: list[Any]) -> None:

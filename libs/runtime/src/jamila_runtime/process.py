@@ -23,6 +23,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from jamila_runtime.application import StageApplication
+from jamila_runtime.eager import install as install_eager_batches
 from jamila_runtime.effects import EffectRunner
 from jamila_runtime.inbox import subscribe_commands, subscribe_events
 from jamila_runtime.logs import configure_logs, get_logger
@@ -56,6 +57,7 @@ def inbox_broker(settings: RuntimeSettings, name: str) -> NatsBroker:
     With a limit, FastStream's pull loop spins once the limit is used up
     (measured with FastStream 0.7.8).
     """
+    install_eager_batches()
     return NatsBroker(
         settings.nats_url,
         name=f"jamila-{name}-inbox",
