@@ -67,6 +67,8 @@ def test_a_taken_port_message_names_the_setting_to_change():
         errors.ProcessNotReadyError(
             name="intake", waited_seconds=9, reason="exit code 1", log_path=Path("/h/l")
         ),
+        errors.DemoFolderUsedError(Path("/h")),
+        errors.DemoBlockedError(account="kasi-1", what="x", reason="y", logs=Path("/h/logs")),
     ],
 )
 def test_every_error_an_operator_can_cause_is_told_in_indonesian(error: errors.LauncherError):

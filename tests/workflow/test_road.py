@@ -1,12 +1,11 @@
 """The whole road without a detour."""
 
+import asyncio
 from collections import Counter
-
-import pytest
+from datetime import UTC, datetime
 
 from jamila_contracts.sop import load_sop
-from jamila_runtime.errors import JamilaError
-from jamila_simulators.pki import SIGNER_COMMON_NAME, ensure_demo_pki
+from jamila_simulators.pki import ensure_demo_pki
 from jamila_testing.staff import HAPPY
 from siak_adapter.pdf_renderer import PdfRenderer
 from signing.pades import PadesSettings, PadesSigner, validate
@@ -21,8 +20,8 @@ NOTICES = (
 )
 
 
-async def test_case_is_handed_over_with_each_step_done_once(office, new_resident):
-    resident = new_resident(1)
+async def test_case_is_handed_over_with_each_step_done_once(office):
+    resident = office.resident(1)
     await resident.submit()
     await office.walk(resident, *HAPPY)
     await office.settle()
@@ -35,8 +34,8 @@ async def test_case_is_handed_over_with_each_step_done_once(office, new_resident
     assert office.checked().ok
 
 
-async def test_resident_hears_of_each_stage_once_and_the_printer_prints_once(office, new_resident):
-    resident = new_resident(1)
+async def test_resident_hears_of_each_stage_once_and_the_printer_prints_once(office):
+    resident = office.resident(1)
     await resident.submit()
     await office.walk(resident, *HAPPY)
     await office.settle()
@@ -49,10 +48,8 @@ async def test_resident_hears_of_each_stage_once_and_the_printer_prints_once(off
     assert len(list((office.home / "printer").iterdir())) == 1
 
 
-async def test_delivery_report_of_whatsapp_reaches_the_ledger_once_per_message(
-    office, new_resident
-):
-    resident = new_resident(1)
+async def test_delivery_report_of_whatsapp_reaches_the_ledger_once_per_message(office):
+    resident = office.resident(1)
     await resident.submit()
     await office.walk(resident, *HAPPY)
     await office.settle()
@@ -63,15 +60,13 @@ async def test_delivery_report_of_whatsapp_reaches_the_ledger_once_per_message(
     assert {each.status for each in office.file(resident).messages} == {"delivered"}
 
 
-async def test_what_is_printed_is_what_was_verified_and_signed(
-    open_office, resident_of, tmp_path, monkeypatch
-):
-    # The bound of the signature's time is the machine's clock, so the office must use it too.
+async def test_what_is_printed_is_what_was_verified_and_signed(open_office, tmp_path):
     pki = ensure_demo_pki(tmp_path)
     settings = PadesSettings(trust_roots=(pki.trust_roots_path,))
     signer = PadesSigner.from_pkcs12(pki.pkcs12_path, pki.passphrase, settings=settings)
     office = open_office(renderer=PdfRenderer(), signer=signer)
-    resident = resident_of(office, 1)
+    office.clock.instant = datetime.now(tz=UTC)  # The demo certificates begin to be valid today.
+    resident = office.resident(1)
     await resident.submit()
     await office.walk(resident, *HAPPY)
     await office.settle()
@@ -80,4 +75,5 @@ async def test_what_is_printed_is_what_was_verified_and_signed(
     [(_, (paper,))] = office.printer.jobs
     assert office.file(resident).verified_sha256 == (signed.document_sha256,)
     assert office.objects.get(resident.case_id, signed.signed_sha256) == paper
-    assert signed.signer_name == SIGNER_COMMON_NAME
+    report = await asyncio.to_thread(validate, paper, trust_roots=[pki.trust_roots_path])
+    assert (report.intact, report.trusted) == (True, True)

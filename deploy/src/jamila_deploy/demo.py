@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,12 +11,17 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import typer
+from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.status import Status
+from rich.table import Table
 
+from gateway.client import RefusedError
 from jamila_contracts.sop import load_sop
+from jamila_deploy.errors import DemoBlockedError, DemoFolderUsedError
 from jamila_deploy.ports import free_ports
-from jamila_deploy.road import Office, OfficeAddress, Road
+from jamila_deploy.road import Office, OfficeAddress, Road, RoadBlockedError, Stride
 from jamila_deploy.sample import Birth
 from jamila_deploy.secrets import demo_accounts_file
 from jamila_deploy.settings import LauncherSettings
@@ -27,7 +33,7 @@ from jamila_ledger.chain import verify
 from jamila_ledger.recorded import recorded
 from jamila_ledger.sla import measure
 from jamila_ledger.sql_store import SqlLedgerStore
-from jamila_ledger.trail import sentences
+from jamila_ledger.trail import TrailLine, sentences
 
 _WITA = ZoneInfo("Asia/Makassar")
 _ALWAYS_OPEN = "kalender-demo-24jam"
@@ -40,6 +46,8 @@ Folder = Annotated[
 
 def demo(*, folder: Folder = None) -> None:
     """Jalankan satu permohonan akta kelahiran dari WhatsApp sampai diserahkan."""
+    if folder is not None and folder.is_dir() and any(folder.iterdir()):
+        raise DemoFolderUsedError(folder)
     home = folder or Path(tempfile.mkdtemp(prefix="jamila-demo-"))
     settings = free_ports(LauncherSettings(home=home, calendar=_ALWAYS_OPEN))
     console = Console()
@@ -47,9 +55,11 @@ def demo(*, folder: Folder = None) -> None:
     console.print(f"Demo Dik Jamila Me-WA di folder {home}")
     case_id, signed = asyncio.run(_walk(settings, console))
     # The system has stopped: everything below is read from the ledger alone.
-    _show_record(home, case_id)
+    is_intact = _show_record(home, case_id)
     console.print(f"\nPDF bertanda tangan: {signed}", soft_wrap=True)
     console.print(f"Selesai dalam {time.monotonic() - started:.1f} detik.")
+    if not is_intact:
+        raise typer.Exit(1)
 
 
 async def _walk(settings: LauncherSettings, console: Console) -> tuple[UUID, Path]:
@@ -72,12 +82,24 @@ def _walk_case(system: RunningSystem, console: Console, status: Status) -> tuple
         for stride in road.strides():
             status.update(f"{stride.account}: {stride.what} ...")
             began = time.monotonic()
-            stride.go()
+            _go(stride, logs=system.settings.home / "logs")
             took = time.monotonic() - began
             console.print(f"  {stride.account:<8} {stride.what} ({took:.1f} detik)")
         return UUID(road.case_id), _save_signed(road, system.settings.home)
     finally:
         office.close()
+
+
+def _go(stride: Stride, *, logs: Path) -> None:
+    try:
+        stride.go()
+    except RefusedError as error:
+        reason = f"{error.title} [{error.slug}]"
+    except RoadBlockedError as error:
+        reason = f"tidak ada kemajuan [{error}]."
+    else:
+        return
+    raise DemoBlockedError(account=stride.account, what=stride.what, reason=reason, logs=logs)
 
 
 def _save_signed(road: Road, home: Path) -> Path:
@@ -87,12 +109,13 @@ def _save_signed(road: Road, home: Path) -> Path:
     return path
 
 
-def _show_record(home: Path, case_id: UUID) -> None:
+def _show_record(home: Path, case_id: UUID) -> bool:
+    """Print what the ledger says of the case; whether the ledger is intact."""
     store = SqlLedgerStore.open_existing(f"sqlite:///{home / 'stores' / 'ledger.db'}")
     facts = recorded(store.read_case(case_id))
     *before, last = facts
     file = advance(fold(before), last)
-    tables.print_trail(sentences(facts))
+    _print_trail(sentences(facts))
     measured = measure(
         file,
         calendar=load_calendar(_ALWAYS_OPEN),
@@ -100,4 +123,22 @@ def _show_record(home: Path, case_id: UUID) -> None:
         as_of=last.recorded_at,
     )
     tables.print_sla(measured)
-    tables.print_report(verify(store.scan()))
+    report = verify(store.scan())
+    tables.print_report(report)
+    return report.ok
+
+
+def _print_trail(lines: Sequence[TrailLine]) -> None:
+    """The trail for a terminal of 80 columns: the day once, one wide column for the sentence."""
+    console = Console(highlight=False)
+    table = Table("No.", "Jam", "Peristiwa", box=box.SIMPLE_HEAD, pad_edge=False)
+    day = ""
+    for line in lines:
+        moment = line.occurred_at.astimezone(_WITA)
+        if f"{moment:%d-%m-%Y}" != day:
+            day = f"{moment:%d-%m-%Y}"
+            table.add_row("", "", f"[italic]{day}, WITA[/]")
+        what = f"[bold]{line.event}[/]\n{escape(line.sentence)}"
+        table.add_row(str(line.case_position), f"{moment:%H:%M:%S}", what)
+    console.print("\n[bold]Jejak permohonan[/]")
+    console.print(table)

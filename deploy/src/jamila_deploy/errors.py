@@ -8,7 +8,9 @@
     ├── SecretDamagedError      a secret file is empty or unreadable
     ├── ProgramMissingError     a program the launcher starts is not installed
     ├── UnknownDependencyError  a process waits for one that is not in the plan
-    └── ProcessNotReadyError    a process did not become ready in time
+    ├── ProcessNotReadyError    a process did not become ready in time
+    ├── DemoFolderUsedError     the folder of a demo already holds something
+    └── DemoBlockedError        the case of the demo did not get on
 
 Each carries its data; the Indonesian sentence for people stands in ``messages``.
 """
@@ -110,3 +112,26 @@ class ProcessNotReadyError(LauncherError):
         self.reason = reason
         self.log_path = log_path
         super().__init__(f"process {name} not ready after {waited_seconds:.0f} s: {reason}")
+
+
+class DemoFolderUsedError(LauncherError):
+    """A demo walks the first case of an empty system, not one more of an old one."""
+
+    slug = "launcher-demo-folder-used"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        super().__init__(f"folder {folder} is not empty")
+
+
+class DemoBlockedError(LauncherError):
+    """The case of the demo did not get on: refused, or nobody answered."""
+
+    slug = "launcher-demo-blocked"
+
+    def __init__(self, *, account: str, what: str, reason: str, logs: Path) -> None:
+        self.account = account
+        self.what = what
+        self.reason = reason
+        self.logs = logs
+        super().__init__(f"{account} could not do: {what} ({reason})")

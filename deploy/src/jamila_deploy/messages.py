@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from jamila_deploy.child import LEASH
 from jamila_deploy.environment import simulators_url
 from jamila_deploy.errors import (
+    DemoBlockedError,
+    DemoFolderUsedError,
     HomeLockedError,
     HomeUnusableError,
     LauncherError,
@@ -73,6 +75,19 @@ def explain(error: LauncherError) -> str:  # noqa: PLR0911  # one sentence for e
             return (
                 f"Proses {error.name} belum siap setelah {error.waited_seconds:.0f} detik "
                 f"({error.reason}). Lihat catatan: {error.log_path}"
+            )
+        case _:
+            return _explain_demo(error)
+
+
+def _explain_demo(error: LauncherError) -> str:
+    match error:
+        case DemoFolderUsedError():
+            return f"Folder {error.folder} sudah berisi. Demo memerlukan folder baru atau kosong."
+        case DemoBlockedError():
+            return (
+                f"Demo tertahan ketika {error.account} {error.what}: {error.reason} "
+                f"Catatan semua proses: {error.logs}"
             )
         case _:
             return f"Sistem tidak dapat dijalankan: {error}"

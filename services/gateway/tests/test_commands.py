@@ -92,6 +92,8 @@ BODIES = {
     "report-spoiled": ("cetak-1", {"reason_code": "kertas-macet"}),
     "hand-over": ("loket-1", {"method": "diambil", "receipt_code": "AB12"}),
     "report-uncollected": ("loket-1", {}),
+    "start-outage": ("kasi-1", {"system": "siak"}),
+    "end-outage": ("kasi-1", {}),
 }
 
 

@@ -4,7 +4,6 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from intake.catalogue import Catalogue, load_catalogue
 from intake.conversation import Conversation
 from intake.domain import CaseIntake
 from intake.outbox import PUBLICATIONS
@@ -263,27 +262,3 @@ def test_every_fact_is_named_in_the_outbox():
     }
     assert len(kinds) > 15
     assert kinds <= set(PUBLICATIONS.published) | PUBLICATIONS.internal
-
-
-def test_catalogue_finds_services_and_items_by_the_longest_keyword():
-    catalogue = load_catalogue()
-    assert catalogue.service_in("KK hilang pak").id == "kk-hilang"
-    assert catalogue.service_in("mau bikin Akta Lahir!").id == "lhr-umum"
-    assert catalogue.service_in("kkkk") is None
-    assert catalogue.item_in("foto KTP saksi 2", "lhr-umum") == "doc.ktp_saksi2"
-    assert catalogue.item_in("F-2.01.", "lhr-umum") == "frm.f201"
-    assert catalogue.item_in("pemandangan", "lhr-umum") is None
-    assert catalogue.label_of("doc.lain") == "doc.lain"
-
-
-def test_alternative_item_answers_its_checklist_line():
-    service = load_catalogue().service("lhr-umum")
-    assert "doc.nikah" not in service.missing({"frm.f204"})
-    assert "doc.nikah" in service.missing(set())
-
-
-def test_checklist_with_an_unknown_item_does_not_load():
-    line = {"id": "doc.tidak_ada", "required": True}
-    service = {"id": "x", "label": "X", "keywords": ["x"], "items": [line]}
-    with pytest.raises(ValueError, match=r"doc\.tidak_ada"):
-        Catalogue.model_validate({"id": "k", "items": [], "services": [service]})

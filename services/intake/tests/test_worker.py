@@ -59,8 +59,11 @@ async def test_slow_download_of_one_contact_does_not_hold_up_another(world):
         await until(lambda: world.intake.inbox.counts().waiting == 0)
 
 
-async def test_fault_of_the_store_does_not_end_the_loop(world, monkeypatch):
+async def test_fault_of_the_store_neither_ends_the_loop_nor_spins_it(world, monkeypatch):
+    tries = []
+
     def broken(*_: object) -> None:
+        tries.append(1)
         raise OperationalError("x", {}, Exception("disk"))
 
     async with working(world):
@@ -69,6 +72,7 @@ async def test_fault_of_the_store_does_not_end_the_loop(world, monkeypatch):
             world.deliver(world.body(world.message("text", {"body": "halo"})))
             world.intake.worker.wake()
             await asyncio.sleep(0.2)
+            assert len(tries) == 1
         await until(lambda: world.intake.inbox.counts().waiting == 0)
     world.answer_all()
     assert len(world.whatsapp.sent) == 1

@@ -19,6 +19,7 @@ TOLD = [
     (events.PermohonanDibatalkan, {"reason_code": "permintaan-pemohon"}, "sesuai permintaan"),
     (events.JedaDimulai, {"reason_code": "menunggu-instansi"}, "menunggu instansi lain"),
     (events.JedaDimulai, {"reason_code": "gangguan-siak"}, "sedang terganggu"),
+    (events.TerdampakGangguan, {}, "sistem data kependudukan (SIAK) sedang terganggu"),
 ]
 SILENT = [
     (events.DataSiakCocok, {}),

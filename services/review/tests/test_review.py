@@ -167,6 +167,21 @@ def test_cancelling_what_never_came_to_review_is_quiet(review, story):
     assert review.find(story.case_id) is None
 
 
+def test_a_draft_after_the_cancellation_opens_no_review(review, story):
+    review.consume([story.tell(events.PermohonanDibatalkan)])
+    drafted(review, story)
+    assert review.find(story.case_id) is None
+
+
+def test_a_cancelled_application_is_not_reviewed_again(review, story):
+    drafted(review, story)
+    cancelled = story.tell(events.PermohonanDibatalkan)
+    review.consume([cancelled, cancelled, story.tell(events.PermohonanDibatalkan)])
+    drafted(review, story)
+    review.consume([story.tell(events.PenandatangananDitolak)])
+    assert not any(state.is_open for state in found(review, story).steps.values())
+
+
 def test_every_command_asked_twice_is_done_once(review, story):
     drafted(review, story)
     command = ask(ApproveDraft, story.case_id, KASI, document_sha256=SEEN)

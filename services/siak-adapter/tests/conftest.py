@@ -1,28 +1,61 @@
 """The SIAK adapter on a store in memory, with a real vault and object store."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from jamila_contracts import events
+from jamila_contracts.commands import Command, CommandReply, ConfirmMatch, RecordEntry
+from jamila_contracts.envelope import Actor
+from jamila_contracts.values import FieldVerdict
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.vault import CaseVault
 from jamila_testing.builders import Story
 from siak_adapter.application import SiakApplication, SiakTools
-from siak_adapter.documents import DocumentIssue
+from siak_adapter.documents import (
+    BirthCertificateData,
+    BirthModel,
+    Citizenship,
+    DocumentIssue,
+    FamilyCardData,
+    FamilyMember,
+    Sex,
+)
+from siak_adapter.domain import SiakCase
 from siak_adapter.drafting import DocumentData, Rendering
 from siak_adapter.handlers import register
 from siak_adapter.lookup import Answer
+from siak_adapter.pdf.words import spell
 from siak_adapter.settings import DEMO_OFFICE
+
+NINE = datetime(2026, 4, 6, 1, 0, tzinfo=UTC)
+SIAK = Actor(account="siak-1", capability="operator-siak")
+CHILD = {
+    "certificate_number": "6311-LU-06042026-0007",
+    "child_nik": "6311994104260001",
+    "child_name": "Aisyah Nur Contoh",
+    "birth_place": "Paringin",
+    "birth_date": "2026-04-01",
+    "sex": "P",
+    "model": "ayah-ibu",
+    "father_name": "Ahmad Contoh",
+    "mother_name": "Siti Contoh",
+    "nationality": "WNI",
+    "registered_place": "Paringin",
+    "registered_date": "2026-04-06",
+}
 
 
 class FixedClock:
     """Monday, 09:00 in Balangan, for ever."""
 
     def now(self) -> datetime:
-        return datetime(2026, 4, 6, 1, 0, tzinfo=UTC)
+        return NINE
 
 
 class PlainRenderer:
@@ -46,6 +79,49 @@ class ScriptedLookup:
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
+
+
+@dataclass
+class SiakOffice:
+    """One case at the SIAK operators."""
+
+    siak: SiakApplication
+    story: Story
+    vault: CaseVault
+
+    def ask(self, command: type[Command], *, actor: Actor = SIAK, **facts: Any) -> Command:
+        given = {
+            "command_id": uuid4(),
+            "case_id": self.story.case_id,
+            "actor": actor,
+            "asked_at": NINE,
+        }
+        return command.model_validate({**given, **facts})
+
+    def found(self) -> SiakCase:
+        case = self.siak.find(self.story.case_id)
+        assert case is not None
+        return case
+
+    def accepted(self) -> None:
+        self.siak.consume([self.story.tell(events.BerkasDiterima)])
+
+    def matched(self) -> CommandReply:
+        self.accepted()
+        agrees = FieldVerdict(field="nama_lgkp", verdict="sesuai", score=100)
+        return self.siak.execute(self.ask(ConfirmMatch, verdicts=(agrees,)))
+
+    def sealed(self, value: Any) -> str:
+        return self.vault.seal(self.story.case_id, value)
+
+    def entry(self, *, more: Mapping[str, Any] | None = None, **changes: Any) -> str:
+        documents = {"akta-kelahiran": CHILD | changes, **(more or {})}
+        return self.sealed({"documents": documents})
+
+    def entered(self, **changes: Any) -> CommandReply:
+        data = self.entry(**changes)
+        command = self.ask(RecordEntry, siak_registration="SIAK-2026-000123", data=data)
+        return self.siak.execute(command)
 
 
 @pytest.fixture
@@ -84,11 +160,88 @@ def tools(vault: CaseVault, objects: ObjectVault, lookup: ScriptedLookup) -> Sia
 
 
 @pytest.fixture
-def siak(tools: SiakTools) -> SiakApplication:
-    application = SiakApplication(
-        {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": ":memory:"},
-        tools=tools,
-        clock=FixedClock(),
-    )
-    register(application)
-    return application
+def open_office(story: Story) -> Callable[[SiakTools], "SiakOffice"]:
+    def open_with(tools: SiakTools) -> SiakOffice:
+        application = SiakApplication(
+            {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": ":memory:"},
+            tools=tools,
+            clock=FixedClock(),
+        )
+        register(application)
+        return SiakOffice(application, story, tools.vault)
+
+    return open_with
+
+
+@pytest.fixture
+def office(open_office: Callable[[SiakTools], "SiakOffice"], tools: SiakTools) -> "SiakOffice":
+    return open_office(tools)
+
+
+@pytest.fixture
+def birth() -> Callable[..., BirthCertificateData]:
+    def birth(**changes: Any) -> BirthCertificateData:
+        values: dict[str, Any] = {
+            "certificate_number": "6311-LU-23102026-0007",
+            "child_nik": "6311995210260001",
+            "child_name": "Aisyah Nur Contoh",
+            "birth_place": "Paringin",
+            "birth_date": date(2026, 10, 12),
+            "birth_time": time(8, 15),
+            "sex": Sex.FEMALE,
+            "birth_order": 2,
+            "model": BirthModel.BOTH_PARENTS,
+            "father_name": "Ahmad Contoh",
+            "mother_name": "Noor Laila Contoh",
+            "nationality": Citizenship.INDONESIAN,
+            "registered_place": "Paringin",
+            "registered_date": date(2026, 10, 23),
+        }
+        return BirthCertificateData(**{**values, **changes})
+
+    return birth
+
+
+@pytest.fixture
+def member() -> Callable[..., FamilyMember]:
+    def member(number: int, **changes: Any) -> FamilyMember:
+        values: dict[str, Any] = {
+            "name": "Ahmad Contoh" if number == 1 else f"Anak Contoh {spell(number).title()}",
+            "nik": f"631199010190{number:04d}",
+            "sex": Sex.MALE,
+            "birth_place": "Paringin",
+            "birth_date": date(1990, 1, 1),
+            "religion": "Islam",
+            "education": "SLTA/Sederajat",
+            "occupation": "Wiraswasta",
+            "blood_type": "Tidak Tahu",
+            "marital_status": "Kawin Tercatat",
+            "marriage_date": date(2015, 3, 2),
+            "relationship": "Kepala Keluarga" if number == 1 else "Anak",
+            "citizenship": Citizenship.INDONESIAN,
+            "father_name": "Hasan Contoh",
+            "mother_name": "Masitah Contoh",
+        }
+        return FamilyMember(**{**values, **changes})
+
+    return member
+
+
+@pytest.fixture
+def family(member: Callable[..., FamilyMember]) -> Callable[..., FamilyCardData]:
+    def family(*members: FamilyMember, **changes: Any) -> FamilyCardData:
+        values: dict[str, Any] = {
+            "family_card_number": "6311990202150001",
+            "address": "Jl. Contoh Raya No. 5",
+            "rt": 3,
+            "rw": 0,
+            "postal_code": "71662",
+            "village": "Paringin Kota",
+            "district": "Paringin",
+            "regency": "Balangan",
+            "province": "Kalimantan Selatan",
+            "members": members or (member(1), member(2), member(3)),
+        }
+        return FamilyCardData(**{**values, **changes})
+
+    return family

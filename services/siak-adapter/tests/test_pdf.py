@@ -1,9 +1,11 @@
+"""What the drawn documents say, show and carry."""
+
 import pickle
 import re
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,19 +13,10 @@ from typing import Any
 import pytest
 import zxingcpp
 from PIL import Image
-from pydantic import ValidationError
 
 from siak_adapter.documents import (
-    BirthCertificateData,
     BirthModel,
-    Citizenship,
     DocumentIssue,
-    DocumentKind,
-    FamilyCardData,
-    FamilyMember,
-    Sex,
-    signature_box,
-    warnings,
 )
 from siak_adapter.pdf import (
     TooMuchTextError,
@@ -44,63 +37,6 @@ ISSUE = DocumentIssue(
     document_code="DJ-7QK4-M2XP",
     verify_url=VERIFY_URL,
 )
-
-
-def birth(**changes: Any) -> BirthCertificateData:
-    values: dict[str, Any] = {
-        "certificate_number": "6311-LU-23102026-0007",
-        "child_nik": "6311995210260001",
-        "child_name": "Aisyah Nur Contoh",
-        "birth_place": "Paringin",
-        "birth_date": date(2026, 10, 12),
-        "birth_time": time(8, 15),
-        "sex": Sex.FEMALE,
-        "birth_order": 2,
-        "model": BirthModel.BOTH_PARENTS,
-        "father_name": "Ahmad Contoh",
-        "mother_name": "Noor Laila Contoh",
-        "nationality": Citizenship.INDONESIAN,
-        "registered_place": "Paringin",
-        "registered_date": date(2026, 10, 23),
-    }
-    return BirthCertificateData(**{**values, **changes})
-
-
-def member(number: int, **changes: Any) -> FamilyMember:
-    values: dict[str, Any] = {
-        "name": "Ahmad Contoh" if number == 1 else f"Anak Contoh {spell(number).title()}",
-        "nik": f"631199010190{number:04d}",
-        "sex": Sex.MALE,
-        "birth_place": "Paringin",
-        "birth_date": date(1990, 1, 1),
-        "religion": "Islam",
-        "education": "SLTA/Sederajat",
-        "occupation": "Wiraswasta",
-        "blood_type": "Tidak Tahu",
-        "marital_status": "Kawin Tercatat",
-        "marriage_date": date(2015, 3, 2),
-        "relationship": "Kepala Keluarga" if number == 1 else "Anak",
-        "citizenship": Citizenship.INDONESIAN,
-        "father_name": "Hasan Contoh",
-        "mother_name": "Masitah Contoh",
-    }
-    return FamilyMember(**{**values, **changes})
-
-
-def family(*members: FamilyMember, **changes: Any) -> FamilyCardData:
-    values: dict[str, Any] = {
-        "family_card_number": "6311990202150001",
-        "address": "Jl. Contoh Raya No. 5",
-        "rt": 3,
-        "rw": 0,
-        "postal_code": "71662",
-        "village": "Paringin Kota",
-        "district": "Paringin",
-        "regency": "Balangan",
-        "province": "Kalimantan Selatan",
-        "members": members or (member(1), member(2), member(3)),
-    }
-    return FamilyCardData(**{**values, **changes})
 
 
 def poppler(*command: str) -> str:
@@ -140,7 +76,7 @@ def squeeze(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
-def test_birth_certificate_says_all_that_was_registered(text_of):
+def test_birth_certificate_says_all_that_was_registered(text_of, birth):
     text = squeeze(text_of(render_birth_certificate(birth(), issue=ISSUE, watermark=False)))
 
     for part in (
@@ -164,15 +100,20 @@ def test_birth_certificate_says_all_that_was_registered(text_of):
 
 
 @pytest.mark.parametrize(
-    ("model", "names", "shown", "hidden"),
+    ("model", "names", "wording"),
     [
-        (BirthModel.BOTH_PARENTS, ("A Ayah", "B Ibu"), "dan ibu", "belum tercatat"),
-        (BirthModel.BOTH_PARENTS_UNRECORDED, ("A Ayah", "B Ibu"), "belum tercatat", "seorang ibu"),
-        (BirthModel.MOTHER_ONLY, (None, "B Ibu"), "dari seorang ibu", "dari ayah"),
-        (BirthModel.NO_PARENTS, (None, None), "orang tua", "dan ibu"),
+        (BirthModel.BOTH_PARENTS, ("A Ayah", "B Ibu"), ("dan ibu", "belum tercatat")),
+        (
+            BirthModel.BOTH_PARENTS_UNRECORDED,
+            ("A Ayah", "B Ibu"),
+            ("belum tercatat", "seorang ibu"),
+        ),
+        (BirthModel.MOTHER_ONLY, (None, "B Ibu"), ("dari seorang ibu", "dari ayah")),
+        (BirthModel.NO_PARENTS, (None, None), ("orang tua", "dan ibu")),
     ],
 )
-def test_each_akta_model_has_its_own_wording(text_of, model, names, shown, hidden):
+def test_each_akta_model_has_its_own_wording(text_of, birth, model, names, wording):
+    shown, hidden = wording
     data = birth(model=model, father_name=names[0], mother_name=names[1])
 
     text = text_of(render_birth_certificate(data, issue=ISSUE, watermark=False))
@@ -181,7 +122,7 @@ def test_each_akta_model_has_its_own_wording(text_of, model, names, shown, hidde
     assert hidden not in text
 
 
-def test_family_card_shows_every_column_and_strikes_empty_rows(text_of):
+def test_family_card_shows_every_column_and_strikes_empty_rows(text_of, member, family):
     data = family(member(1), member(2, passport_number="X1234567", blood_type=None))
 
     text = squeeze(text_of(render_family_card(data, issue=ISSUE, watermark=False)))
@@ -201,7 +142,7 @@ def test_family_card_shows_every_column_and_strikes_empty_rows(text_of):
         assert part in text
 
 
-def test_more_than_ten_members_go_on_to_another_page_and_all_are_printed(text_of):
+def test_more_than_ten_members_go_on_to_another_page_and_all_are_printed(text_of, member, family):
     data = family(*(member(number) for number in range(1, 14)))
 
     text = text_of(render_family_card(data, issue=ISSUE, watermark=False))
@@ -215,7 +156,7 @@ def test_more_than_ten_members_go_on_to_another_page_and_all_are_printed(text_of
     assert "197001011995032001" in last
 
 
-def test_a_draft_is_marked_and_claims_no_signature(text_of, picture_of):
+def test_a_draft_is_marked_and_claims_no_signature(text_of, picture_of, birth, family):
     for pdf in (
         render_birth_certificate(birth(), issue=ISSUE, watermark=True),
         render_family_card(family(), issue=ISSUE, watermark=True),
@@ -228,7 +169,7 @@ def test_a_draft_is_marked_and_claims_no_signature(text_of, picture_of):
         assert zxingcpp.read_barcodes(_pixels(picture_of(pdf))) == []
 
 
-def test_the_qr_of_a_final_document_opens_the_verification_address(picture_of):
+def test_the_qr_of_a_final_document_opens_the_verification_address(picture_of, birth, family):
     for pdf in (
         render_birth_certificate(birth(), issue=ISSUE, watermark=False),
         render_family_card(family(), issue=ISSUE, watermark=False),
@@ -237,7 +178,7 @@ def test_the_qr_of_a_final_document_opens_the_verification_address(picture_of):
         assert [code.text for code in codes] == [VERIFY_URL]
 
 
-def test_diacritics_are_printed_and_empty_values_are_struck(text_of):
+def test_diacritics_are_printed_and_empty_values_are_struck(text_of, birth):
     data = birth(child_name="Žoë Ünal Çelik", child_nik=None, birth_order=None)
 
     text = text_of(render_birth_certificate(data, issue=ISSUE, watermark=False))
@@ -246,7 +187,7 @@ def test_diacritics_are_printed_and_empty_values_are_struck(text_of):
     assert "NIK : -" in text
 
 
-def test_long_names_are_never_cut(text_of):
+def test_long_names_are_never_cut(text_of, birth, member, family):
     long = "Muhammad " + " ".join(["Abdurrahman"] * 8)
     data = family(member(1, name=long, father_name=long, mother_name=long), member(2))
 
@@ -259,7 +200,7 @@ def test_long_names_are_never_cut(text_of):
     assert excerpt.count("ABDURRAHMAN") == 3 * 8
 
 
-def test_a_character_without_glyph_is_refused_by_codepoint_only():
+def test_a_character_without_glyph_is_refused_by_codepoint_only(birth):
     with pytest.raises(UnprintableTextError, match=r"U\+4E2D") as caught:
         render_birth_certificate(birth(child_name="Siti 中"), issue=ISSUE, watermark=True)
 
@@ -267,14 +208,14 @@ def test_a_character_without_glyph_is_refused_by_codepoint_only():
     assert caught.value.slug == "document-text-unprintable"
 
 
-def test_text_that_cannot_fit_is_refused():
+def test_text_that_cannot_fit_is_refused(member, family):
     with pytest.raises(TooMuchTextError):
         render_family_card(
             family(member(1, religion="W" * 120), member(2)), issue=ISSUE, watermark=True
         )
 
 
-def test_same_data_gives_the_same_bytes_in_another_process():
+def test_same_data_gives_the_same_bytes_in_another_process(birth, family):
     here = [
         render_birth_certificate(birth(), issue=ISSUE, watermark=False),
         render_family_card(family(), issue=ISSUE, watermark=True),
@@ -302,7 +243,7 @@ def test_same_data_gives_the_same_bytes_in_another_process():
     assert out.split() == [sha256(here[1]).hexdigest(), sha256(here[0]).hexdigest()]
 
 
-def test_metadata_carries_the_day_of_issue_and_no_personal_data():
+def test_metadata_carries_the_day_of_issue_and_no_personal_data(birth):
     pdf = render_birth_certificate(birth(), issue=ISSUE, watermark=False)
 
     assert b"D:20261023000000+08'00'" in pdf
@@ -312,7 +253,7 @@ def test_metadata_carries_the_day_of_issue_and_no_personal_data():
     assert b"6311995210260001" not in pdf
 
 
-def test_all_fonts_are_embedded_subsets(tmp_path):
+def test_all_fonts_are_embedded_subsets(tmp_path, birth, family):
     for pdf in (
         render_birth_certificate(birth(), issue=ISSUE, watermark=True),
         render_family_card(family(), issue=ISSUE, watermark=False),
@@ -320,69 +261,6 @@ def test_all_fonts_are_embedded_subsets(tmp_path):
         fonts = fonts_of(pdf, tmp_path)
         assert fonts
         assert all(re.search(r" yes +yes +yes ", line) for line in fonts)
-
-
-def test_the_signature_box_lies_on_the_page():
-    for kind, (width, height) in {
-        DocumentKind.BIRTH_CERTIFICATE: (595, 842),
-        DocumentKind.FAMILY_CARD: (842, 595),
-    }.items():
-        box = signature_box(kind)
-        assert box.page == -1
-        assert 0 < box.x1 < box.x2 < width
-        assert 0 < box.y1 < box.y2 < height
-
-
-@pytest.mark.parametrize(
-    ("change", "slug"),
-    [
-        ({"child_nik": "6311990013260001"}, "nik-malformed"),
-        ({"child_nik": "6311991210260000"}, "nik-malformed"),
-        ({"registered_date": date(2026, 10, 1)}, "registered-before-birth"),
-        ({"model": BirthModel.MOTHER_ONLY}, "parents-contradict-model"),
-        ({"child_name": "Siti\u202e Contoh"}, "text-control-character"),
-    ],
-)
-def test_what_can_never_be_printed_is_refused(change, slug):
-    with pytest.raises(ValidationError) as caught:
-        birth(**change)
-
-    assert caught.value.errors()[0]["type"] == slug
-    assert "631199" not in str(caught.value)
-
-
-def test_a_family_has_one_head_and_no_nik_twice():
-    with pytest.raises(ValidationError, match="exactly one head"):
-        family(member(2), member(3))
-    with pytest.raises(ValidationError, match="one NIK stands on two lines"):
-        family(member(1), member(2, nik="6311990101900001"))
-
-
-@pytest.mark.parametrize(
-    ("change", "slug"),
-    [
-        ({"child_name": "Aisyah"}, "name-single-word"),
-        ({"child_name": "Aisyah " + "Noor " * 12}, "name-too-long"),
-        ({"child_name": "Aisyah 2"}, "name-not-latin-letters"),
-        ({"child_name": "M. Contoh"}, "name-abbreviated"),
-        ({"child_name": "Aisyah Contoh, S.Pd."}, "name-with-title"),
-        ({"child_nik": None}, "nik-missing"),
-        ({"sex": Sex.MALE}, "nik-differs-from-sex"),
-        ({"birth_date": date(2026, 10, 11)}, "nik-differs-from-birth-date"),
-        ({"registered_date": date(2027, 1, 5)}, "birth-registered-late"),
-        ({"certificate_number": "6311-LT-23102026-0007"}, "certificate-code-unexpected"),
-        ({"certificate_number": "123/IST/2005"}, "certificate-number-legacy-format"),
-    ],
-)
-def test_what_an_officer_should_look_at_is_a_warning_only(change, slug):
-    assert warnings(birth()) == []
-    assert slug in warnings(birth(**change))
-
-
-def test_warnings_of_a_family_card_name_the_line_not_the_person():
-    data = family(member(1), member(2, nik=None), member(3, sex=Sex.FEMALE))
-
-    assert warnings(data) == ["member-2:nik-missing", "member-3:nik-differs-from-sex"]
 
 
 @pytest.mark.parametrize(

@@ -15,16 +15,10 @@ from jamila_contracts.values import DocumentVersion, SignatureBox
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.settings import RuntimeSettings
 from jamila_runtime.vault import CaseVault, read_master_key
-from jamila_simulators.pki import DemoPki, ensure_demo_pki
 from jamila_testing.builders import Story
 from signing.app import create_process
 from signing.pades import SigningKeyUnusableError, validate
 from signing.settings import SigningSettings
-
-
-@pytest.fixture(scope="module")
-def pki(tmp_path_factory) -> DemoPki:
-    return ensure_demo_pki(tmp_path_factory.mktemp("pki"))
 
 
 @pytest.fixture

@@ -298,6 +298,12 @@ def test_a_cancelled_case_never_seen_is_quiet(signing, story):
     assert signing.consume([story.tell(events.PermohonanDibatalkan)]).parked == []
 
 
+def test_a_verification_after_the_cancellation_asks_for_no_signature(signing, story):
+    signing.consume([story.tell(events.PermohonanDibatalkan)])
+    verified(signing, story)
+    assert signing.find(story.case_id) is None
+
+
 def test_every_fact_is_published_or_internal():
     own = {
         each

@@ -169,6 +169,23 @@ class StageApplication(Application[UUID], Generic[A]):
 
         return self._persist(retry)
 
+    def discard_parked(self, key: SourcePosition) -> bool:
+        """Give up a parked event for good: it counts as handled, and nothing was done for it.
+
+        Events of the same case that wait behind it stay parked until they are retried.
+
+        Returns:
+            False when nothing is parked in that place.
+        """
+
+        def discard() -> bool:
+            if all(each.key != key for each in self.store.parked()):
+                return False
+            self._save(self.work(), handled=[key], unparked=[key])
+            return True
+
+        return self._persist(discard)
+
     def _persist(self, attempt: Callable[[], T]) -> T:
         for _ in range(_TRIES):
             try:

@@ -46,6 +46,10 @@ class EffectStore(Protocol):
         """Effects whose time has come, oldest first."""
         ...
 
+    def waiting_effects(self, kinds: Sequence[str]) -> Sequence[Effect]:
+        """All effects of these kinds, whether their time has come or not."""
+        ...
+
     def postpone(self, effect: Effect, due_at: datetime) -> None:
         """Try it again then; counts one more attempt."""
         ...

@@ -1,16 +1,21 @@
 """Structured logs, one JSON object per line, without personal data.
 
-Nothing personal is meant to be logged at all; the last processor is the net below: it blanks what
-looks like a NIK, a family card number or a phone number, whoever wrote it there.
+Nothing personal is meant to be logged at all. Of an exception that is not ours only kind and place
+are written, because its message may quote what a person typed (pydantic's does). The last processor
+is the net below: it blanks what looks like a NIK, a family card number or a phone number, whoever
+wrote it there.
 """
 
 import logging
 import re
 import sys
+import traceback
 from typing import Any
 
 import structlog
-from structlog.typing import EventDict, WrappedLogger
+from structlog.typing import EventDict, ExcInfo, WrappedLogger
+
+from jamila_runtime.errors import JamilaError
 
 _LOOKS_PERSONAL = re.compile(r"(?<![0-9a-fA-F-])(?:\d{16}|(?:\+?62|0)8\d{7,12})(?![0-9a-fA-F-])")
 
@@ -23,6 +28,18 @@ def hide_personal(_: WrappedLogger, __: str, event_dict: EventDict) -> EventDict
     }
 
 
+def tell_exception(exc_info: ExcInfo) -> str:
+    """Kind and place of an exception and of what caused it; the message only of our own."""
+    lines: list[str] = []
+    error: BaseException | None = exc_info[1]
+    while error is not None:
+        message = f": {error}" if isinstance(error, JamilaError) else ""
+        place = "".join(traceback.format_tb(error.__traceback__))
+        lines.append(f"{place}{type(error).__module__}.{type(error).__qualname__}{message}")
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\nbecause of\n".join(lines)
+
+
 def configure_logs(service: str, level: str = "INFO") -> None:
     """Send the logs of this process to standard output, as JSON lines."""
     structlog.configure(
@@ -30,7 +47,7 @@ def configure_logs(service: str, level: str = "INFO") -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            structlog.processors.ExceptionRenderer(tell_exception),
             hide_personal,
             structlog.processors.JSONRenderer(sort_keys=True),
         ],

@@ -146,7 +146,7 @@ class Documents:
         """Make the indexes of each collection, as far as they are not there."""
         with translated():
             for collection, wanted in indexes.items():
-                models = [_index_model(index) for index in wanted]
+                models = [index_model(index) for index in wanted]
                 await self._database[collection].create_indexes(models)
 
     async def write_together(
@@ -238,7 +238,8 @@ class Documents:
             await self._database[collection].drop()
 
 
-def _index_model(index: Index) -> IndexModel:
+def index_model(index: Index) -> IndexModel:
+    """The same index as the driver wants it."""
     options: dict[str, Any] = {"name": index.name, "unique": index.unique}
     if index.partial is not None:
         options["partialFilterExpression"] = dict(index.partial)

@@ -18,6 +18,7 @@ from jamila_contracts.events import IntegrationEvent
 from jamila_contracts.wire import Record
 from jamila_runtime.aggregate import CaseAggregate, event_id_of
 from jamila_runtime.application import StageApplication
+from jamila_runtime.ended import EndedCase
 from jamila_runtime.errors import RetryableError
 from jamila_runtime.logs import get_logger
 from jamila_runtime.metrics import OUTBOX_LAG, OUTBOX_PUBLISHED
@@ -57,7 +58,7 @@ class Publications:
         internal: Sequence[type[CaseAggregate.Event]] = (),
     ) -> None:
         self.published = {**published, **_task_events()}
-        self.internal: frozenset[type] = frozenset(internal)
+        self.internal: frozenset[type] = frozenset((*internal, EndedCase.Berakhir))
         asides = {mine for mine, theirs in self.published.items() if not theirs.CHANGES_TASK}
         self.uncounted: frozenset[type] = self.internal | asides
         """What does not count in the version that others name in a command."""

@@ -28,16 +28,12 @@ from jamila_runtime.effects import EffectRunner
 from jamila_runtime.inbox import subscribe_commands, subscribe_events
 from jamila_runtime.logs import configure_logs, get_logger
 from jamila_runtime.outbox import Outbox, Publications
+from jamila_runtime.owner_desk import answer_operators, answer_readers
 from jamila_runtime.settings import RuntimeSettings
 from jamila_runtime.streams import JetStreamPublisher, ensure_consumer
 
 Check = Callable[[], bool]
 _log = get_logger(__name__)
-
-
-def rewind_subject(service: str) -> str:
-    """Where a reader asks an outbox to publish again; the body is the last place it has."""
-    return f"outbox.{service}.rewind"
 
 
 async def connect(settings: RuntimeSettings, name: str) -> Client:
@@ -180,7 +176,8 @@ class StageProcess(Process):
             loop.call_soon_threadsafe(effects.wake)
 
         self.application.on_saved = wake
-        await self._listen_for_rewind(client, outbox)
+        await answer_readers(client, outbox, self.application)
+        await answer_operators(client, self.application)
         subjects = [event.SUBJECT for event in self.application.handlers.events]
         await ensure_consumer(client.jetstream(), durable=self.name, subjects=subjects)
         await self.broker.start()
@@ -189,12 +186,6 @@ class StageProcess(Process):
         self.background(outbox.run(), name="outbox")
         if self.application.effects:
             self.background(effects.run(), name="effects")
-
-    async def _listen_for_rewind(self, client: Client, outbox: Outbox) -> None:
-        async def on_rewind(message: Any) -> None:
-            outbox.rewind(int(message.data))
-
-        await client.subscribe(rewind_subject(self.name), cb=on_rewind)
 
 
 def serve(process: Process) -> None:

@@ -88,6 +88,10 @@ class StageRecorder(EffectStore, Protocol):
         """Forget a parked event, because it is about to be handled or was given up."""
         ...
 
+    def max_tracking_id(self, application_name: str, /) -> int | None:
+        """The furthest place of a source that was handled."""
+        ...
+
     def checkpoint(self) -> Checkpoint:
         """How far the outbox got."""
         ...
@@ -168,18 +172,17 @@ class SQLiteStageRecorder(SQLiteProcessRecorder):
                 "SELECT * FROM effects WHERE due_at <= ? ORDER BY due_at LIMIT ?",
                 (now.astimezone(UTC).isoformat(), limit),
             )
-            rows = c.fetchall()
-        return [
-            Effect(
-                id=UUID(row["id"]),
-                kind=row["kind"],
-                case_id=UUID(row["case_id"]),
-                due_at=datetime.fromisoformat(row["due_at"]),
-                attempts=row["attempts"],
-                payload=json.loads(row["payload"]),
+            return [_effect_of(row) for row in c.fetchall()]
+
+    def waiting_effects(self, kinds: Sequence[str]) -> list[Effect]:
+        """All effects of these kinds, whether their time has come or not."""
+        marks = ", ".join("?" for _ in kinds)
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(
+                f"SELECT * FROM effects WHERE kind IN ({marks}) ORDER BY due_at",  # noqa: S608 - question marks only
+                tuple(kinds),
             )
-            for row in rows
-        ]
+            return [_effect_of(row) for row in c.fetchall()]
 
     def postpone(self, effect: Effect, due_at: datetime) -> None:
         """Try it again then; counts one more attempt."""
@@ -248,3 +251,14 @@ class SQLiteStageRecorder(SQLiteProcessRecorder):
                 "SET position = excluded.position, published = excluded.published",
                 (checkpoint.position, checkpoint.published),
             )
+
+
+def _effect_of(row: Any) -> Effect:
+    return Effect(
+        id=UUID(row["id"]),
+        kind=row["kind"],
+        case_id=UUID(row["case_id"]),
+        due_at=datetime.fromisoformat(row["due_at"]),
+        attempts=row["attempts"],
+        payload=json.loads(row["payload"]),
+    )

@@ -21,9 +21,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    create_engine,
     delete,
-    event,
     func,
     insert,
     select,
@@ -31,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from jamila_runtime.errors import DomainError, NotFoundError
+from jamila_runtime.sql import open_engine
 
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
@@ -76,10 +75,7 @@ class CaseVault:
 
     def __init__(self, url: str, master_key: bytes) -> None:
         self._master_key = master_key
-        self._engine = create_engine(url)
-        if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine, "connect", _durable)
-        _metadata.create_all(self._engine)
+        self._engine = open_engine(url, _metadata)
 
     def create(self, case_id: UUID) -> None:
         """Make the key of a new case; quiet if it has one."""
@@ -139,9 +135,3 @@ class CaseVault:
         if wrapped is None:
             raise CaseKeyMissingError(f"case {case_id} has no key", case_id=str(case_id))
         return aes_key_unwrap(self._master_key, wrapped)
-
-
-def _durable(connection: Any, _: Any) -> None:
-    """SQLite: many processes read while one writes, and a commit survives a power cut."""
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "busy_timeout=5000"):
-        connection.execute(f"PRAGMA {pragma}")

@@ -20,6 +20,7 @@ from jamila_contracts.values import (
     ItemProblem,
     Paper,
     ReturnReason,
+    RunFigure,
     SignatureBox,
 )
 from jamila_contracts.wire import Record
@@ -40,6 +41,8 @@ _SERVICES = {
     e.TerdampakGangguan: "sla",
     e.GangguanDimulai: "sla",
     e.GangguanSelesai: "sla",
+    e.PemutaranUlangDimulai: "ops",
+    e.PemutaranUlangSelesai: "ops",
     e.DokumenDicabut: "signing",
     e.DokumenDigantikan: "signing",
 }
@@ -278,6 +281,12 @@ _USUAL: dict[str, dict[str, Any]] = {
     "TerdampakGangguan": {"step": 2, "outage_id": named_id("gangguan-1"), "system": "siak"},
     "GangguanDimulai": {"system": "siak", "steps": (2, 3)},
     "GangguanSelesai": {"system": "siak", "steps": (2, 3)},
+    "PemutaranUlangDimulai": {"action": "rebuild", "reason": "uji coba", "target": "s1"},
+    "PemutaranUlangSelesai": {
+        "action": "rebuild",
+        "outcome": "selesai",
+        "result": (RunFigure(name="events", value=17),),
+    },
     "DokumenDicabut": {"code": "K7M2Q9XW4T8B", "reason_code": "salah-data"},
     "DokumenDigantikan": {"code": "K7M2Q9XW4T8B", "replaced_by": "P3R5N8YV6C2D"},
     "DataPribadiDihapus": {"reason_code": "permintaan-pemohon"},

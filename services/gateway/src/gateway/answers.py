@@ -79,7 +79,7 @@ class Task(Answer):
     state: str
     paused_for: str | None
     version: int
-    """Of the stage at its last published fact; what a command answers (``ETag``) is exact."""
+    """What a command on this task expects in ``If-Match``."""
     needs_other_eyes: bool = False
     """The asking account did a step that this one checks; somebody else has to do it."""
 
@@ -137,7 +137,7 @@ class CaseView(Answer):
     returns: tuple[Return, ...]
     messages: tuple[Message, ...]
     versions: dict[str, Version]
-    """By service, at its last published fact; what a command answers (``ETag``) is exact."""
+    """By service: what its commands expect in ``If-Match``."""
     workers: dict[str, tuple[str, ...]]
     last_event: str
     last_event_at: AwareDatetime | None

@@ -14,6 +14,7 @@ from gateway.login import LoginDesk
 from gateway.passwords import Passwords
 from gateway.settings import GatewaySettings
 from gateway.views import Views
+from jamila_ledger.models import LiveModels
 from jamila_runtime.clock import SystemClock
 from jamila_runtime.commanding import CommandClient
 from jamila_runtime.errors import RetryableError
@@ -70,7 +71,7 @@ class GatewayProcess(Process):
         self._api.state.door = Door(
             login=self._login_desk(accounts),
             commands=CommandClient(client, timeout_seconds=timeout),
-            views=Views(documents, tenant=settings.tenant),
+            views=Views(LiveModels(documents), tenant=settings.tenant),
             vault=vault,
             objects=ObjectVault(settings.objects, vault),
             access_log=LoggedAccess(),

@@ -276,6 +276,32 @@ class RefuseSignatureBody(ReasonsBody):
     SUMMARY = "Langkah 6: menolak menandatangani, kembali ke Kepala Bidang"
 
 
+class OutageBody(CommandBody):
+    """Base of what is asked about an outage; the case of the route is the outage."""
+
+    @property
+    def capability(self) -> str:
+        """The Kasi answers for the steps whose clocks stop."""
+        return "kasi"
+
+
+class StartOutageBody(OutageBody):
+    """An outside system is down."""
+
+    COMMAND = c.StartOutage
+    SUMMARY = "Mencatat gangguan sistem luar: jam langkah yang terdampak berhenti"
+
+    system: Code
+    steps: tuple[Annotated[int, Field(ge=1, le=8)], ...] = ()
+
+
+class EndOutageBody(OutageBody):
+    """It works again."""
+
+    COMMAND = c.EndOutage
+    SUMMARY = "Mencatat gangguan selesai: jam langkah berjalan lagi"
+
+
 class PrintDocumentBody(CommandBody):
     """Print it, or make it ready for download."""
 

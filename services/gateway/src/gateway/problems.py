@@ -60,6 +60,9 @@ PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
         "stale-version": Meaning(409, "Berkas sudah berubah sejak terakhir dilihat."),
         "draft-changed": Meaning(409, "Draft sudah berganti sejak terakhir dilihat."),
         "application-ended": Meaning(409, "Permohonan sudah berakhir."),
+        "outage-already-open": Meaning(409, "Gangguan sistem itu sudah dicatat."),
+        "outage-unknown": Meaning(404, "Gangguan itu tidak ada."),
+        "outage-system-unknown": Meaning(422, "Sebutkan langkah mana yang memakai sistem itu."),
         "print-pending": Meaning(409, "Pencetakan masih berjalan."),
         # What was decided or entered.
         "paper-unknown": Meaning(422, "Berkas itu tidak ada pada permohonan ini."),

@@ -10,21 +10,22 @@ from fastapi import FastAPI
 
 from intake.answers import AnswerSender
 from intake.application import IntakeApplication
-from intake.catalogue import load_catalogue
 from intake.chat import Chat, ChatTools
 from intake.contacts import Contacts
 from intake.handlers import register, register_effects
-from intake.inbox_store import InboxStore, open_engine
+from intake.inbox_store import InboxStore, metadata
 from intake.outbox import PUBLICATIONS
 from intake.papers import PaperLimits, WhatsAppPapers
 from intake.sealing import Drawer
 from intake.settings import IntakeSettings
 from intake.webhook import Webhook, WebhookTerms
 from intake.worker import InboxWorker
+from jamila_contracts.catalogue import load_catalogue
 from jamila_runtime.clock import Clock
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.process import StageProcess
 from jamila_runtime.settings import RuntimeSettings
+from jamila_runtime.sql import open_engine
 from jamila_runtime.vault import CaseVault, read_master_key
 from jamila_whatsapp.client import WhatsAppClient
 
@@ -52,7 +53,7 @@ def wire(
     register(application)
     master_key = read_master_key(settings.master_key_file)
     vault = CaseVault(settings.vault, master_key)
-    engine = open_engine(settings.store_url("intake-inbox"))
+    engine = open_engine(settings.store_url("intake-inbox"), metadata)
     contacts = Contacts(engine, Drawer(master_key, "intake/contacts/v1"))
     inbox = InboxStore(engine, Drawer(master_key, "intake/inbox/v1"))
     limits = PaperLimits(intake.max_image_bytes, intake.max_pdf_bytes, intake.max_image_pixels)
@@ -84,7 +85,7 @@ class IntakeProcess(StageProcess):
     def __init__(
         self, settings: RuntimeSettings, intake: IntakeSettings, client: WhatsAppClient
     ) -> None:
-        self._client = client
+        # Not closed at the end: an answer that is just being sent in a thread gets its own.
         self._parts = wire(settings, intake, client=client)
         self._intake = intake
         super().__init__(settings, self._parts.application, PUBLICATIONS)
@@ -92,7 +93,6 @@ class IntakeProcess(StageProcess):
     async def start(self, stack: AsyncExitStack) -> None:
         """Begin to work through the inbox once everything else is up."""
         await super().start(stack)
-        stack.callback(self._client.close)
         self.background(self._parts.worker.run(), name="whatsapp-inbox")
 
     def asgi(self) -> Any:

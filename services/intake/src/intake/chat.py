@@ -7,10 +7,10 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from intake import wording
 from intake.application import IntakeApplication
-from intake.catalogue import Catalogue, words_of
 from intake.conversation import Conversation, Draft
 from intake.domain import CaseIntake
 from intake.messages import CleanPaper, InboundMessage, PaperFetcher, PaperRefusedError
+from jamila_contracts.catalogue import Catalogue, words_of
 from jamila_contracts.sop import sop_reference
 from jamila_contracts.values import Paper
 from jamila_runtime.aggregate import Cause
@@ -233,7 +233,6 @@ class Turn:
             return wording.ask_service(self._catalogue)
         if not draft.papers:
             return wording.NO_PAPERS
-        code = self._receipt_code()
         self._vault.create(draft.case_id)
         self._work.add(
             CaseIntake(
@@ -242,7 +241,7 @@ class Turn:
                 channel="whatsapp",
                 contact_id=self._message.contact_id,
                 applicant=self._vault.seal(draft.case_id, self._applicant()),
-                receipt_code=code,
+                receipt_code=self._receipt_code(),
                 papers=draft.papers,
                 first_message_at=draft.first_message_at,
                 sop=sop_reference(),
@@ -252,7 +251,7 @@ class Turn:
         missing = self._missing(draft.case_id)
         self._chat.submit_draft(cause=self._cause)
         service = self._catalogue.service(draft.service_id)
-        return wording.submitted(service, self._catalogue, receipt_code=code, missing=missing)
+        return wording.submitted(service, self._catalogue, missing=missing)
 
     def _status(self) -> str:
         lines = [

@@ -21,9 +21,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    create_engine,
     delete,
-    event,
     func,
     insert,
     select,
@@ -95,14 +93,6 @@ class Counts:
     unreadable: int
 
 
-def open_engine(url: str) -> Engine:
-    """A small SQLite store whose commits survive a power cut."""
-    engine = create_engine(url)
-    event.listen(engine, "connect", _durable)
-    metadata.create_all(engine)
-    return engine
-
-
 class InboxStore:
     """Keeps bodies and hands out what is in them, in order per lane."""
 
@@ -151,7 +141,7 @@ class InboxStore:
             .order_by(_items.c.seq)
             .limit(limit)
         )
-        with self._engine.connect() as connection:
+        with self._begin() as connection:
             rows = connection.execute(query).all()
         return [
             Waiting(row.seq, row.kind, row.lane, row.body_id, row.place, row.attempts)
@@ -161,7 +151,7 @@ class InboxStore:
     def body(self, body_id: int) -> tuple[bytes, datetime]:
         """A body that still has something to be done in it, and when it came."""
         query = select(_bodies.c.sealed, _bodies.c.received_at).where(_bodies.c.id == body_id)
-        with self._engine.connect() as connection:
+        with self._begin() as connection:
             row = connection.execute(query).one()
         return self._drawer.open(row.sealed), datetime.fromtimestamp(row.received_at, tz=UTC)
 
@@ -202,7 +192,7 @@ class InboxStore:
     def counts(self) -> Counts:
         """What lies here, for metrics."""
         states = _items.c.state
-        with self._engine.connect() as connection:
+        with self._begin() as connection:
 
             def count(*where: Any, of: Table = _items) -> int:
                 query = select(func.count()).select_from(of).where(*where)
@@ -262,9 +252,3 @@ def _inserted(connection: Connection, row: dict[str, Any]) -> int:
 
 def _set(connection: Connection, item: Waiting, **values: Any) -> None:
     connection.execute(update(_items).where(_items.c.seq == item.seq).values(values))
-
-
-def _durable(connection: Any, _: Any) -> None:
-    """A commit survives a power cut, and what is deleted is overwritten."""
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "busy_timeout=5000"):
-        connection.execute(f"PRAGMA {pragma}")

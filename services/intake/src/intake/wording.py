@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from intake.catalogue import Catalogue, Service
 from intake.domain import CaseIntake, Stage
-from jamila_contracts.values import ItemProblem
+from jamila_contracts.catalogue import Catalogue, Service
 
 OFFICE: Final = "Dik Jamila, Disdukcapil Kabupaten Balangan"
 FREE: Final = "Semua layanan GRATIS."
@@ -34,14 +33,6 @@ _STAGES: Final[dict[Stage, str]] = {
     "tte": "menunggu tanda tangan elektronik Kepala Dinas",
     "cetak": "sudah ditandatangani, sedang disiapkan",
     "siap": "dokumen sudah siap",
-}
-
-_REASONS: Final[dict[str, str]] = {
-    "tidak-ada": "belum ada",
-    "tidak-terbaca": "tidak terbaca, foto ulang",
-    "kedaluwarsa": "sudah tidak berlaku",
-    "bukan-asli": "bukan dari dokumen asli",
-    "salah-orang": "milik orang lain",
 }
 
 UNSUPPORTED: Final = (
@@ -105,16 +96,14 @@ def paper_added(item_id: str | None, catalogue: Catalogue, receipt_code: str) ->
     )
 
 
-def submitted(
-    service: Service, catalogue: Catalogue, *, receipt_code: str, missing: Sequence[str]
-) -> str:
-    """The draft became a case."""
+def submitted(service: Service, catalogue: Catalogue, *, missing: Sequence[str]) -> str:
+    """The draft became a case; the receipt code comes from the notifier, once and on record."""
     rest = (
         f"\nCatatan, berkas ini belum kami kenali:\n{_list(missing, catalogue)}" if missing else ""
     )
     return (
-        f"Permohonan {service.label} sudah dikirim. Kode tanda terima: {receipt_code}. "
-        f"Simpan kode ini.{rest}"
+        f"Permohonan {service.label} sudah dikirim kepada petugas. "
+        f"Kode tanda terima kami kirim dalam pesan tersendiri.{rest}"
     )
 
 
@@ -137,14 +126,8 @@ def status_line(case: CaseIntake, catalogue: Catalogue) -> str:
         state = "selesai, dokumen sudah diserahkan"
     else:
         state = _STAGES[case.stage]
-    asked = [f"\n  - {problem_line(each, catalogue)}" for each in case.problems]
+    asked = [f"\n  - {catalogue.problem_line(each)}" for each in case.problems]
     return f"• {label} ({case.receipt_code}): {state}{''.join(asked)}"
-
-
-def problem_line(problem: ItemProblem, catalogue: Catalogue) -> str:
-    """One paper that was asked for again, and why."""
-    reason = _REASONS.get(problem.reason_code, problem.reason_code)
-    return f"{catalogue.label_of(problem.item_id)}: {reason}"
 
 
 def no_application() -> str:

@@ -74,9 +74,14 @@ class InboxWorker:
 
     def _free(self, lane: str, task: asyncio.Task[None]) -> None:
         del self._busy[lane]
-        if not task.cancelled() and task.exception() is not None:
-            _log.error("inbox store failed", exc_info=task.exception())
-        self._news.set()
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is None:
+            self._news.set()
+            return
+        # The item is still first in its lane: woken at once it would fail again in a tight loop.
+        _log.error("inbox store failed", exc_info=error)
 
     def work_on(self, item: Waiting) -> None:
         """Do one message or status, once; whatever goes wrong is kept and visible."""

@@ -1,7 +1,5 @@
 """Wires the notifier."""
 
-from contextlib import AsyncExitStack
-
 from jamila_runtime.clock import Clock
 from jamila_runtime.process import StageProcess
 from jamila_runtime.settings import RuntimeSettings
@@ -30,22 +28,7 @@ def wire(
     return application
 
 
-class NotifierProcess(StageProcess):
-    """The stage process; gives the WhatsApp connections back at its end."""
-
-    def __init__(
-        self, settings: RuntimeSettings, notifier: NotifierSettings, client: WhatsAppClient
-    ) -> None:
-        self._client = client
-        super().__init__(settings, wire(settings, notifier, client=client), PUBLICATIONS)
-
-    async def start(self, stack: AsyncExitStack) -> None:
-        """Start as every stage does."""
-        stack.callback(self._client.close)
-        await super().start(stack)
-
-
-def create_process(settings: RuntimeSettings, notifier: NotifierSettings) -> NotifierProcess:
+def create_process(settings: RuntimeSettings, notifier: NotifierSettings) -> StageProcess:
     """The whole service, ready to be served."""
     client = WhatsAppClient(
         notifier.whatsapp_base_url,
@@ -53,4 +36,5 @@ def create_process(settings: RuntimeSettings, notifier: NotifierSettings) -> Not
         phone_number_id=notifier.whatsapp_phone_number_id,
         timeout_seconds=notifier.whatsapp_timeout_seconds,
     )
-    return NotifierProcess(settings, notifier, client)
+    # Not closed at the end: a message that is just being sent in a thread gets its answer.
+    return StageProcess(settings, wire(settings, notifier, client=client), PUBLICATIONS)

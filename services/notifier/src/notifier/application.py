@@ -4,13 +4,17 @@ from datetime import datetime
 from typing import ClassVar, Final
 from uuid import UUID, uuid5
 
+from eventsourcing.utils import EnvType
+
 from jamila_contracts.events import (
     BerkasTidakLengkap,
     IntegrationEvent,
     PermohonanDiajukan,
     StatusPesanDilaporkan,
+    TerdampakGangguan,
 )
 from jamila_runtime.application import StageApplication
+from jamila_runtime.clock import Clock
 from jamila_runtime.effects import Effect
 from jamila_runtime.work import Work
 from jamila_whatsapp.errors import UNDELIVERABLE, WINDOW_CLOSED
@@ -38,7 +42,10 @@ class NotifierApplication(StageApplication[CaseNotices]):
     name = "notifier"
     service: ClassVar[str] = "notifier"
     aggregate: ClassVar[type[CaseNotices]] = CaseNotices
-    templates: TemplateBook = load_templates()
+
+    def __init__(self, env: EnvType | None = None, *, clock: Clock | None = None) -> None:
+        super().__init__(env, clock=clock)
+        self.templates: TemplateBook = load_templates()
 
     def meet_and_tell(self, event: PermohonanDiajukan, work: Work[CaseNotices]) -> None:
         """An application was submitted: remember whom to tell, and tell him the receipt code."""
@@ -99,6 +106,21 @@ class NotifierApplication(StageApplication[CaseNotices]):
         else:
             notices.fail(event.message_id, failure_of(event.error_code), cause=work.cause)
         work.finish(event.message_id)
+
+    def tell_of_outage(self, event: TerdampakGangguan, work: Work[CaseNotices]) -> None:
+        """An outage stops the case: the applicant hears of it once per outage."""
+        template = self.templates.about(type(event).__name__, None)
+        notices = _notices(event.case_id, work)
+        # Known, and never written to: a case of the counter, which tells in person.
+        has_no_phone = notices.applicant is not None and not notices.messages
+        message_id = uuid5(event.outage_id, str(event.case_id))
+        if template is None or has_no_phone or str(message_id) in notices.messages:
+            return
+        reason = self.templates.reason(f"gangguan-{event.system}")
+        about = type(event).__name__
+        notice = Notice(template_id=template.id, about_event=about, values={"alasan": reason})
+        notices.queue(message_id, notice, cause=work.cause)
+        schedule_send(work, event.case_id, message_id, due_at=work.cause.recorded_at)
 
     def _values(self, event: IntegrationEvent) -> dict[str, str | list[str]]:
         values: dict[str, str | list[str]] = {}

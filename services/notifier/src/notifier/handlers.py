@@ -1,6 +1,11 @@
 """Which event and which effect leads to which use case."""
 
-from jamila_contracts.events import EVENTS, PermohonanDiajukan, StatusPesanDilaporkan
+from jamila_contracts.events import (
+    EVENTS,
+    PermohonanDiajukan,
+    StatusPesanDilaporkan,
+    TerdampakGangguan,
+)
 from notifier.application import SEND, NotifierApplication
 from notifier.sending import NoticeSender
 
@@ -11,7 +16,8 @@ def register(notifier: NotifierApplication) -> None:
     handlers.on(PermohonanDiajukan, notifier.meet_and_tell)
     handlers.on(StatusPesanDilaporkan, notifier.note_status)
     told = {template.about_event for template in notifier.templates.templates}
-    for name in sorted(told - {PermohonanDiajukan.__name__}):
+    handlers.on(TerdampakGangguan, notifier.tell_of_outage)
+    for name in sorted(told - {PermohonanDiajukan.__name__, TerdampakGangguan.__name__}):
         handlers.on(EVENTS[name], notifier.tell)
 
 

@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from pydantic import model_validator
 
+from jamila_contracts.catalogue import load_catalogue
 from jamila_contracts.events import EVENTS
 from jamila_contracts.model import Code, Fact
 from jamila_contracts.values import ItemProblem
@@ -55,11 +56,8 @@ class Template(Fact):
 
 
 class Words(Fact):
-    """Indonesian words for the codes that events carry."""
+    """Indonesian words for codes that the catalogue of services does not have."""
 
-    services: Mapping[str, str]
-    items: Mapping[str, str]
-    problems: Mapping[str, str]
     reasons: Mapping[str, str]
     any_service: str
     any_reason: str
@@ -89,9 +87,13 @@ class TemplateBook(Fact):
         """The template of that id; ids in stored events stay in every later version.
 
         Raises:
-            StopIteration: it was taken out of the data file.
+            LookupError: it was taken out of the data file.
         """
-        return next(each for each in self.templates if each.id == template_id)
+        for template in self.templates:
+            if template.id == template_id:
+                return template
+        msg = f"no template {template_id} in {self.id}"
+        raise LookupError(msg)
 
     def about(self, event_name: str, reason_code: str | None) -> Template | None:
         """The template for an event; None if the resident is not told."""
@@ -104,7 +106,7 @@ class TemplateBook(Fact):
 
     def service(self, service_id: str) -> str:
         """What residents call a service."""
-        return self.words.services.get(service_id, self.words.any_service)
+        return load_catalogue().service_label(service_id) or self.words.any_service
 
     def reason(self, reason_code: str) -> str:
         """A reason in words."""
@@ -112,12 +114,7 @@ class TemplateBook(Fact):
 
     def problems(self, problems: Sequence[ItemProblem]) -> tuple[str, ...]:
         """What is missing, one line each."""
-        words = self.words
-        return tuple(
-            f"{words.items.get(each.item_id, each.item_id)}: "
-            f"{words.problems.get(each.reason_code, each.reason_code)}"
-            for each in problems
-        )
+        return tuple(map(load_catalogue().problem_line, problems))
 
 
 def free_form(template: Template, values: Mapping[str, str | Sequence[str]]) -> str:

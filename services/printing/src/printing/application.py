@@ -70,10 +70,8 @@ class PrintingApplication(StageApplication[PrintingCase]):
         _known(event.case_id, work).receive_documents(event.documents, cause=work.cause)
 
     def stop(self, event: PermohonanDibatalkan, work: Work[PrintingCase]) -> None:
-        """The application is cancelled."""
-        case = work.find(event.case_id)
-        if case is not None:
-            case.stop(cause=work.cause)
+        """The application is cancelled, perhaps before it is heard of here."""
+        _known(event.case_id, work).stop(cause=work.cause)
 
     def print_document(self, command: PrintDocument, work: Work[PrintingCase]) -> dict[str, Any]:
         """Queue the print, or make the document downloadable at once."""

@@ -190,8 +190,7 @@ class PrintingCase(StageAggregate):
 
     def report_spoiled(self, reason_code: str, *, spoiled_sheets: int, cause: Cause) -> None:
         """The officer saw the print go wrong; a job the printer still has is called off."""
-        attempt = self.allow(PRINT, cause).attempt
-        self.take(PRINT, cause)
+        attempt = self.decide(PRINT, cause)
         self._record_failure(attempt, reason_code, spoiled_sheets=spoiled_sheets, cause=cause)
 
     def hand_over(

@@ -5,6 +5,7 @@ from typing import ClassVar
 from jamila_contracts.commands import ApproveDraft, ReturnDraft, ReturnVerification, VerifyDraft
 from jamila_contracts.events import DraftDibuat, PenandatangananDitolak, PermohonanDibatalkan
 from jamila_runtime.application import StageApplication
+from jamila_runtime.ended import end_case, has_ended
 from jamila_runtime.work import Work
 from review.domain import Review
 
@@ -18,6 +19,8 @@ class ReviewApplication(StageApplication[Review]):
 
     def open_review(self, event: DraftDibuat, work: Work[Review]) -> None:
         """A draft arrives: the Kasi's turn."""
+        if has_ended(event.case_id, work):
+            return
         entered_by = work.origin.actor.account
         review = work.find(event.case_id)
         if review is None:
@@ -34,10 +37,12 @@ class ReviewApplication(StageApplication[Review]):
 
     def reopen(self, event: PenandatangananDitolak, work: Work[Review]) -> None:
         """The Kepala Dinas refuses: the Kabid's turn again."""
-        work.get(event.case_id).reopen_verification(cause=work.cause)
+        if not has_ended(event.case_id, work):
+            work.get(event.case_id).reopen_verification(cause=work.cause)
 
     def stop(self, event: PermohonanDibatalkan, work: Work[Review]) -> None:
-        """The application is cancelled."""
+        """The application is cancelled, perhaps before it comes here."""
+        end_case(event.case_id, work)
         review = work.find(event.case_id)
         if review is not None:
             review.stop(cause=work.cause)

@@ -11,6 +11,7 @@ from jamila_contracts.events import BerkasDiterima, DraftDikembalikan, Permohona
 from jamila_contracts.values import DocumentVersion, SignatureBox
 from jamila_runtime.application import StageApplication
 from jamila_runtime.clock import Clock
+from jamila_runtime.ended import end_case, has_ended
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.vault import CaseVault
 from jamila_runtime.work import Work
@@ -55,6 +56,8 @@ class SiakApplication(StageApplication[SiakCase]):
 
     def receive_papers(self, event: BerkasDiterima, work: Work[SiakCase]) -> None:
         """Complete papers arrive: step 2's turn."""
+        if has_ended(event.case_id, work):
+            return
         case = work.find(event.case_id)
         if case is None:
             work.add(SiakCase(event.case_id, event.service_id, cause=work.cause))
@@ -66,7 +69,8 @@ class SiakApplication(StageApplication[SiakCase]):
         work.get(event.case_id).reopen_entry(cause=work.cause)
 
     def stop(self, event: PermohonanDibatalkan, work: Work[SiakCase]) -> None:
-        """The application is cancelled."""
+        """The application is cancelled, perhaps before it comes here."""
+        end_case(event.case_id, work)
         case = work.find(event.case_id)
         if case is not None:
             case.stop(cause=work.cause)

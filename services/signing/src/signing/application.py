@@ -11,6 +11,7 @@ from jamila_contracts.values import DocumentVersion, SignatureBox
 from jamila_runtime.aggregate import Cause
 from jamila_runtime.application import StageApplication
 from jamila_runtime.clock import Clock
+from jamila_runtime.ended import end_case, has_ended
 from jamila_runtime.errors import JamilaError
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.work import Work
@@ -78,6 +79,8 @@ class SigningApplication(StageApplication[SigningCase]):
 
     def open_signing(self, event: Diverifikasi, work: Work[SigningCase]) -> None:
         """The Kabid verified: the Kepala Dinas' turn."""
+        if has_ended(event.case_id, work):
+            return
         verified_by = work.origin.actor.account
         case = work.find(event.case_id)
         if case is None:
@@ -90,7 +93,8 @@ class SigningApplication(StageApplication[SigningCase]):
             case.receive_documents(event.documents, verified_by=verified_by, cause=work.cause)
 
     def stop(self, event: PermohonanDibatalkan, work: Work[SigningCase]) -> None:
-        """The application is cancelled."""
+        """The application is cancelled, perhaps before it comes here."""
+        end_case(event.case_id, work)
         case = work.find(event.case_id)
         if case is not None:
             case.stop(cause=work.cause)

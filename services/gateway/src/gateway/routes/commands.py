@@ -23,11 +23,18 @@ router = APIRouter(prefix="/cases/{case_id}/commands", tags=["perintah"])
 B = TypeVar("B", bound=CommandBody)
 Key = Annotated[
     UUID,
-    Header(alias="Idempotency-Key", description="Asked again with the same key, it is done once."),
+    Header(
+        alias="Idempotency-Key",
+        description="Asked again with the same key it is done once; a new command needs a new one.",
+    ),
 ]
+_VERSION_SEEN = (
+    'The version seen, e.g. `"7"`: `version` of the task in the queue, `versions` of the stage in '
+    "the case, or the `ETag` of an earlier answer."
+)
 Match = Annotated[
     str | None,
-    Header(alias="If-Match", max_length=24, description='The version seen, e.g. `"7"`.'),
+    Header(alias="If-Match", max_length=24, description=_VERSION_SEEN),
 ]
 Trace = Annotated[str | None, Header(max_length=55, description="W3C trace context.")]
 _NOBODY = UUID(int=0)

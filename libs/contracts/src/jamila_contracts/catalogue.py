@@ -1,16 +1,18 @@
-"""Which services a resident can ask for by WhatsApp, with their checklists: data, not code.
+"""The services of the office as data: what a resident can ask for, and what each asks of him.
 
+Also the one place for what residents call a service, a paper, and what is wrong with a paper.
 Source: domain rules, section 1.5; ``data/katalog-awal.json``.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
 from pydantic import Field, model_validator
 
 from jamila_contracts.model import Code, Fact
+from jamila_contracts.values import ItemProblem
 
 _WORD = re.compile(r"[^a-z0-9.\-]+")
 
@@ -55,6 +57,8 @@ class Catalogue(Fact):
     id: Code
     items: tuple[Item, ...]
     services: tuple[Service, ...]
+    problems: Mapping[str, str]
+    """What is wrong with a paper, by reason code, as residents read it."""
 
     @model_validator(mode="after")
     def _lines_name_known_items(self) -> "Catalogue":
@@ -71,13 +75,26 @@ class Catalogue(Fact):
         """The service of that id.
 
         Raises:
-            StopIteration: there is none; ids only ever come from this catalogue.
+            LookupError: there is none; ids only ever come from this catalogue.
         """
-        return next(service for service in self.services if service.id == service_id)
+        for service in self.services:
+            if service.id == service_id:
+                return service
+        msg = f"no service {service_id} in {self.id}"
+        raise LookupError(msg)
+
+    def service_label(self, service_id: str) -> str | None:
+        """What residents call a service; None for one this catalogue does not know."""
+        return next((each.label for each in self.services if each.id == service_id), None)
 
     def label_of(self, item_id: str) -> str:
         """What residents call an item; the id itself for one this catalogue does not know."""
         return next((item.label for item in self.items if item.id == item_id), item_id)
+
+    def problem_line(self, problem: ItemProblem) -> str:
+        """One paper that is asked for again, and why."""
+        why = self.problems.get(problem.reason_code, problem.reason_code)
+        return f"{self.label_of(problem.item_id)}: {why}"
 
     def service_in(self, text: str) -> Service | None:
         """The service a sentence speaks of: the longest keyword in it wins."""
@@ -113,10 +130,10 @@ def _longest(text: str, candidates: Iterable[tuple[str, Item | Service]]) -> Ite
 
 @cache
 def load_catalogue() -> Catalogue:
-    """Read the catalogue that is shipped with the service.
+    """Read the catalogue that is shipped with the contracts.
 
     Raises:
-        pydantic.ValidationError: the file is not a valid catalogue; the service does not start.
+        pydantic.ValidationError: the file is not a valid catalogue; no service starts with it.
     """
-    path = files("intake") / "data" / "katalog-awal.json"
+    path = files("jamila_contracts") / "data" / "katalog-awal.json"
     return Catalogue.model_validate_json(path.read_bytes())

@@ -1,0 +1,104 @@
+"""What a service answers to those who look after it: publish again, retry or give up events.
+
+Narrow on purpose: nobody can make a service publish anything but its own log, nor handle anything
+but what it parked itself. Requests and answers are JSON; an answer with ``problem`` is a refusal.
+
+Subjects::
+
+    outbox.<service>.rewind     body: a place; publishes again everything behind it (no answer)
+    outbox.<service>.position   answers the last place of the log that was published
+    parked.<service>.retry      {"case_id"}; handles again what is parked of the case
+    parked.<service>.discard    {"source", "log_position"}; gives up one parked event
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any, Final
+from uuid import UUID
+
+from nats.aio.client import Client
+
+from jamila_runtime.application import StageApplication
+from jamila_runtime.errors import JamilaError
+from jamila_runtime.logs import get_logger
+from jamila_runtime.outbox import Outbox
+
+Answer = dict[str, Any]
+_log = get_logger(__name__)
+
+
+def rewind_subject(service: str) -> str:
+    """Where a reader asks an outbox to publish again; the body is the last place it has."""
+    return f"outbox.{service}.rewind"
+
+
+def position_subject(service: str) -> str:
+    """Where one asks how far an outbox has published."""
+    return f"outbox.{service}.position"
+
+
+def parked_subject(service: str, action: str) -> str:
+    """Where one asks the owner of parked events to retry or discard them."""
+    return f"parked.{service}.{action}"
+
+
+async def answer_readers(
+    client: Client, outbox: Outbox, application: StageApplication[Any]
+) -> None:
+    """Let readers ask for what they lack."""
+
+    async def on_rewind(message: Any) -> None:
+        outbox.rewind(int(message.data))
+
+    async def on_position(message: Any) -> None:
+        at = await asyncio.to_thread(application.store.checkpoint)
+        await message.respond(json.dumps({"position": at.published}).encode())
+
+    service = application.service
+    await client.subscribe(rewind_subject(service), cb=on_rewind)
+    await client.subscribe(position_subject(service), queue=service, cb=on_position)
+
+
+async def answer_operators(client: Client, application: StageApplication[Any]) -> None:
+    """Let operators retry or give up what is parked."""
+
+    async def on_request(message: Any) -> None:
+        action: Final = message.subject.rsplit(".", 1)[-1]
+        answer = await asyncio.to_thread(_answer, application, action, message.data)
+        await message.respond(json.dumps(answer).encode())
+
+    subject = parked_subject(application.service, "*")
+    await client.subscribe(subject, queue=application.service, cb=on_request)
+
+
+def _answer(application: StageApplication[Any], action: str, body: bytes) -> Answer:
+    act = _ACTIONS.get(action)
+    if act is None:
+        return {"problem": "unknown-action"}
+    try:
+        return act(application, json.loads(body))
+    except JamilaError as error:
+        return {"problem": error.slug}
+    except (ValueError, KeyError, TypeError):
+        return {"problem": "malformed-request"}
+
+
+def _retry(application: StageApplication[Any], asked: Answer) -> Answer:
+    case_id = UUID(asked["case_id"])
+    outcome = application.retry_parked(case_id)
+    _log.info("parked events retried", case_id=str(case_id), handled=outcome.handled)
+    return {"handled": outcome.handled, "parked": len(outcome.parked)}
+
+
+def _discard(application: StageApplication[Any], asked: Answer) -> Answer:
+    key = (str(asked["source"]), int(asked["log_position"]))
+    discarded = application.discard_parked(key)
+    _log.warning("parked event given up", source=key[0], log_position=key[1], known=discarded)
+    return {"discarded": int(discarded)}
+
+
+_ACTIONS: dict[str, Callable[[StageApplication[Any], Answer], Answer]] = {
+    "retry": _retry,
+    "discard": _discard,
+}
