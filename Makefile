@@ -12,7 +12,7 @@ UV := $(BIN)/uv
 
 # Debian packages, by what they are needed for.
 RUN_PACKAGES := python3-venv libcurl4 libssl3 liblzma5
-TEST_PACKAGES := poppler-utils
+TEST_PACKAGES := poppler-utils postgresql
 
 MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject.toml libs/*/pyproject.toml deploy/pyproject.toml))
 SOURCES := $(wildcard $(addsuffix /src,$(MEMBERS)))
@@ -56,7 +56,7 @@ lint: types ## format, lint, types and import rules
 	@$(BIN)/lint-imports
 
 types: $(STAMP) ## mypy, strict, over every src
-	@for source in $(SOURCES); do echo "mypy $$source"; $(BIN)/mypy --no-error-summary $$source; done
+	@$(BIN)/mypy --no-error-summary $(SOURCES)
 
 format: $(STAMP) ## rewrite the code the way lint wants it
 	@$(BIN)/ruff format
