@@ -23,6 +23,8 @@ from jamila_testing.builders import MONDAY, SEALED, WORKERS, digest, named_id, r
 
 GOLDEN = Path(__file__).parent / "golden"
 _REASONS = (ReturnReason(code="salah-ketik", field="nama"),)
+_NO_STEP = 4
+"""A command about no step is asked by the Kasi here."""
 _SEEN = {"document_sha256": (digest("akta-kelahiran-document-1"),)}
 _COMMANDS = {
     "TakeTask": {"step": 4},
@@ -49,6 +51,8 @@ _COMMANDS = {
     "ReportSpoiled": {"reason_code": "kertas-macet"},
     "HandOver": {"method": "diambil", "receipt_code": "K7M2Q9XW", "collector": SEALED},
     "ReportUncollected": {},
+    "StartOutage": {"system": "siak", "steps": (2, 3)},
+    "EndOutage": {},
 }
 
 
@@ -74,7 +78,7 @@ def event_form(name):
 def command_form(name):
     contract = c.COMMANDS[name]
     fields = _COMMANDS[name]
-    step = contract.STEP or fields["step"]
+    step = contract.STEP or fields.get("step", _NO_STEP)
     command = contract(
         command_id=named_id(name),
         case_id=named_id("kasus-1"),

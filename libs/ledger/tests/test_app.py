@@ -1,5 +1,6 @@
 import asyncio
 import random
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import nats
@@ -7,13 +8,14 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 
 from jamila_ledger.app import LedgerProcess, sources
-from jamila_ledger.chain import verify
-from jamila_ledger.heads import HeadFile
+from jamila_ledger.checkpoints import CheckpointFile
+from jamila_ledger.checkpoints_check import check
+from jamila_ledger.checkpoints_key import PublicKeys
 from jamila_ledger.settings import LedgerSettings
 from jamila_ledger.sql_store import SqlLedgerStore
 from jamila_ledger.views import CASES, POSITION_ID, POSITIONS
 from jamila_runtime.mongo import Documents, Query
-from jamila_runtime.process import rewind_subject
+from jamila_runtime.owner_desk import rewind_subject
 from jamila_runtime.streams import STREAM, JetStreamPublisher
 from jamila_testing.builders import Logs, happy_road
 
@@ -40,8 +42,9 @@ async def client(nats_url):
 
 
 def cases(count):
-    logs = Logs()
-    return [r for n in range(count) for r in happy_road(f"kasus-{n}", logs=logs)]
+    # Of today: whatever is late would ring alarms, and their facts would be recorded, too.
+    logs, today = Logs(), datetime.now(tz=UTC)
+    return [r for n in range(count) for r in happy_road(f"kasus-{n}", logs=logs, start=today)]
 
 
 async def until(condition):
@@ -78,8 +81,10 @@ async def test_shuffled_and_repeated_events_become_one_ledger_and_its_views(sett
         await publish_badly(client, records, seed=5)
         await until(projected(settings, len(records)))
     store = SqlLedgerStore.open_existing(settings.ledger)
-    kept = HeadFile(settings.heads_file).anchors()
-    assert verify(store.scan(), anchors=kept).entries == len(records) == max(kept)
+    signed = CheckpointFile(settings.checkpoints_file).all()
+    report = check(store.scan(), signed, PublicKeys.read(settings.public_keys_file))
+    assert (report.ok, report.entries) == (True, len(records))
+    assert signed[-1].position == len(records)
     store.close()
     documents = await Documents.connect(
         settings.mongo_url.get_secret_value(), settings.mongo_database
@@ -135,12 +140,10 @@ async def test_readiness_names_each_condition(settings, client):
     del client
     process = LedgerProcess(settings)
     async with process.running():
-        assert process.readiness() == {
-            "nats": True,
-            "mongo": True,
-            "projector": True,
-            "mender": True,
-        }
+        parts = {"projector", "mender", "checkpoints", "sla-feeder", "sla-alarms", "sla-outbox"}
+        readiness = process.readiness()
+        assert readiness.keys() >= {"nats", "mongo", *parts}
+        assert set(readiness.values()) == {True}
         transport = ASGITransport(process.asgi())
         async with AsyncClient(transport=transport, base_url="http://ledger") as answers:
             assert (await answers.get("/healthz")).status_code == 200

@@ -1,7 +1,10 @@
+import json
 from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 import pytest
+from holidays import country_holidays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -190,3 +193,114 @@ def test_a_week_without_a_day_is_refused():
 def test_before_the_first_opening_nothing_was_worked():
     start = wita(2026, 1, 1)
     assert minutes(start, wita(2026, 1, 2, 7, 31), build_calendar(data())) == 1
+
+
+NYEPI_2026 = date(2026, 3, 19)
+RAMADAN_2026 = (date(2026, 2, 19), date(2026, 3, 20))
+EVERY_KIND_OF_DAY = datetime(2025, 12, 20, tzinfo=UTC)
+
+
+def rules_by_hand(moment, *, holidays, closed=(), opened=()):
+    """The second oracle: the office's rules said as a person would, one minute at a time."""
+    local = moment.astimezone(WITA)
+    day, clock = local.date(), (local.hour, local.minute)
+    if day in opened:
+        return (8, 30) <= clock < (12, 0)
+    if day in closed or day in holidays or day.weekday() >= 5:
+        return False
+    friday = day.weekday() == 4
+    if RAMADAN_2026[0] <= day <= RAMADAN_2026[1]:
+        morning, noon = ((8, 0), (11, 30)), ((12, 30), (15, 30))
+        if not friday:
+            morning, noon = ((8, 0), (12, 0)), ((12, 30), (15, 0))
+    elif friday:
+        morning, noon = ((7, 30), (11, 30)), ((13, 0), (16, 30))
+    else:
+        morning, noon = ((7, 30), (12, 0)), ((13, 0), (16, 0))
+    return morning[0] <= clock < morning[1] or noon[0] <= clock < noon[1]
+
+
+def published_holidays(first, last):
+    """Public holidays and cuti bersama, read from the library by another way than the calendar."""
+    found = set()
+    for category in ("public", "government"):
+        for year in range(first, last + 1):
+            found |= set(country_holidays("ID", years=year, categories=(category,)))
+    return found
+
+
+HOLIDAYS = published_holidays(2025, 2027)
+some_minutes = st.integers(0, 400 * 24 * 60).map(lambda n: EVERY_KIND_OF_DAY + timedelta(minutes=n))
+
+
+@settings(max_examples=80, deadline=None)
+@given(start=some_minutes, length=st.integers(0, 4 * 24 * 60))
+def test_a_whole_year_with_cuti_bersama_and_ramadan_equals_the_slow_count(start, length):
+    counted = sum(
+        rules_by_hand(start + timedelta(minutes=n), holidays=HOLIDAYS) for n in range(length)
+    )
+    assert minutes(start, start + timedelta(minutes=length)) == counted
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    closed=st.sets(st.dates(date(2026, 1, 5), date(2026, 4, 30)), max_size=5),
+    opened=st.sets(st.dates(date(2026, 1, 5), date(2026, 4, 30)), max_size=5),
+    start=st.integers(0, 110 * 24 * 60),
+    length=st.integers(0, 3 * 24 * 60),
+)
+def test_the_office_s_own_days_equal_the_slow_count(closed, opened, start, length):
+    closed -= opened
+    days = [Day(date=day, name="tutup") for day in closed]
+    days += [Day(date=day, name="piket", hours=(("08:30", "12:00"),)) for day in opened]
+    calendar = build_calendar(shipped(days=[day.model_dump() for day in days]))
+    begin = datetime(2026, 1, 6, tzinfo=UTC) + timedelta(minutes=start)
+    counted = sum(
+        rules_by_hand(begin + timedelta(minutes=n), holidays=HOLIDAYS, closed=closed, opened=opened)
+        for n in range(length)
+    )
+    assert minutes(begin, begin + timedelta(minutes=length), calendar) == counted
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        (date(2026, 3, 20), 0),  # cuti bersama before Idul Fitri
+        (date(2026, 2, 16), 0),  # cuti bersama before Imlek
+        (NYEPI_2026, 0),
+        (date(2026, 2, 18), 450),  # the day before Ramadan
+        (date(2026, 2, 20), 360 + 30),  # a Friday of Ramadan: 08:00-11:30 and 12:30-15:30
+        (date(2026, 2, 19), 390),  # its first day
+        (date(2026, 4, 10), 450),  # an ordinary Friday
+    ],
+)
+def test_a_day_s_minutes_by_hand(moment):
+    day, expected = moment
+    start = datetime(day.year, day.month, day.day, tzinfo=WITA)
+    assert minutes(start, start + timedelta(days=1)) == expected
+
+
+def shipped(**changes):
+    """The calendar that is shipped, changed as an office would."""
+    path = files("jamila_ledger") / "data" / "kalender-balangan.json"
+    return CalendarData.model_validate({**json.loads(path.read_bytes()), **changes})
+
+
+def test_a_holiday_announced_late_is_a_new_version_that_moves_due_times(tmp_path):
+    start = wita(2026, 4, 6, 15, 58)
+    known = due_at(start, timedelta(minutes=5), OFFICE)
+    days = [Day(date=date(2026, 4, 7), name="Libur mendadak").model_dump(mode="json")]
+    path = tmp_path / "kalender.json"
+    path.write_text(shipped(version="2026.2", days=days).model_dump_json())
+    later = load_calendar(str(path))
+    assert (known, later.version) == (wita(2026, 4, 7, 7, 33), "2026.2")
+    assert due_at(start, timedelta(minutes=5), later) == wita(2026, 4, 8, 7, 33)
+
+
+def test_a_file_that_is_no_calendar_is_refused(tmp_path):
+    path = tmp_path / "kalender.json"
+    path.write_text("{}")
+    with pytest.raises(ValidationError):
+        load_calendar(str(path))
+    with pytest.raises(FileNotFoundError):
+        load_calendar(str(tmp_path / "tidak-ada.json"))

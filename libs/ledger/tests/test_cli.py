@@ -6,7 +6,6 @@ import pytest
 from typer.testing import CliRunner
 
 from jamila_ledger.cli import case, ledger
-from jamila_ledger.heads import HeadFile
 from jamila_ledger.sql_store import SqlLedgerStore
 from jamila_testing.builders import happy_story
 
@@ -16,11 +15,10 @@ CASE = str(STORY.case_id)
 
 
 @pytest.fixture
-def home(tmp_path, monkeypatch):
-    (tmp_path / "stores").mkdir()
+def home(tmp_path, monkeypatch, signer_of):
     store = SqlLedgerStore.open(f"sqlite:///{tmp_path / 'stores' / 'ledger.db'}")
     store.append(STORY.records, now=NOW)
-    HeadFile(tmp_path / "stores" / "heads.jsonl").keep(store.head())
+    signer_of(store).sign()
     store.close()
     monkeypatch.setenv("JAMILA_HOME", str(tmp_path))
     monkeypatch.setenv("COLUMNS", "200")

@@ -1,5 +1,7 @@
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from uuid import uuid4
 
 import pytest
@@ -57,7 +59,8 @@ def cases(count, *, finished=True):
 
 async def everything(documents):
     return {
-        name: await documents.find(name, Query(order=(("_id", "ascending"),))) for name in COLLECTIONS
+        name: await documents.find(name, Query(order=(("_id", "ascending"),)))
+        for name in COLLECTIONS
     }
 
 
@@ -150,7 +153,9 @@ async def test_the_hot_queries_use_their_indexes(store, documents):
         ),
         (CASES, "cases_by_receipt"): Query(where={"receipt_code": "ABC"}),
         (CASES, "cases_by_last_event"): Query(order=(("last_event_at", "descending"),)),
-        (TRAIL, "trail_by_case"): Query(where={"case_id": "x"}, order=(("case_position", "ascending"),)),
+        (TRAIL, "trail_by_case"): Query(
+            where={"case_id": "x"}, order=(("case_position", "ascending"),)
+        ),
     }
     for (collection, index), query in queries.items():
         plan = str((await documents.explain(collection, query))["queryPlanner"]["winningPlan"])
@@ -206,3 +211,36 @@ async def test_a_server_that_is_away_is_retryable():
     with pytest.raises(RetryableError):
         await documents.ping()
     await documents.close()
+
+
+async def test_a_holiday_announced_late_moves_the_due_times_of_open_cases(store, documents):
+    # Monday 15:58; two minutes of the budget are left for Tuesday.
+    story = Story(start=datetime(2026, 4, 6, 7, 58, tzinfo=UTC))
+    story.tell(e.PermohonanDiajukan)
+    store.append(story.records, now=NOW)
+    await projector_of(store, documents).catch_up()
+    before = await documents.get(QUEUE, str(story.case_id))
+    assert before["due_at"] == datetime(2026, 4, 6, 23, 33, tzinfo=UTC)
+    late = replace(load_calendar(), version="2026.2")
+    tuesday = datetime(2026, 4, 7, tzinfo=UTC)
+    for moved in (late, without(late, tuesday), without(late, tuesday)):
+        calendar = replace(moved, version=f"2026.{len(moved.opens)}")
+        assert await Projector(store, documents, calendar).catch_up() == 0
+    after = await documents.get(QUEUE, str(story.case_id))
+    assert after["due_at"] == datetime(2026, 4, 7, 23, 33, tzinfo=UTC)
+    position = await documents.get(POSITIONS, POSITION_ID)
+    assert position["calendar"].startswith("kalender-balangan 2026.")
+
+
+def without(calendar, day):
+    """The same calendar, closed on the day that begins at that instant in Balangan."""
+    first = int((day - timedelta(hours=8)).timestamp() * 1_000_000)
+    last = first + 86_400_000_000
+    kept = [
+        (opens, closes)
+        for opens, closes in zip(calendar.opens, calendar.closes, strict=True)
+        if not first <= opens < last
+    ]
+    worked = tuple(accumulate(closes - opens for opens, closes in kept))
+    opens, closes = (tuple(each) for each in zip(*kept, strict=True))
+    return replace(calendar, opens=opens, closes=closes, worked=worked)

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 import pytest
 
 from jamila_contracts import events as e
-from jamila_ledger.heads import HeadFile
 from jamila_ledger.recording import Delivery, Recorder
 from jamila_ledger.sql_store import SqlLedgerStore
 from jamila_runtime.errors import RetryableError
@@ -48,9 +47,9 @@ def nudges():
 
 
 @pytest.fixture
-def recorder(store, tmp_path, nudges):
-    heads = HeadFile(tmp_path / "heads.jsonl")
-    return Recorder(store, heads, FixedClock(), on_appended=lambda: nudges.append(1))
+def recorder(store, signer_of, nudges):
+    signer = signer_of(store)
+    return Recorder(store, signer, FixedClock(), on_appended=lambda: nudges.append(1))
 
 
 async def answers_to(recorder, records):

@@ -138,3 +138,19 @@ def test_every_fact_is_named_in_the_outbox():
     }
     assert len(kinds) == 9
     assert kinds <= set(PUBLICATIONS.published) | PUBLICATIONS.internal
+
+
+def test_an_outage_is_told_once_and_the_next_one_again(world):
+    world.submit()
+    first = {"outage_id": uuid4(), "system": "siak"}
+    for facts in (first, first, {"outage_id": uuid4(), "system": "siak"}):
+        world.tell(events.TerdampakGangguan, **facts)
+    world.send()
+    assert len([text for text in world.texts() if "sedang terganggu" in text]) == 2
+
+
+def test_an_outage_of_a_case_from_the_counter_is_told_in_person(world):
+    world.hear(world.submission(channel="loket"))
+    world.tell(events.TerdampakGangguan)
+    world.send()
+    assert world.whatsapp.sent == []

@@ -5,7 +5,7 @@ file per version in ``tests/contracts/golden``.
 """
 
 from datetime import timedelta
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, NonNegativeInt, PositiveInt
@@ -18,6 +18,7 @@ from jamila_contracts.values import (
     ItemProblem,
     Paper,
     ReturnReason,
+    RunFigure,
 )
 
 EVENTS: dict[str, type["IntegrationEvent"]] = {}
@@ -304,6 +305,25 @@ class GangguanSelesai(IntegrationEvent):
 
     system: Code
     steps: tuple[int, ...]
+
+
+class PemutaranUlangDimulai(IntegrationEvent):
+    """Somebody began a run of the replay tool; ``case_id`` is the run itself."""
+
+    action: Code
+    reason: Annotated[str, Field(min_length=3, max_length=200)]
+    """Why, in the words of the operator; never about a resident."""
+    target: Annotated[str, Field(max_length=200)] = ""
+    """What it is about: a shadow, a service, a place in a log."""
+
+
+class PemutaranUlangSelesai(IntegrationEvent):
+    """A run of the replay tool ended; ``case_id`` is the run itself."""
+
+    action: Code
+    outcome: Literal["selesai", "gagal", "dibatalkan"]
+    result: tuple[RunFigure, ...] = ()
+    """Figures and digests of the run."""
 
 
 class DokumenDicabut(IntegrationEvent):

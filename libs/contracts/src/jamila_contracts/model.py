@@ -1,6 +1,7 @@
 """The one base of everything that crosses a process border: frozen and additive."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -28,3 +29,20 @@ class Fact(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Copy with some fields changed, as pydantic does, four times as fast.
+
+        A fact has no extra fields and no private ones, which is most of what pydantic copies.
+        Folding a ledger copies several facts per event; see ``bench/replay.py``.
+        """
+        if deep:
+            return super().model_copy(update=update, deep=True)
+        changes = update or {}
+        copied = type(self).__new__(type(self))
+        object.__setattr__(copied, "__dict__", {**self.__dict__, **changes})
+        known = {*self.__pydantic_fields_set__, *changes}
+        object.__setattr__(copied, "__pydantic_fields_set__", known)
+        object.__setattr__(copied, "__pydantic_extra__", None)
+        object.__setattr__(copied, "__pydantic_private__", None)
+        return copied

@@ -70,3 +70,10 @@ class DocumentVersion(Fact):
     code: str = Field(pattern=r"^[A-Z0-9]{10,32}$")
     """Unguessable code behind the QR; says nothing about the person."""
     signature_box: SignatureBox
+
+
+class RunFigure(Fact):
+    """One figure or digest of a run of the replay tool."""
+
+    name: Code
+    value: str | int

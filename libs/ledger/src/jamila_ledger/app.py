@@ -1,24 +1,37 @@
 """The ledger process: records every event, then keeps the read models up to it."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
-from faststream.nats import NatsBroker
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from jamila_contracts.sop import load_sop
-from jamila_ledger.calendar import load_calendar
-from jamila_ledger.heads import HeadFile
+from jamila_ledger import ops
+from jamila_ledger.calendar import Calendar, load_calendar
+from jamila_ledger.checkpoints_signer import office_signer
+from jamila_ledger.ops_desk import OpsDesk
 from jamila_ledger.projector import Projector
 from jamila_ledger.recording import DURABLE, POSITION, Recorder
 from jamila_ledger.settings import LedgerSettings
 from jamila_ledger.sql_store import SqlLedgerStore
 from jamila_ledger.store import LedgerStore
+from jamila_ledger.timers import Rules
+from jamila_ledger.timers_application import SERVICE, create
+from jamila_ledger.timers_escalation import load_escalation
+from jamila_ledger.timers_process import SlaService, Tap
+from jamila_ledger.wording import CAPABILITIES
 from jamila_runtime.clock import SystemClock
 from jamila_runtime.logs import get_logger
 from jamila_runtime.mongo import Documents
-from jamila_runtime.process import Process, connect, rewind_subject
+from jamila_runtime.owner_desk import rewind_subject
+from jamila_runtime.process import (
+    Process,
+    connect,
+    inbox_broker,
+    stop_quietly,
+)
 from jamila_runtime.streams import ALL_EVENTS, STREAM, ensure_consumer, ensure_stream
 
 _NOTIFIER = "notifier"
@@ -27,7 +40,7 @@ _log = get_logger(__name__)
 
 
 class LedgerProcess(Process):
-    """Owns the stream, the ledger and the projector."""
+    """Owns the stream, the ledger, the projector and the alarms of the SLA."""
 
     def __init__(self, settings: LedgerSettings) -> None:
         super().__init__(settings, DURABLE)
@@ -39,36 +52,55 @@ class LedgerProcess(Process):
         settings.stores.mkdir(parents=True, exist_ok=True)
         store = await asyncio.to_thread(SqlLedgerStore.open, settings.ledger)
         stack.callback(store.close)
-        heads = HeadFile(settings.heads_file)
-        stack.callback(lambda: heads.keep(store.head()))
+        checkpoints = office_signer(store, settings, SystemClock())
+        stack.callback(checkpoints.keep)
         POSITION.set(store.head().position)
         documents = await Documents.connect(
             settings.mongo_url.get_secret_value(), settings.mongo_database
         )
         stack.push_async_callback(documents.close)
-        projector = Projector(store, documents, load_calendar(settings.calendar))
-        recorder = Recorder(store, heads, SystemClock(), on_appended=projector.wake)
+        calendar = load_calendar(settings.calendar)
+        projector = Projector(store, documents, calendar)
         client = await connect(settings, self.name)
         stack.push_async_callback(client.close)
+        sla = self._sla(store, client, calendar, has_gap=lambda: recorder.gap)
+
+        def wake() -> None:
+            projector.wake()
+            sla.feeder.wake()
+
+        recorder = Recorder(store, checkpoints, SystemClock(), on_appended=wake)
         await ensure_stream(client.jetstream())
         await ensure_consumer(client.jetstream(), durable=DURABLE, subjects=[ALL_EVENTS])
-        await self._tap(recorder, stack)
+        await self._tap(recorder, sla, stack)
+        await sla.start(self)
+        await self._ops(client).start(self, stack)
         self.checks["nats"] = lambda: client.is_connected
         self.checks["mongo"] = lambda: projector.status.failing is None
         self.background(projector.run(), name="projector")
+        self.background(checkpoints.watch(), name="checkpoints")
         self.background(mend(client, store, recorder), name="mender")
 
-    async def _tap(self, recorder: Recorder, stack: AsyncExitStack) -> None:
-        broker = NatsBroker(
-            self.settings.nats_url,
-            name=f"jamila-{self.name}-inbox",
-            max_reconnect_attempts=-1,
-            reconnect_time_wait=1,
-            logger=None,
-        )
+    def _sla(
+        self, store: LedgerStore, client: Client, calendar: Calendar, *, has_gap: Callable[[], bool]
+    ) -> SlaService:
+        escalation = load_escalation()
+        escalation.check(load_sop(), CAPABILITIES.keys() - {"system"})
+        rules = Rules(calendar, escalation.warn_percent)
+        application = create(self.settings.store_env(SERVICE), rules=rules)
+        tap = Tap(DURABLE, self.settings.tenant, has_gap)
+        return SlaService(application, store, client, tap)
+
+    def _ops(self, client: Client) -> OpsDesk:
+        runs = ops.create(self.settings.store_env(ops.SERVICE))
+        return OpsDesk(runs, client, tenant=self.settings.tenant, services=sources)
+
+    async def _tap(self, recorder: Recorder, sla: SlaService, stack: AsyncExitStack) -> None:
+        broker = inbox_broker(self.settings, self.name)
         recorder.subscribe(broker)
+        sla.answer_commands(broker)
         await broker.start()
-        stack.push_async_callback(broker.stop)
+        stack.push_async_callback(stop_quietly, broker)
 
 
 async def mend(client: Client, store: LedgerStore, recorder: Recorder) -> None:
@@ -91,7 +123,7 @@ async def mend(client: Client, store: LedgerStore, recorder: Recorder) -> None:
 
 def sources() -> set[str]:
     """The services that have a log, whether the ledger heard of them or not."""
-    return {step.service for step in load_sop().steps} | {_NOTIFIER}
+    return {step.service for step in load_sop().steps} | {_NOTIFIER, SERVICE, ops.SERVICE}
 
 
 async def _is_read_out(client: Client, *, patient: bool) -> bool:

@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
 from itertools import accumulate
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -156,11 +157,19 @@ def due_at(start: datetime, budget: timedelta, calendar: Calendar) -> datetime:
 
 
 def load_calendar(calendar_id: str = DEFAULT_CALENDAR) -> Calendar:
-    """Read a calendar that is shipped with the ledger; the result is kept.
+    """Read a calendar that is shipped with the ledger, or the office's own file.
+
+    Args:
+        calendar_id: Id of a shipped calendar, or a path that ends in ``.json``: a holiday that is
+            announced late needs a new file with a new version, not a new release.
 
     Raises:
-        FileNotFoundError: no calendar of that id is shipped.
+        FileNotFoundError: there is no such calendar.
+        pydantic.ValidationError: the file is not a calendar.
+        CalendarDataError: it contradicts itself.
     """
+    if calendar_id.endswith(".json"):
+        return build_calendar(CalendarData.model_validate_json(Path(calendar_id).read_bytes()))
     return _load(calendar_id)
 
 

@@ -44,6 +44,16 @@ class Message(Fact):
     owner: Code | None = None
 
 
+class Alert(Fact):
+    """An alarm that rang for one attempt, and who was told."""
+
+    event: Literal["SlaHampirTerlampaui", "SlaTerlampaui"]
+    step: int
+    attempt: int
+    due_at: AwareDatetime
+    escalate_to: Code
+
+
 class CaseFile(Fact):
     """The state of one case."""
 
@@ -77,6 +87,7 @@ class CaseFile(Fact):
     """By time of arrival; those that nobody opened yet come last."""
     returns: tuple[Return, ...] = ()
     messages: tuple[Message, ...] = ()
+    alerts: tuple[Alert, ...] = ()
     versions: dict[str, Version] = Field(default_factory=dict)
     """By service."""
     personal_data_erased: bool = False
@@ -128,6 +139,17 @@ class CaseFile(Fact):
                 found[attempt.step] = (*found.get(attempt.step, ()), attempt.done_by)
         return found
 
+    @property
+    def alert(self) -> Alert | None:
+        """The gravest alarm that rang for the task that is to be done now."""
+        task = self.current
+        if task is None:
+            return None
+        rung = [
+            each for each in self.alerts if (each.step, each.attempt) == (task.step, task.attempt)
+        ]
+        return max(rung, key=lambda each: each.event == "SlaTerlampaui", default=None)
+
     def attempt_at(self, step: int, number: int) -> Attempt | None:
         """One attempt, None if no fact spoke of it."""
         for attempt in self.attempts:
@@ -138,6 +160,11 @@ class CaseFile(Fact):
     def with_attempt(self, changed: Attempt) -> "CaseFile":
         """Put an attempt in the place of its older self."""
         key = (changed.step, changed.attempt)
+        for index, each in enumerate(self.attempts):
+            if (each.step, each.attempt) == key and each.arrived_at == changed.arrived_at:
+                # Its place depends on nothing else: most facts change neither.
+                kept = (*self.attempts[:index], changed, *self.attempts[index + 1 :])
+                return self.model_copy(update={"attempts": kept})
         others = [each for each in self.attempts if (each.step, each.attempt) != key]
         ordered = tuple(sorted([*others, changed], key=_opening_order))
         return self.model_copy(update={"attempts": ordered})
@@ -164,7 +191,9 @@ def _opening_order(attempt: Attempt) -> tuple[bool, float, int, int]:
 
 def reason_codes(event: IntegrationEvent) -> tuple[str, ...]:
     """The machine codes of why, whatever kind of event it is; each once."""
-    single = getattr(event, "reason_code", None)
-    several = [reason.code for reason in getattr(event, "reasons", ())]
-    items = [problem.reason_code for problem in getattr(event, "problems", ())]
+    # Not getattr: a field that a pydantic model does not have costs more than all the rest.
+    fields = vars(event)
+    single = fields.get("reason_code")
+    several = [reason.code for reason in fields.get("reasons", ())]
+    items = [problem.reason_code for problem in fields.get("problems", ())]
     return tuple(dict.fromkeys([*([single] if single else []), *several, *items]))

@@ -7,6 +7,7 @@ from jamila_contracts import events as e
 from jamila_contracts.sop import Sop, load_sop
 from jamila_ledger.attempts import Attempt, Return
 from jamila_ledger.casefile import (
+    Alert,
     CaseFile,
     Message,
     Version,
@@ -200,6 +201,19 @@ def _task(file: CaseFile, event: e.TaskEvent, fact: Recorded) -> CaseFile:
     return file.with_attempt(task)
 
 
+def _alerted(
+    file: CaseFile, event: e.SlaHampirTerlampaui | e.SlaTerlampaui, _fact: Recorded
+) -> CaseFile:
+    alert = Alert(
+        event="SlaTerlampaui" if isinstance(event, e.SlaTerlampaui) else "SlaHampirTerlampaui",
+        step=event.step,
+        attempt=event.attempt,
+        due_at=event.due_at,
+        escalate_to=event.escalate_to,
+    )
+    return file.model_copy(update={"alerts": (*file.alerts, alert)})
+
+
 def _revoked(
     file: CaseFile, event: e.DokumenDicabut | e.DokumenDigantikan, _fact: Recorded
 ) -> CaseFile:
@@ -276,10 +290,13 @@ CHANGES: dict[type[e.IntegrationEvent], Change | None] = {
     e.TugasDilepas: _task,
     e.JedaDimulai: _task,
     e.JedaSelesai: _task,
-    e.SlaHampirTerlampaui: None,
-    e.SlaTerlampaui: None,
+    e.SlaHampirTerlampaui: _alerted,
+    e.SlaTerlampaui: _alerted,
+    e.TerdampakGangguan: None,
     e.GangguanDimulai: None,
     e.GangguanSelesai: None,
+    e.PemutaranUlangDimulai: None,
+    e.PemutaranUlangSelesai: None,
     e.DokumenDicabut: _revoked,
     e.DokumenDigantikan: _revoked,
     e.DataPribadiDihapus: _erased,

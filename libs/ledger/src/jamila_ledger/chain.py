@@ -31,7 +31,7 @@ _WINDOW = 64
 """How far an entry may have been moved for us to still say where it came from."""
 _NO_ANCHORS: Mapping[int, bytes] = MappingProxyType({})
 
-ProblemKind = Literal["edited", "deleted", "inserted", "reordered", "truncated"]
+ProblemKind = Literal["edited", "deleted", "inserted", "reordered", "truncated", "checkpoint"]
 
 
 class Entry(NamedTuple):

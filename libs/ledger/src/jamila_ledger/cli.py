@@ -1,10 +1,7 @@
 """``jamila ledger`` and ``jamila case``: look at the ledger itself, without any running service."""
 
-import json
-import os
 from pathlib import Path
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Annotated
 
 import typer
 
@@ -13,60 +10,84 @@ from jamila_ledger import cli_tables as tables
 from jamila_ledger.calendar import DEFAULT_CALENDAR, Calendar, load_calendar
 from jamila_ledger.casefile import CaseFile
 from jamila_ledger.casefold import advance, fold
-from jamila_ledger.chain import Head, verify
-from jamila_ledger.heads import FILE_NAME, HeadFile
+from jamila_ledger.chain import Head
+from jamila_ledger.checkpoints import FILE_NAME, Checkpoint, CheckpointFile
+from jamila_ledger.checkpoints_check import check
+from jamila_ledger.checkpoints_key import PUBLIC_FILE, PublicKeys
+from jamila_ledger.cli_export import export_case
+from jamila_ledger.cli_open import (
+    TAMPERED,
+    UNREADABLE,
+    AsJson,
+    CaseId,
+    Url,
+    case_identity,
+    folder_beside,
+    opened_ledger,
+    print_json,
+    unusable,
+)
 from jamila_ledger.recorded import Recorded, recorded
 from jamila_ledger.sla import measure
-from jamila_ledger.sql_store import SqlLedgerStore
-from jamila_ledger.store import LedgerStore
 from jamila_ledger.trail import sentences
 from jamila_runtime.clock import SystemClock
 from jamila_runtime.errors import JamilaError
 
-TAMPERED = 1
-UNUSABLE = 2
-_FILE = "ledger.db"
-_UNREADABLE = "tidak ada buku besar yang terbaca di alamat itu"
-
-ledger = typer.Typer(help="Buku besar: periksa rantai hash dan kepalanya.", no_args_is_help=True)
+ledger = typer.Typer(help="Buku besar: periksa, simpan kepalanya, ekspor.", no_args_is_help=True)
 case = typer.Typer(help="Satu permohonan, dibaca dari buku besar saja.", no_args_is_help=True)
+ledger.command("export")(export_case)
 
-Url = Annotated[
-    str | None,
-    typer.Option("--url", help="Alamat basis data; bawaan: JAMILA_HOME/stores/ledger.db"),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Keluaran JSON untuk program.")]
 Expect = Annotated[
     str | None, typer.Option(help="Kepala yang disimpan di tempat lain: POSISI:HASH")
 ]
-CaseId = Annotated[str, typer.Argument(metavar="CASE", help="Nomor permohonan (UUID)")]
+CheckpointsPath = Annotated[
+    Path | None,
+    typer.Option("--checkpoints", help=f"Titik periksa; bawaan: {FILE_NAME} di samping buku besar"),
+]
+KeyPath = Annotated[
+    Path | None,
+    typer.Option("--key", help="Kunci publik kantor yang dipercaya; bawaan: di samping buku besar"),
+]
 CalendarId = Annotated[str, typer.Option("--calendar", help="Kalender jam kerja")]
 
 
 @ledger.command("verify")
-def verify_ledger(*, url: Url = None, expect: Expect = None, as_json: AsJson = False) -> None:
+def verify_ledger(
+    *,
+    url: Url = None,
+    expect: Expect = None,
+    checkpoints: CheckpointsPath = None,
+    key: KeyPath = None,
+    as_json: AsJson = False,
+) -> None:
     """Buktikan bahwa buku besar utuh: 0 utuh, 1 diubah, 2 tidak dapat diperiksa."""
-    store, address = _open(url)
-    anchors = _anchors(address, expect)
-    try:
-        report = verify(store.scan(), anchors=anchors)
-    except JamilaError as error:
-        raise _unusable(_UNREADABLE) from error
+    anchors = _anchors(expect)
+    with opened_ledger(url) as (store, address):
+        signed, keys = _signed(folder_beside(address), checkpoints, key)
+        try:
+            report = check(store.scan(), signed, keys, anchors=anchors)
+        except JamilaError as error:
+            raise unusable(UNREADABLE) from error
+    reached = max([*anchors, *(each.position for each in signed)], default=0)
     if as_json:
-        _print_json(tables.report_data(report))
+        print_json(tables.report_data(report) | {"signed_up_to": reached})
     else:
         tables.print_report(report)
     if not report.ok:
         raise typer.Exit(TAMPERED)
+    if report.entries and not reached:
+        raise unusable("rantai utuh, tetapi tanpa titik periksa ujungnya tidak terbukti")
+    if report.entries > reached and not as_json:
+        typer.echo(f"Belum bertanda tangan: {report.entries - reached} catatan terakhir")
 
 
 @ledger.command("head")
 def head(*, url: Url = None, as_json: AsJson = False) -> None:
     """Tampilkan kepala buku besar, untuk disimpan di tempat lain."""
-    store, _ = _open(url)
-    last = store.head()
+    with opened_ledger(url) as (store, _):
+        last = store.head()
     if as_json:
-        _print_json(tables.head_data(last))
+        print_json(tables.head_data(last))
     else:
         typer.echo(str(last))
 
@@ -76,7 +97,7 @@ def show(case_id: CaseId, *, url: Url = None, as_json: AsJson = False) -> None:
     """Tampilkan keadaan satu permohonan."""
     file = _file(case_id, url)
     if as_json:
-        _print_json(file.model_dump(mode="json"))
+        print_json(file.model_dump(mode="json"))
     else:
         tables.print_case(file)
 
@@ -87,7 +108,7 @@ def trail(case_id: CaseId, *, url: Url = None, as_json: AsJson = False) -> None:
     facts = _facts(case_id, url)
     lines = sentences(facts)
     if as_json:
-        _print_json([line.model_dump(mode="json") for line in lines])
+        print_json([line.model_dump(mode="json") for line in lines])
     else:
         tables.print_trail(lines)
 
@@ -109,49 +130,38 @@ def sla(
         as_of=SystemClock().now(),
     )
     if as_json:
-        _print_json(measured.model_dump(mode="json"))
+        print_json(measured.model_dump(mode="json"))
     else:
         tables.print_sla(measured)
 
 
-def _open(url: str | None) -> tuple[LedgerStore, str]:
-    address = url or _default_url()
+def _signed(
+    folder: Path | None, checkpoints: Path | None, key: Path | None
+) -> tuple[list[Checkpoint], PublicKeys]:
+    """The checkpoints of a ledger, and the keys that count."""
+    file = checkpoints or (folder and folder / FILE_NAME)
+    public = key or (folder and folder / PUBLIC_FILE)
     try:
-        return SqlLedgerStore.open_existing(address), address
+        found = CheckpointFile(file).all() if file else []
+        return found, PublicKeys.read(public) if found and public else PublicKeys({})
     except JamilaError as error:
-        raise _unusable(_UNREADABLE) from error
+        raise unusable("titik periksa atau kunci publik tidak terbaca") from error
 
 
-def _default_url() -> str:
-    home = os.environ.get("JAMILA_HOME")
-    if not home:
-        raise _unusable("JAMILA_HOME belum diisi dan --url tidak diberikan")
-    return f"sqlite:///{Path(home) / 'stores' / _FILE}"
-
-
-def _anchors(address: str, expect: str | None) -> dict[int, bytes]:
-    anchors: dict[int, bytes] = {}
+def _anchors(expect: str | None) -> dict[int, bytes]:
     try:
-        if address.startswith("sqlite:///"):
-            beside = Path(address.removeprefix("sqlite:///")).with_name(FILE_NAME)
-            anchors |= HeadFile(beside).anchors()
-        if expect:
-            kept = Head.parse(expect)
-            anchors[kept.position] = kept.hash
-    except (ValueError, KeyError, OSError) as error:
-        raise _unusable("kepala yang disimpan tidak terbaca; bentuknya POSISI:HASH") from error
-    return anchors
+        kept = Head.parse(expect) if expect else None
+    except ValueError as error:
+        raise unusable("kepala yang disimpan tidak terbaca; bentuknya POSISI:HASH") from error
+    return {kept.position: kept.hash} if kept else {}
 
 
 def _facts(case_id: str, url: str | None) -> list[Recorded]:
-    try:
-        identity = UUID(case_id)
-    except ValueError as error:
-        raise _unusable(f"{case_id} bukan nomor permohonan") from error
-    store, _ = _open(url)
-    facts = recorded(store.read_case(identity))
+    identity = case_identity(case_id)
+    with opened_ledger(url) as (store, _):
+        facts = recorded(store.read_case(identity))
     if not facts:
-        raise _unusable(f"buku besar tidak mengenal permohonan {case_id}")
+        raise unusable(f"buku besar tidak mengenal permohonan {case_id}")
     return facts
 
 
@@ -164,13 +174,4 @@ def _calendar(calendar_id: str) -> Calendar:
     try:
         return load_calendar(calendar_id)
     except FileNotFoundError as error:
-        raise _unusable(f"tidak ada kalender {calendar_id}") from error
-
-
-def _unusable(detail: str) -> typer.Exit:
-    typer.echo(f"Tidak dapat diperiksa: {detail}", err=True)
-    return typer.Exit(UNUSABLE)
-
-
-def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+        raise unusable(f"tidak ada kalender {calendar_id}") from error

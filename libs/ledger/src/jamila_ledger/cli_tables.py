@@ -20,6 +20,7 @@ _KINDS = {
     "inserted": "disisipkan",
     "reordered": "ditukar urutannya",
     "truncated": "dipotong ujungnya",
+    "checkpoint": "tidak cocok dengan titik periksa bertanda tangan",
 }
 
 

@@ -11,29 +11,37 @@ Errors::
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from zoneinfo import ZoneInfo
 
 from prometheus_client import Counter, Gauge
 
+from jamila_ledger.aggregates import FIGURES, Tally, samples_of
 from jamila_ledger.calendar import Calendar
 from jamila_ledger.casefile import CaseFile
 from jamila_ledger.casefold import advance, fold
 from jamila_ledger.chain import Entry
+from jamila_ledger.models import ModelMovedError, ModelNames, live_names
+from jamila_ledger.outages import Outages
+from jamila_ledger.outages_history import learned, outages_until
 from jamila_ledger.recorded import Recorded, recorded
 from jamila_ledger.store import LedgerStore
 from jamila_ledger.views import (
+    CASES,
     INDEXES,
-    POSITION_ID,
+    OUTAGES,
     POSITIONS,
+    QUEUE,
+    SLA,
     TRAIL,
     case_writes,
+    outage_document,
     trail_document,
 )
 from jamila_runtime.errors import ConflictError, DomainError, RetryableError
 from jamila_runtime.logs import get_logger
-from jamila_runtime.mongo import Document, Documents, Guard, Put, Remove
+from jamila_runtime.mongo import Document, Documents, Guard, Put, Query, Remove
 
 PROJECTED = Counter("jamila_projected_events", "Entries written to the read models.")
 LAG = Gauge("jamila_projector_lag_events", "Entries not yet in the read models.")
@@ -70,13 +78,27 @@ class Projector:
         calendar: Calendar,
         *,
         batch: int = 500,
+        names: ModelNames | None = None,
     ) -> None:
+        """Keep one model.
+
+        Args:
+            store: The ledger.
+            documents: Where the models lie.
+            calendar: For due times.
+            batch: Entries per transaction.
+            names: The model to keep; None: whatever model is live, also after it was exchanged.
+        """
         self.status = ProjectorStatus()
+        self._given = names
+        self._names = names or ModelNames()
         self._store = store
         self._documents = documents
         self._calendar = calendar
         self._batch = batch
         self._files: OrderedDict[str, CaseFile] = OrderedDict()
+        self._zone = ZoneInfo(calendar.timezone)
+        self._outages: Outages = {}
         self._at: Document | None = None
         self._started = False
         self._wake = asyncio.Event()
@@ -90,10 +112,14 @@ class Projector:
 
         Raises:
             ForeignModelError: the read models were made from another ledger.
-            RetryableError: MongoDB or the ledger is away.
+            RetryableError: MongoDB or the ledger is away, or the live model is being exchanged.
         """
-        await self._documents.ensure_indexes(INDEXES)
-        at = await self._documents.get(POSITIONS, POSITION_ID)
+        names = self._names = self._given or await live_names(self._documents)
+        kept = {c: each for c, each in INDEXES.items() if c not in names.omitted}
+        await self._documents.ensure_indexes({names.of(c): each for c, each in kept.items()})
+        at = await self._documents.get(POSITIONS, names.position_id)
+        if at is not None and at.get("model") != names.tag:
+            raise ModelMovedError("the live model was exchanged just now")
         if at is not None:
             entry = await asyncio.to_thread(self._store.entry_at, at["position"])
             if entry is None or entry.hash.hex() != at["hash"]:
@@ -102,12 +128,18 @@ class Projector:
                     "point to the right database or empty this one"
                 )
                 raise ForeignModelError(detail, position=at["position"])
+        self.status.position = at["position"] if at else 0
+        self._outages = await asyncio.to_thread(outages_until, self._store, self.status.position)
         self._at, self._started = at, True
         self._files.clear()
-        self.status.position = at["position"] if at else 0
+        if at is not None and at["calendar"] != calendar_name(self._calendar):
+            await self._recalculate()
 
-    async def catch_up(self) -> int:
+    async def catch_up(self, *, until: int | None = None) -> int:
         """Project until nothing is left.
+
+        Args:
+            until: Last position of the ledger to project; None: its end.
 
         Returns:
             How many entries were projected.
@@ -115,13 +147,16 @@ class Projector:
         if not self._started:
             await self.start()
         projected = 0
-        while entries := await asyncio.to_thread(
-            self._store.read, after=self.status.position, limit=self._batch
-        ):
+        while entries := await asyncio.to_thread(self._next, until):
             await self._project(entries)
             projected += len(entries)
         LAG.set(0)
         return projected
+
+    def _next(self, until: int | None) -> list[Entry]:
+        at = self.status.position
+        limit = self._batch if until is None else min(self._batch, max(until - at, 0))
+        return self._store.read(after=at, limit=limit) if limit else []
 
     async def run(self) -> None:
         """Project for ever: when woken, and now and then in case nobody wakes us.
@@ -153,23 +188,75 @@ class Projector:
             return
 
     async def _project(self, entries: Sequence[Entry]) -> None:
-        changed, writes = await asyncio.to_thread(self._fold_batch, entries)
-        position = self._position_after(entries)
-        expected = (
-            {"position": self._at["position"], "hash": self._at["hash"]} if self._at else None
-        )
-        await self._documents.write_together(writes, guard=Guard(POSITIONS, position, expected))
-        self._at = position
-        self.status.position = position["position"]
+        outages = await asyncio.to_thread(learned, self._outages, entries)
+        stopped = await self._concerned_by(outages)
+        changed, writes = await asyncio.to_thread(self._fold_batch, entries, stopped, outages)
+        await self._write(writes, self._position_after(entries))
+        self._outages = outages
         self._remember(changed)
         PROJECTED.inc(len(entries))
         LAG.set(await asyncio.to_thread(self._lag))
+
+    async def _recalculate(self) -> None:
+        """Another calendar: move the due times of all open cases, as of where the model stands."""
+        _log.info("calendar changed", calendar=self._calendar.id, version=self._calendar.version)
+        cases = await self._ids(QUEUE, Query(fields=("_id",)))
+        _, writes = await asyncio.to_thread(self._fold_batch, (), cases, self._outages)
+        assert self._at is not None  # noqa: S101 - there is a model
+        await self._write(writes, {**self._at, "calendar": calendar_name(self._calendar)})
+
+    async def _write(self, writes: dict[str, list[Put | Remove]], position: Document) -> None:
+        writes[FIGURES] = await self._figures(writes.get(SLA, ()))
+        known = ("position", "hash", "model")
+        expected = {key: self._at.get(key) for key in known} if self._at else None
+        placed = {
+            self._names.of(collection): each
+            for collection, each in writes.items()
+            if collection not in self._names.omitted
+        }
+        await self._documents.write_together(placed, guard=Guard(POSITIONS, position, expected))
+        self._at = position
+        self.status.position = position["position"]
+
+    async def _figures(self, measured: Sequence[Put | Remove]) -> list[Put | Remove]:
+        """Take away what the cases counted for before, and add what they count for now."""
+        tally, now = Tally(), [each.document for each in measured if isinstance(each, Put)]
+        before = await self._by_id(SLA, [document["_id"] for document in now])
+        for document in before:
+            tally.add(samples_of(document, self._zone), -1)
+        for document in now:
+            tally.add(samples_of(document, self._zone))
+        return tally.writes(await self._by_id(FIGURES, tally.ids()))
+
+    async def _concerned_by(self, outages: Outages) -> Sequence[str]:
+        """Cases whose clocks an outage of this batch stops or lets run, though they are silent."""
+        found: set[str] = set()
+        for outage in outages.values():
+            if self._outages.get(outage.id) == outage:
+                continue
+            known = outage.id in self._outages
+            turned = outage.until if known and outage.until else outage.since
+            waiting = Query(where={"step": {"$in": list(outage.steps)}}, fields=("_id",))
+            recent = Query(where={"recorded_at": {"$gte": turned}}, fields=("_id",))
+            found.update(await self._ids(QUEUE, waiting))
+            found.update(await self._ids(CASES, recent))
+        return sorted(found)
+
+    async def _ids(self, collection: str, query: Query) -> list[str]:
+        found = await self._documents.find(self._names.of(collection), query)
+        return [document["_id"] for document in found]
+
+    async def _by_id(self, collection: str, ids: Sequence[str]) -> list[Document]:
+        if not ids:
+            return []
+        query = Query(where={"_id": {"$in": list(ids)}})
+        return await self._documents.find(self._names.of(collection), query)
 
     def _lag(self) -> int:
         return max(self._store.head().position - self.status.position, 0)
 
     def _fold_batch(
-        self, entries: Sequence[Entry]
+        self, entries: Sequence[Entry], stopped: Iterable[str], outages: Outages
     ) -> tuple[Mapping[str, CaseFile], dict[str, list[Put | Remove]]]:
         facts = recorded(entries)
         changed: dict[str, CaseFile] = {}
@@ -179,10 +266,22 @@ class Projector:
         writes: dict[str, list[Put | Remove]] = {
             TRAIL: [Put(trail_document(fact)) for fact in facts]
         }
-        for file in changed.values():
-            for collection, write in case_writes(file, self._calendar).items():
+        turned = [each for each in outages.values() if self._outages.get(each.id) != each]
+        writes[OUTAGES] = [Put(outage_document(each)) for each in turned]
+        silent = [self._file_of(case_id) for case_id in stopped if case_id not in changed]
+        for file in (*changed.values(), *silent):
+            for collection, write in case_writes(file, self._calendar, outages.values()).items():
                 writes.setdefault(collection, []).append(write)
         return changed, writes
+
+    def _file_of(self, case_id: str) -> CaseFile:
+        """The file of a case where the model stands."""
+        kept = self._files.get(case_id)
+        if kept is not None:
+            return kept
+        entries = self._store.read_case(case_id, until=self.status.position)
+        *before, last = recorded(entries)
+        return advance(fold(before), last)
 
     def _file_before(self, entry: Entry) -> CaseFile | None:
         """The file of a case just before its first entry of the batch."""
@@ -194,17 +293,9 @@ class Projector:
         return fold(_facts_before(self._store, entry))
 
     def _position_after(self, entries: Sequence[Entry]) -> Document:
-        last = entries[-1]
-        sources: dict[str, Any] = dict(self._at["sources"]) if self._at else {}
+        sources: dict[str, int] = dict(self._at["sources"]) if self._at else {}
         sources.update({entry.source: entry.log_position for entry in entries})
-        return {
-            "_id": POSITION_ID,
-            "position": last.position,
-            "sources": sources,
-            "hash": last.hash.hex(),
-            "as_of": last.recorded_at,
-            "calendar": f"{self._calendar.id} {self._calendar.version}",
-        }
+        return position_document(self._names, entries[-1], sources, calendar=self._calendar)
 
     def _remember(self, changed: Mapping[str, CaseFile]) -> None:
         for case_id, file in changed.items():
@@ -212,6 +303,26 @@ class Projector:
             self._files.move_to_end(case_id)
         while len(self._files) > _KEPT_CASES:
             self._files.popitem(last=False)
+
+
+def position_document(
+    names: ModelNames, last: Entry, sources: Mapping[str, int], *, calendar: Calendar
+) -> Document:
+    """Say how far a model is: up to which entry, and how far that is in the log of each source."""
+    return {
+        "_id": names.position_id,
+        "model": names.tag,
+        "position": last.position,
+        "sources": dict(sources),
+        "hash": last.hash.hex(),
+        "as_of": last.recorded_at,
+        "calendar": calendar_name(calendar),
+    }
+
+
+def calendar_name(calendar: Calendar) -> str:
+    """A calendar and its version."""
+    return f"{calendar.id} {calendar.version}"
 
 
 def _facts_before(store: LedgerStore, entry: Entry) -> list[Recorded]:

@@ -12,7 +12,7 @@ from prometheus_client import Counter, Gauge
 
 from jamila_contracts.envelope import EnvelopeError, EventMeta
 from jamila_contracts.wire import Record
-from jamila_ledger.heads import HeadFile
+from jamila_ledger.checkpoints_signer import CheckpointSigner
 from jamila_ledger.store import AppendOutcome, ForgedDuplicateError, LedgerStore
 from jamila_runtime.clock import Clock
 from jamila_runtime.errors import RetryableError
@@ -21,8 +21,6 @@ from jamila_runtime.streams import STREAM
 
 DURABLE: Final = "ledger"
 _BATCH = 500
-_FETCH_SECONDS = 0.05
-"""FastStream waits for a full batch or this long; it is the price of freshness when idle."""
 _WAITING_SECONDS = 0.5
 """After this a record that came before its predecessor is offered again."""
 _RETRY_SECONDS = 1.0
@@ -59,13 +57,13 @@ class Recorder:
     def __init__(
         self,
         store: LedgerStore,
-        heads: HeadFile,
+        checkpoints: CheckpointSigner,
         clock: Clock,
         *,
         on_appended: Callable[[], None],
     ) -> None:
         self._store = store
-        self._heads = heads
+        self._checkpoints = checkpoints
         self._clock = clock
         self._on_appended = on_appended
         self.gap = False
@@ -78,7 +76,7 @@ class Recorder:
             "permohonan.*.*.*",
             stream=JStream(STREAM, declare=False),
             durable=DURABLE,
-            pull_sub=PullSub(batch_size=_BATCH, timeout=_FETCH_SECONDS, batch=True),
+            pull_sub=PullSub(batch_size=_BATCH, batch=True),
             decoder=decode_deliveries,
             ack_policy=AckPolicy.MANUAL,
         )
@@ -127,7 +125,7 @@ class Recorder:
                 _log.error("forged event refused", event_id=error.data["event_id"])
             else:
                 if outcome.appended:
-                    self._heads.offer(self._store.head())
+                    self._checkpoints.offer()
                 return outcome, forged
 
 

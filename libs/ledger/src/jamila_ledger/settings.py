@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from jamila_ledger.calendar import DEFAULT_CALENDAR
-from jamila_ledger.heads import FILE_NAME
+from jamila_ledger.checkpoints import FILE_NAME
+from jamila_ledger.checkpoints_key import KEY_FILE, PUBLIC_FILE
 from jamila_runtime.settings import RuntimeSettings
 
 
@@ -21,6 +22,16 @@ class LedgerSettings(RuntimeSettings):
         return self.ledger_url or self.store_url("ledger")
 
     @property
-    def heads_file(self) -> Path:
-        """Where heads of the chain are kept."""
+    def checkpoints_file(self) -> Path:
+        """Where signed checkpoints are kept."""
         return self.stores / FILE_NAME
+
+    @property
+    def office_key_file(self) -> Path:
+        """The private key that signs checkpoints; made at the first start."""
+        return self.home / "secrets" / KEY_FILE
+
+    @property
+    def public_keys_file(self) -> Path:
+        """The public keys of the office, for those who check."""
+        return self.stores / PUBLIC_FILE

@@ -160,12 +160,14 @@ def due_of(attempt: Attempt, *, budget: timedelta, calendar: Calendar) -> dateti
     if attempt.arrived_at is None:
         return None
     cursor, remaining = attempt.arrived_at, budget
+    standing = [pause.since for pause in attempt.pauses if pause.until is None]
     for since, until in _union(_pauses(attempt, None)):
+        if standing and since >= min(standing):
+            break
         used = _worked([(cursor, max(since, cursor))], calendar)
         if used >= remaining:
             return due_at(cursor, remaining, calendar)
         remaining, cursor = remaining - used, max(until, cursor)
-    standing = [pause.since for pause in attempt.pauses if pause.until is None]
     if standing:
         used = _worked([(cursor, max(min(standing), cursor))], calendar)
         return due_at(cursor, remaining, calendar) if used >= remaining else None

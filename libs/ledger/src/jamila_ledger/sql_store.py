@@ -70,6 +70,7 @@ class SqlLedgerStore:
                 with Path(path).open("rb"):
                     pass
             if not inspect(engine).has_table(ENTRIES.name):
+                engine.dispose()
                 raise LedgerUnusableError("the database holds no ledger")
         except (SQLAlchemyError, ImportError, OSError) as error:
             raise LedgerUnusableError("there is no readable ledger at this address") from error
@@ -98,6 +99,11 @@ class SqlLedgerStore:
         """See :meth:`LedgerStore.read_case`."""
         query = select(ENTRIES).where(_E.case_id == str(case_id)).order_by(_E.case_position)
         return self._entries(query if until is None else query.where(_E.position <= until))
+
+    def read_source(self, source: str, types: Sequence[str], *, until: int) -> list[Entry]:
+        """Some types of entries of one source up to a position of the ledger, in order."""
+        query = select(ENTRIES).where(_E.source == source, _E.type.in_(types))
+        return self._entries(query.where(_E.position <= until).order_by(_E.position))
 
     def scan(self) -> Iterator[Entry]:
         """See :meth:`LedgerStore.scan`."""

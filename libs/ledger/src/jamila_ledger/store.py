@@ -80,6 +80,10 @@ class LedgerStore(Protocol):
         """All entries of one case, or those up to a position of the ledger."""
         ...
 
+    def read_source(self, source: str, types: Sequence[str], *, until: int) -> list[Entry]:
+        """Some types of entries of one source up to a position of the ledger, in order."""
+        ...
+
     def scan(self) -> Iterator[Entry]:
         """The whole ledger as a stream, for checking it."""
         ...

@@ -5,6 +5,7 @@ No sentence holds personal data: it names accounts of the office, codes and coun
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from jamila_ledger.casefile import reason_codes
 from jamila_ledger.recorded import Recorded
 
 WITA = ZoneInfo("Asia/Makassar")
+_CANARY = " (uji kenari, bukan permohonan)"
 
 
 class TrailLine(Fact):
@@ -53,6 +55,7 @@ def trail_line(fact: Recorded) -> TrailLine:
     """Tell one fact."""
     meta, event = fact.meta, fact.event
     codes = reason_codes(event) if event is not None else ()
+    fields = vars(event) if event is not None else {}
     return TrailLine(
         position=fact.position,
         case_position=fact.case_position,
@@ -63,8 +66,8 @@ def trail_line(fact: Recorded) -> TrailLine:
         account=meta.actor.account,
         who=who(meta.actor),
         capability=meta.actor.capability,
-        step=getattr(event, "STEP", getattr(event, "step", None)),
-        attempt=getattr(event, "attempt", None),
+        step=event.STEP if isinstance(event, e.StepEvent) else fields.get("step"),
+        attempt=fields.get("attempt"),
         reason_codes=codes,
         occurred_at=meta.occurred_at,
         recorded_at=fact.recorded_at,
@@ -81,6 +84,7 @@ def who(actor: Actor) -> str:
     return f"{label} {actor.account}{for_whom}"
 
 
+@lru_cache(maxsize=4096)
 def wita(moment: datetime) -> str:
     """An instant as staff read it."""
     return moment.astimezone(WITA).strftime("%d-%m-%Y %H:%M:%S WITA")
@@ -147,12 +151,14 @@ def _handed_over(event: e.Diserahkan) -> str:
 def _breached(event: e.SlaTerlampaui) -> str:
     minutes = int(event.budget.total_seconds()) // 60
     told = word(w.CAPABILITIES, event.escalate_to)
-    return f"mencatat batas {minutes} menit {_step(event.step)} terlampaui, diteruskan ke {told}"
+    text = f"mencatat batas {minutes} menit {_step(event.step)} terlampaui, diteruskan ke {told}"
+    return f"{text}{_CANARY}" if event.canary else text
 
 
 def _nearly(event: e.SlaHampirTerlampaui) -> str:
     told = word(w.CAPABILITIES, event.escalate_to)
-    return f"mengingatkan bahwa batas {_step(event.step)} hampir habis, diteruskan ke {told}"
+    text = f"mengingatkan bahwa batas {_step(event.step)} hampir habis, diteruskan ke {told}"
+    return f"{text}{_CANARY}" if event.canary else text
 
 
 SENTENCES: dict[type[e.IntegrationEvent], Callable[[Any], str]] = {
@@ -181,8 +187,11 @@ SENTENCES: dict[type[e.IntegrationEvent], Callable[[Any], str]] = {
     e.JedaSelesai: lambda v: f"menjalankan kembali waktu {_step(v.step)}",
     e.SlaHampirTerlampaui: _nearly,
     e.SlaTerlampaui: _breached,
+    e.TerdampakGangguan: lambda v: f"mencatat {_step(v.step)} berhenti karena gangguan {v.system}",
     e.GangguanDimulai: lambda v: f"mencatat gangguan {v.system} dimulai",
     e.GangguanSelesai: lambda v: f"mencatat gangguan {v.system} selesai",
+    e.PemutaranUlangDimulai: lambda v: f"memulai pemutaran ulang {v.action}, alasan {v.reason}",
+    e.PemutaranUlangSelesai: lambda v: f"mencatat pemutaran ulang {v.action} {v.outcome}",
     e.DokumenDicabut: lambda _: "mencabut dokumen",
     e.DokumenDigantikan: lambda _: "menggantikan dokumen dengan yang baru",
     e.DataPribadiDihapus: lambda _: "menghapus data pribadi permohonan",

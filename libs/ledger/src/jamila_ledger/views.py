@@ -6,41 +6,63 @@ Collections::
     queue      one document per open task, gone when nothing is to be done
     trail      one document per fact
     sla        one document per case, measured at its last fact
+    escalations  one document per case whose open task rang an alarm: what its owner reads
+    outages    one document per outage of an outside system
+    figures    sums over the documents of ``sla`` (module ``aggregates``)
     positions  how far the read models are; written together with the data
 
 A document is a pure function of a prefix of the ledger: nothing in it depends on when it was
 written. Durations are whole seconds; instants are UTC.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from jamila_contracts.sop import load_sop
+from jamila_ledger.aggregates import FIGURES
 from jamila_ledger.calendar import Calendar
 from jamila_ledger.casefile import CaseFile
+from jamila_ledger.outages import Outage, suspend
 from jamila_ledger.recorded import Recorded
 from jamila_ledger.sla import CaseSla, due_of, measure
-from jamila_ledger.trail import trail_line
+from jamila_ledger.timers_escalation import load_escalation
+from jamila_ledger.trail import trail_line, wita
 from jamila_runtime.mongo import Document, Index, Put, Remove
 
 CASES: Final = "cases"
 QUEUE: Final = "queue"
 TRAIL: Final = "trail"
 SLA: Final = "sla"
+ESCALATIONS: Final = "escalations"
+OUTAGES: Final = "outages"
 POSITIONS: Final = "positions"
 POSITION_ID: Final = "views"
+
+MODELS: Final = (CASES, QUEUE, TRAIL, SLA, ESCALATIONS, OUTAGES, FIGURES)
+"""Every collection that is made of the ledger; whoever makes a model anew makes all of them."""
 
 INDEXES: Final[dict[str, Sequence[Index]]] = {
     QUEUE: (
         Index("queue_by_capability_due", (("capability", "ascending"), ("due_at", "ascending"))),
+        Index("queue_by_step", (("step", "ascending"),)),
         Index("queue_by_worker", (("taken_by", "ascending"), ("due_at", "ascending"))),
     ),
     CASES: (
         Index("cases_by_receipt", (("receipt_code", "ascending"),)),
         Index("cases_by_last_event", (("last_event_at", "descending"),)),
+        Index("cases_by_recorded", (("recorded_at", "descending"),)),
         Index("cases_by_status", (("status", "ascending"), ("last_event_at", "descending"))),
+    ),
+    ESCALATIONS: (
+        Index("escalations_by_owner", (("capability", "ascending"), ("due_at", "ascending"))),
+    ),
+    FIGURES: (
+        Index(
+            "figures_by_scope",
+            (("period", "ascending"), ("scope", "ascending"), ("since", "ascending")),
+        ),
     ),
     TRAIL: (Index("trail_by_case", (("case_id", "ascending"), ("case_position", "ascending"))),),
     SLA: (Index("sla_by_verdict", (("verdict", "ascending"), ("as_of", "descending"))),),
@@ -48,19 +70,29 @@ INDEXES: Final[dict[str, Sequence[Index]]] = {
 """The indexes, each named after the hot query it serves."""
 
 
-def case_writes(file: CaseFile, calendar: Calendar) -> dict[str, Put | Remove]:
-    """What the state of one case makes of its documents, by collection."""
+def case_writes(
+    file: CaseFile, calendar: Calendar, outages: Iterable[Outage] = ()
+) -> dict[str, Put | Remove]:
+    """What the state of one case makes of its documents, by collection.
+
+    Args:
+        file: The case as its own facts tell it.
+        calendar: For due times and measures.
+        outages: All that the same prefix of the ledger tells of; they are pauses of the case, too.
+    """
     if file.submitted_at is None:
-        # An outage is recorded like a case; it has a trail and no work.
+        # An outage or a canary is recorded like a case; it has a trail and no work.
         return {}
+    submitted_at, file = file.submitted_at, suspend(file, outages)
     measured = measure(
         file,
         calendar=calendar,
         sop=load_sop(file.sop_id),
-        as_of=file.recorded_at or file.submitted_at,
+        as_of=file.recorded_at or submitted_at,
     )
-    task = queue_document(file, calendar)
+    task, alarm = queue_document(file, calendar), escalation_document(file)
     return {
+        ESCALATIONS: Put(alarm) if alarm else Remove(str(file.case_id)),
         CASES: Put(case_document(file)),
         QUEUE: Put(task) if task else Remove(str(file.case_id)),
         SLA: Put(sla_document(file, measured)),
@@ -105,6 +137,7 @@ def queue_document(file: CaseFile, calendar: Calendar) -> Document | None:
         "taken_by": task.taken_by,
         "state": file.state,
         "paused_for": task.paused_for,
+        "alert": file.alert.event if file.alert else None,
         "version": version.position if version else 0,
         "workers": {str(step): list(accounts) for step, accounts in file.workers.items()},
         "not_same_account_as": list(row.not_same_account_as),
@@ -112,13 +145,50 @@ def queue_document(file: CaseFile, calendar: Calendar) -> Document | None:
     }
 
 
+def escalation_document(file: CaseFile) -> Document | None:
+    """What the owner of a step reads about a late case; None while nothing is late."""
+    alert = file.alert
+    if alert is None:
+        return None
+    row = load_sop(file.sop_id).step(alert.step)
+    said = load_escalation().of(alert.step)
+    is_late = alert.event == "SlaTerlampaui"
+    text = (said.breached if is_late else said.nearly) if said else alert.event
+    values = {
+        "kode": file.receipt_code,
+        "langkah": row.activity,
+        "menit": row.budget_minutes,
+        "tenggat": wita(alert.due_at),
+    }
+    return {
+        "_id": str(file.case_id),
+        "case_id": str(file.case_id),
+        "capability": alert.escalate_to,
+        "event": alert.event,
+        "step": alert.step,
+        "attempt": alert.attempt,
+        "due_at": alert.due_at,
+        "receipt_code": file.receipt_code,
+        "message": text.format_map(values),
+        "position": file.position,
+    }
+
+
+def outage_document(outage: Outage) -> Document:
+    """An outage as staff see it."""
+    return {"_id": str(outage.id), **_plain(outage.model_dump(exclude={"id"}))}
+
+
 def sla_document(file: CaseFile, measured: CaseSla) -> Document:
     """The times of a case."""
     document = _plain(measured.model_dump())
     return {
         "_id": str(file.case_id),
+        "tenant": file.tenant,
         "receipt_code": file.receipt_code,
         "service_id": file.service_id,
+        "status": file.status,
+        "finished_at": file.finished_at,
         **document,
         "position": file.position,
     }
@@ -126,18 +196,32 @@ def sla_document(file: CaseFile, measured: CaseSla) -> Document:
 
 def trail_document(fact: Recorded) -> Document:
     """One fact as the trail tells it."""
-    document = _plain(trail_line(fact).model_dump())
-    return {"_id": fact.position, **document}
+    line = trail_line(fact)
+    # Field by field instead of by recursion: there is one document per event.
+    return {
+        "_id": fact.position,
+        **vars(line),
+        "case_id": str(line.case_id),
+        "event_id": str(line.event_id),
+        "reason_codes": list(line.reason_codes),
+    }
+
+
+_AS_IT_IS: Final = frozenset({str, int, bool, datetime, type(None)})
 
 
 def _plain(value: Any) -> Any:
     """Turn models' values into what MongoDB stores: text ids, whole seconds, text keys."""
     if isinstance(value, str | int | datetime | None):
         return value
+    # Most values stay as they are; asking here saves a call for each of them.
     if isinstance(value, dict):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {
+            str(key): each if type(each) in _AS_IT_IS else _plain(each)
+            for key, each in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
+        return [each if type(each) in _AS_IT_IS else _plain(each) for each in value]
     if isinstance(value, timedelta):
         return int(value.total_seconds())
     return str(value) if isinstance(value, UUID) else value

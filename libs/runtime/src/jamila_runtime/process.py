@@ -33,6 +33,7 @@ from jamila_runtime.settings import RuntimeSettings
 from jamila_runtime.streams import JetStreamPublisher, ensure_consumer
 
 Check = Callable[[], bool]
+_STOP_SECONDS = 1.0
 _log = get_logger(__name__)
 
 
@@ -91,9 +92,12 @@ class Process:
     async def running(self) -> AsyncIterator[None]:
         """Hold the process's connections and tasks open."""
         async with AsyncExitStack() as stack:
-            stack.push_async_callback(self._stop_tasks)
-            await self.start(stack)
-            yield
+            try:
+                await self.start(stack)
+                yield
+            finally:
+                # Before anything is closed: a task that meets a closed store would end in an error.
+                await self._stop_tasks()
 
     async def start(self, stack: AsyncExitStack) -> None:
         """Open connections, start tasks; a subclass adds its own and gives them to the stack."""
@@ -133,9 +137,13 @@ class Process:
         os.kill(os.getpid(), signal.SIGTERM)
 
     async def _stop_tasks(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        left = set(self._tasks)
+        while left:
+            for task in left:
+                task.cancel()
+            # Again and again: in Python 3.11 wait_for forgets a cancellation that comes in the
+            # moment in which what it waits for is done (fixed in 3.12).
+            _, left = await asyncio.wait(left, timeout=_STOP_SECONDS)
 
 
 class StageProcess(Process):

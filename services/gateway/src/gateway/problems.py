@@ -123,6 +123,15 @@ PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
         "read-model-behind": Meaning(503, "Daftar belum memuat perubahan terakhir, coba lagi."),
         "documents-refused": Meaning(500, "Penyimpanan daftar menolak permintaan."),
         "document-stale": Meaning(409, "Data daftar sudah diubah proses lain."),
+        "read-model-moved": Meaning(503, "Daftar baru saja diganti, coba lagi."),
+        "nats-unreachable": Meaning(503, "Jalur pesan antarlayanan tidak tersambung."),
+        # What operators do with the record.
+        "run-ended": Meaning(409, "Pemutaran ulang itu sudah selesai."),
+        "run-unknown": Meaning(404, "Pemutaran ulang itu tidak ada."),
+        "reason-needed": Meaning(422, "Alasan wajib diisi, tanpa nomor penduduk atau telepon."),
+        "restore-place-taken": Meaning(409, "Di tempat itu sudah ada buku besar."),
+        "restore-incomplete": Meaning(422, "Belum semua catatan layanan terbit ulang."),
+        "owner-refused": Meaning(422, "Layanan pemiliknya menolak."),
     }
 )
 """Every slug of the workspace; a test walks all error classes and compares."""

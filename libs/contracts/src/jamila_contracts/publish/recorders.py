@@ -18,6 +18,8 @@ _BEYOND_THE_STEPS = {
     "TerdampakGangguan": "sla",
     "GangguanDimulai": "sla",
     "GangguanSelesai": "sla",
+    "PemutaranUlangDimulai": "ops",
+    "PemutaranUlangSelesai": "ops",
 }
 _RESERVED = {
     "DokumenDicabut",

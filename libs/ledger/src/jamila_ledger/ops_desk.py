@@ -1,0 +1,138 @@
+"""Does for the replay tool what needs a broker, inside the ledger's process, and says how it ended.
+
+It asks the owners: an outbox to publish its own log again, a service to retry or give up what it
+parked itself. It can neither publish an event of its own making nor send nor print.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from typing import Any, Final
+from uuid import UUID
+
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+from nats.errors import NoRespondersError
+
+from jamila_ledger.ops import ASKED, PUBLICATIONS, SERVICE, OpsApplication
+from jamila_ledger.ops_restore import Restorer
+from jamila_runtime.effects import Effect, EffectRunner
+from jamila_runtime.errors import DomainError, RetryableError
+from jamila_runtime.outbox import Outbox
+from jamila_runtime.owner_desk import (
+    answer_readers,
+    parked_subject,
+    position_subject,
+    rewind_subject,
+)
+from jamila_runtime.process import Process
+from jamila_runtime.streams import JetStreamPublisher, ensure_stream
+
+Result = dict[str, str | int]
+_ANSWER_SECONDS: Final = 30.0
+_RUN_SECONDS: Final = 3600.0
+
+
+class OwnerRefusedError(DomainError):
+    """The owner of what was asked for said no; ``data`` has its slug."""
+
+    slug = "owner-refused"
+
+
+class OpsDesk:
+    """The service ``ops`` in the ledger's process."""
+
+    def __init__(
+        self,
+        application: OpsApplication,
+        client: Client,
+        *,
+        tenant: str,
+        services: Callable[[], set[str]],
+    ) -> None:
+        self.application = application
+        self._client = client
+        self._services = services
+        publisher = JetStreamPublisher(client)
+        self._outbox = Outbox(application, PUBLICATIONS, publisher, tenant=tenant)
+        self._actions: Mapping[str, Callable[[dict[str, Any]], Awaitable[Result]]] = {
+            "republish": self._republish,
+            "restore": self._restore,
+            "parked-retry": self._retry,
+            "parked-discard": self._discard,
+        }
+
+    async def start(self, process: Process, stack: AsyncExitStack) -> None:
+        """Publish runs, and perform what they ask."""
+        stack.callback(self.application.close)
+        loop = asyncio.get_running_loop()
+
+        def perform(effect: Effect) -> None:
+            asked = asyncio.run_coroutine_threadsafe(self._act(effect), loop)
+            outcome, result = asked.result(_RUN_SECONDS)
+            self.application.end(effect.case_id, outcome, result, finish=effect.id)
+
+        self.application.effects = {ASKED: perform}
+        store, clock = self.application.store, self.application.clock
+        effects = EffectRunner(store, self.application.effects, clock)
+
+        def wake() -> None:
+            loop.call_soon_threadsafe(self._outbox.wake)
+
+        self.application.on_saved = wake
+        await answer_readers(self._client, self._outbox, self.application)
+        process.background(self._outbox.run(), name="ops-outbox")
+        process.background(effects.run(), name="ops-effects")
+
+    async def _act(self, effect: Effect) -> "tuple[Any, Result]":
+        asked = dict(effect.payload)
+        act = self._actions.get(asked.pop("action"))
+        if act is None:
+            return "gagal", {"fault": "unknown-action"}
+        try:
+            return "selesai", await act(asked)
+        except DomainError as error:
+            detail = {"problem": error.data["problem"]} if "problem" in error.data else {}
+            return "gagal", {"fault": error.slug, **detail}
+
+    async def _republish(self, asked: dict[str, Any]) -> Result:
+        await ensure_stream(self._client.jetstream())
+        chosen = [asked["service"]] if asked.get("service") else sorted(self._services())
+        for service in chosen:
+            after = str(int(asked.get("after", 0)))
+            await self._client.publish(rewind_subject(service), after.encode())
+        await self._client.flush()
+        return {"services": len(chosen), "after": int(asked.get("after", 0))}
+
+    async def _restore(self, asked: dict[str, Any]) -> Result:
+        targets: dict[str, int] = {}
+        for service in sorted(self._services()):
+            answer = await self._request(position_subject(service), {})
+            targets[service] = int(answer["position"])
+        if SERVICE in targets:
+            # This very run may not be published yet; what was before it is.
+            targets[SERVICE] = min(targets[SERVICE], self.application.store.checkpoint().published)
+        return await Restorer(self._client, targets).restore(asked["url"])
+
+    async def _retry(self, asked: dict[str, Any]) -> Result:
+        case_id = str(UUID(asked["case_id"]))
+        return await self._request(parked_subject(asked["service"], "retry"), {"case_id": case_id})
+
+    async def _discard(self, asked: dict[str, Any]) -> Result:
+        place = {"source": asked["source"], "log_position": asked["log_position"]}
+        return await self._request(parked_subject(asked["service"], "discard"), place)
+
+    async def _request(self, subject: str, body: dict[str, Any]) -> Result:
+        try:
+            answer = await self._client.request(
+                subject, json.dumps(body).encode(), timeout=_ANSWER_SECONDS
+            )
+        except NoRespondersError as error:
+            raise OwnerRefusedError("nobody answers there", problem="no-such-service") from error
+        except (NatsError, TimeoutError, OSError) as error:
+            raise RetryableError("the owner does not answer") from error
+        result: Result = json.loads(answer.data)
+        if "problem" in result:
+            raise OwnerRefusedError("the owner refused", problem=result["problem"])
+        return result

@@ -1,0 +1,1 @@
+"""The SLA of a stretch of days, worked out from the ledger alone: reports and what-if."""

@@ -1,0 +1,144 @@
+"""What the commands print: tables for people in Indonesian, JSON for programs."""
+
+import json
+from typing import Any
+
+from pydantic import BaseModel
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from jamila_replay.diff import DiffReport
+from jamila_replay.drill import DrillReport
+from jamila_replay.parking import ParkedEvent
+from jamila_replay.shadow import Shadow
+from jamila_replay.status import Status
+
+_SHORT = 16
+
+
+def print_json(value: Any) -> None:
+    """Print for programs."""
+    plain = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+    print(json.dumps(plain, ensure_ascii=False, indent=2, default=str))
+
+
+def progress_bar(*, quiet: bool) -> Progress:
+    """A bar on standard error, with rate and time left."""
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        disable=quiet,
+    )
+
+
+class _Rate(TextColumn):
+    """Events per second."""
+
+    def __init__(self) -> None:
+        super().__init__("{task.speed}")
+
+    def render(self, task: Any) -> Any:
+        """The rate, once there is one."""
+        speed = task.finished_speed or task.speed
+        return f"{speed:,.0f} peristiwa/dtk" if speed else ""
+
+
+def print_status(status: Status) -> None:
+    """Show models, services and the run that is on."""
+    console = _console()
+    console.print(f"Buku besar: posisi {status.position}")
+    models = _table("Model baca", "nama", "keadaan", "posisi", "tertinggal", "per")
+    for each in status.models:
+        as_of = each.as_of.isoformat(timespec="seconds") if each.as_of else "-"
+        models.add_row(each.name, each.state, str(each.position), str(each.lag), as_of)
+    console.print(models)
+    services = _table(
+        "Layanan", "nama", "terbit", "di buku besar", "tertinggal", "tertahan", "tanda terakhir"
+    )
+    for service in status.services:
+        services.add_row(
+            service.service,
+            str(service.published),
+            str(service.in_ledger),
+            str(service.lag),
+            str(service.parked),
+            service.last_sign.isoformat(timespec="seconds"),
+        )
+    console.print(services)
+    if status.running:
+        console.print(f"Sedang berjalan: {status.running['owner']}")
+
+
+def print_shadow(shadow: Shadow) -> None:
+    """Say what a shadow is."""
+    console = _console()
+    console.print(f"Bayangan {shadow.id}: {shadow.state}, {shadow.events} peristiwa dilipat")
+    console.print(f"Model: {', '.join(shadow.models)}")
+    if shadow.digest:
+        console.print(f"Ringkasan: {shadow.digest}", soft_wrap=True)
+
+
+def print_diff(report: DiffReport) -> None:
+    """Show differences field by field."""
+    console = _console()
+    console.print(
+        f"{report.shadow} di posisi {report.position}, hidup di {report.live_position}: "
+        f"{report.documents} dokumen, {report.differences} selisih"
+    )
+    if report.is_empty:
+        return
+    table = _table("Selisih", "model", "dokumen", "kolom", "hidup", "bayangan")
+    for each in report.first:
+        table.add_row(each.model, each.document, each.field, _brief(each.live), _brief(each.shadow))
+    console.print(table)
+    for field, number in report.by_field.items():
+        console.print(f"  {field}: {number}")
+    console.print(f"Untuk menerima selisih ini: --accept-diff {report.digest}")
+
+
+def print_parked(events: list[ParkedEvent]) -> None:
+    """List parked events."""
+    table = _table("Peristiwa tertahan", "kunci", "peristiwa", "permohonan", "sebab", "sejak")
+    for each in events:
+        since = each.parked_at.isoformat(timespec="seconds")
+        table.add_row(each.key, each.event, each.case_id, each.reason, since)
+    _console().print(table if events else "Tidak ada peristiwa tertahan.")
+
+
+def print_drill(report: DrillReport) -> None:
+    """Show how the drill went."""
+    table = _table("Latihan pemutaran ulang", "latihan", "hasil", "detik", "keterangan")
+    for step in report.steps:
+        table.add_row(step.name, "baik" if step.ok else "GAGAL", str(step.seconds), step.detail)
+    console = _console()
+    console.print(table)
+    console.print("Semua baik." if report.ok else "Latihan gagal.")
+
+
+def _brief(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= _SHORT * 3 else f"{text[: _SHORT * 3]}…"
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _console() -> Console:
+    return Console(highlight=False, markup=False)

@@ -1,0 +1,166 @@
+"""Everything the tool can do, done on a copy, step by step: so that it works on the day it must."""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+from jamila_contracts.model import Fact
+from jamila_ledger.chain import verify
+from jamila_ledger.models import ModelNames
+from jamila_ledger.views import CASES
+from jamila_replay.catch_up import project
+from jamila_replay.diff import compare
+from jamila_replay.errors import DifferenceError
+from jamila_replay.exchange import Exchange, rollback, swap
+from jamila_replay.lock import ModelLock
+from jamila_replay.rebuild import build
+from jamila_replay.settings import ReplaySettings
+from jamila_replay.shadow import Shadow
+from jamila_replay.source import Extent
+from jamila_replay.stores import Stores, open_stores
+from jamila_replay.transfer import export, load
+from jamila_runtime.clock import SystemClock
+from jamila_runtime.errors import JamilaError
+
+
+class Step(Fact):
+    """One exercise."""
+
+    name: str
+    ok: bool
+    seconds: float
+    detail: str
+
+
+class DrillReport(Fact):
+    """How the drill went."""
+
+    ok: bool
+    events: int
+    steps: tuple[Step, ...]
+
+
+class _Failed(Exception):  # noqa: N818 - never leaves this module
+    """An exercise did not end as it must."""
+
+
+def drill(stores: Stores) -> DrillReport:
+    """Practise on a copy of the ledger and in a database of its own; both are gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="jamila-drill-"))
+    name = f"{stores.settings.mongo_database}_drill_{uuid4().hex[:8]}"
+    update = {"ledger_url": f"sqlite:///{folder / 'ledger.db'}", "mongo_database": name}
+    copy = _Copy(stores, stores.settings.model_copy(update=update), folder)
+    try:
+        copy.practise()
+    finally:
+        stores.database.drop_database(name)
+        shutil.rmtree(folder)
+    steps = tuple(copy.steps)
+    return DrillReport(ok=all(step.ok for step in steps), events=copy.events, steps=steps)
+
+
+class _Copy:
+    """The copy, and what was practised on it."""
+
+    def __init__(self, original: Stores, settings: ReplaySettings, folder: Path) -> None:
+        self.steps: list[Step] = []
+        self.events = 0
+        self._original, self._settings, self._folder = original, settings, folder
+
+    def practise(self) -> None:
+        """Do all exercises; after one that failed the rest makes no sense."""
+        try:
+            self._do("ekspor dan impor", self._copy_ledger)
+            with open_stores(self._settings) as stores:
+                run_id = uuid4()
+                with ModelLock(stores.database, run_id, SystemClock()).held():
+                    now = SystemClock().now()
+                    self._exercise(stores, Exchange(run_id=run_id, reason="latihan", now=now))
+        except _Failed:
+            return
+
+    def _exercise(self, stores: Stores, exchange: Exchange) -> None:
+        self._do("proyeksi hidup", lambda: f"{project(ModelNames(), stores)} peristiwa")
+        first, second = _shadow(stores), _shadow(stores)
+        self._do("bangun bayangan", lambda: _built(first, stores))
+        self._do("bangun lagi, ringkasan sama", lambda: _same(first, second, stores))
+        self._do("bandingkan, tanpa selisih", lambda: _equal(first, stores))
+        self._do("tukar ditolak bila berselisih", lambda: _refused(first, stores, exchange))
+        self._do("tukar", lambda: _swapped(second, stores, exchange))
+        self._do("kembali", lambda: rollback(stores, exchange).position_id)
+
+    def _copy_ledger(self) -> str:
+        path = self._folder / "ledger.jsonl.xz"
+        head = export(self._original.reader, path)
+        report = load(path, self._settings.ledger)
+        again = verify(self._original.reader.store.scan(), anchors={head.position: head.hash})
+        if not again.ok or report.head.hash != head.hash:
+            raise _Failed("salinan tidak sama dengan aslinya")
+        self.events = report.entries
+        return f"{report.entries} catatan, kepala {str(head)[:24]}"
+
+    def _do(self, name: str, exercise: Callable[[], str]) -> None:
+        began, ok = time.perf_counter(), True
+        try:
+            detail = exercise()
+        except _Failed as failure:
+            ok, detail = False, str(failure)
+        except JamilaError as error:
+            ok, detail = False, f"{error.slug}: {error.detail}"
+        seconds = round(time.perf_counter() - began, 2)
+        self.steps.append(Step(name=name, ok=ok, seconds=seconds, detail=detail))
+        if not ok:
+            raise _Failed(name)
+
+
+def _shadow(stores: Stores) -> Shadow:
+    head = stores.reader.store.head()
+    shadow = Shadow.begin(
+        uuid4(),
+        Extent(head.position),
+        until_hash=head.hash.hex(),
+        now=SystemClock().now(),
+        calendar=stores.calendar,
+    )
+    stores.database.save(shadow)
+    return shadow
+
+
+def _built(shadow: Shadow, stores: Stores) -> str:
+    built = build(shadow, stores)
+    return f"{built.events} peristiwa, ringkasan {(built.digest or '')[:16]}"
+
+
+def _same(first: Shadow, second: Shadow, stores: Stores) -> str:
+    before = stores.database.shadow(first.id).digest
+    if build(second, stores).digest != before:
+        raise _Failed("ringkasan kedua berbeda")
+    return (before or "")[:16]
+
+
+def _equal(shadow: Shadow, stores: Stores) -> str:
+    report = compare(stores.database.shadow(shadow.id), stores)
+    if not report.is_empty:
+        raise _Failed(f"{report.differences} selisih: {report.by_field}")
+    return f"{report.documents} dokumen"
+
+
+def _refused(shadow: Shadow, stores: Stores, exchange: Exchange) -> str:
+    built = stores.database.shadow(shadow.id)
+    some = stores.database.table(built.names.of(CASES))
+    spoiled = some.find_one_and_update({}, {"$set": {"status": "rusak"}})
+    if spoiled is None:
+        return "tidak ada permohonan untuk dirusak"
+    try:
+        swap(built, stores, exchange)
+    except DifferenceError as error:
+        return f"{error.data['differences']} selisih"
+    raise _Failed("bayangan yang berselisih diterima")
+
+
+def _swapped(shadow: Shadow, stores: Stores, exchange: Exchange) -> str:
+    swap(stores.database.shadow(shadow.id), stores, exchange)
+    return stores.database.live().position_id

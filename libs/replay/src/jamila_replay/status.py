@@ -1,0 +1,130 @@
+"""How the ledger, its models and the services stand to each other, without asking any of them."""
+
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import AwareDatetime
+
+from jamila_contracts.model import Fact
+from jamila_ledger.models import ModelNames
+from jamila_replay.lock import LOCKS, MODEL
+from jamila_replay.parking import parked_events
+from jamila_replay.stores import Stores
+
+
+class ModelStatus(Fact):
+    """One model."""
+
+    name: str
+    state: str
+    position: int
+    lag: int
+    """Entries of the ledger it does not have yet."""
+    as_of: AwareDatetime | None = None
+    digest: str | None = None
+
+
+class ServiceStatus(Fact):
+    """One service, by its store."""
+
+    service: str
+    published: int
+    """Last place of its log that left it."""
+    in_ledger: int
+    lag: int
+    """Places between the two."""
+    parked: int
+    last_sign: AwareDatetime
+    """When its store was last written."""
+
+
+class Status(Fact):
+    """Everything an operator looks at first."""
+
+    position: int
+    head: str
+    models: tuple[ModelStatus, ...]
+    services: tuple[ServiceStatus, ...]
+    running: dict[str, Any] | None = None
+    """The run that holds the lock, and its last sign."""
+
+
+def look(stores: Stores) -> Status:
+    """Look at everything; writes nothing.
+
+    Raises:
+        RetryableError: MongoDB or the ledger is away.
+    """
+    head = stores.reader.store.head()
+    database = stores.database
+    models = [_model("live", "live", database.live(), stores)]
+    models += [
+        _model(each.id, each.state, each.names, stores, digest=each.digest)
+        for each in database.shadows()
+    ]
+    return Status(
+        position=head.position,
+        head=str(head),
+        models=tuple(models),
+        services=tuple(_services(stores)),
+        running=database.get(LOCKS, MODEL),
+    )
+
+
+def _model(
+    name: str, state: str, names: ModelNames, stores: Stores, *, digest: str | None = None
+) -> ModelStatus:
+    at = stores.database.position(names)
+    head = stores.reader.store.head().position
+    return ModelStatus(
+        name=name,
+        state=state,
+        position=at["position"],
+        lag=max(head - at["position"], 0),
+        as_of=at.get("as_of"),
+        digest=digest,
+    )
+
+
+def _services(stores: Stores) -> list[ServiceStatus]:
+    recorded = stores.reader.store.source_positions()
+    folder = stores.settings.stores
+    parked = Counter(each.service for each in parked_events(folder))
+    found = []
+    for path in sorted(folder.glob("*.db")):
+        published = _published(path)
+        if published is None:
+            continue
+        in_ledger = recorded.get(path.stem, 0)
+        found.append(
+            ServiceStatus(
+                service=path.stem,
+                published=published,
+                in_ledger=in_ledger,
+                lag=max(published - in_ledger, 0),
+                parked=parked[path.stem],
+                last_sign=_written_at(path),
+            )
+        )
+    return found
+
+
+def _published(path: Path) -> int | None:
+    with closing(sqlite3.connect(f"file:{path.absolute()}?mode=ro", uri=True)) as connection:
+        try:
+            row = connection.execute("SELECT published FROM outbox").fetchone()
+        except sqlite3.DatabaseError:
+            # Not the store of a service.
+            return None
+    return row[0] if row else 0
+
+
+def _written_at(path: Path) -> datetime:
+    beside = path.with_name(f"{path.name}-wal")
+    files = [each for each in (path, beside) if each.exists()]
+    newest = max(each.stat().st_mtime for each in files)
+    return datetime.fromtimestamp(newest, tz=UTC)

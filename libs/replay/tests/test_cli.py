@@ -1,0 +1,178 @@
+import json
+import signal
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from jamila_ledger.ops import create
+from jamila_ledger.views import CASES
+from jamila_replay.cli import replay
+from jamila_replay.settings import ReplaySettings
+from jamila_testing.builders import named_id
+from jamila_testing.servers import free_port
+
+pytestmark = [
+    pytest.mark.connected,
+    pytest.mark.usefixtures("socket_enabled"),
+    pytest.mark.timeout(120),
+]
+WHY = ("--reason", "latihan bulanan")
+
+
+@pytest.fixture
+def jamila(settings, tmp_path, monkeypatch):
+    monkeypatch.setenv("JAMILA_HOME", str(tmp_path))
+    monkeypatch.setenv("JAMILA_STORES_DIR", str(tmp_path))
+    monkeypatch.setenv("JAMILA_MONGO_URL", settings.mongo_url.get_secret_value())
+    monkeypatch.setenv("JAMILA_MONGO_DATABASE", settings.mongo_database)
+
+    def run(*arguments, code=0):
+        result = CliRunner().invoke(replay, [*map(str, arguments), "--json"])
+        assert result.exit_code == code, (result.output, result.exception)
+        return json.loads(result.stdout)
+
+    return run
+
+
+def runs(tmp_path):
+    application = create(
+        {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(tmp_path / "ops.db")}
+    )
+    told = [
+        (type(event).__name__, event.action, getattr(event, "outcome", None))
+        for event in map(
+            application.mapper.to_domain_event,
+            application.recorder.select_notifications(0, 100, inclusive_of_start=False),
+        )
+    ]
+    application.close()
+    return told
+
+
+def test_the_whole_way_from_plan_to_rollback(live, office, jamila, tmp_path):
+    live(office)
+    planned = jamila("plan")
+    assert (planned["events"], planned["chain_ok"]) == (len(office), True)
+    shadow = jamila("rebuild", *WHY)["id"]
+    assert jamila("diff", shadow, *WHY)["differences"] == 0
+    assert jamila("catch-up", shadow, *WHY)["projected"] == 0
+    assert jamila("swap", shadow, *WHY)["live"] == shadow
+    models = {each["name"]: each for each in jamila("status")["models"]}
+    assert models["live"]["position"] == len(office)
+    assert jamila("rollback", *WHY)["collections"][CASES] == CASES
+    jamila("drop", shadow, *WHY, code=2)
+    told = runs(tmp_path)
+    assert told[:2] == [
+        ("PemutaranUlangDimulai", "rebuild", None),
+        ("PemutaranUlangSelesai", "rebuild", "selesai"),
+    ]
+    assert told[-1] == ("PemutaranUlangSelesai", "drop", "gagal")
+
+
+def test_a_run_without_a_reason_does_nothing(live, office, jamila, stores, tmp_path):
+    live(office)
+    assert jamila("rebuild", code=2)["error"] == "reason-needed"
+    refused = jamila("rebuild", "--reason", "NIK 6311991234567890 salah", code=2)
+    assert refused["error"] == "reason-needed"
+    assert stores.database.shadows() == []
+    assert runs(tmp_path) == []
+
+
+def test_a_difference_is_an_exit_code_and_its_digest_opens_the_way(live, office, jamila, stores):
+    live(office)
+    where = {"_id": str(named_id("kasus-1"))}
+    stores.database.table(CASES).update_one(where, {"$set": {"status": "rusak"}})
+    shadow = jamila("rebuild", *WHY)["id"]
+    report = jamila("diff", shadow, *WHY, code=1)
+    assert report["by_field"] == {"cases.status": 1}
+    assert jamila("swap", shadow, *WHY, code=2)["digest"] == report["digest"]
+    jamila("swap", shadow, *WHY, "--accept-diff", report["digest"])
+
+
+def test_a_dry_run_leaves_every_store_as_it_was(live, office, jamila, stores):
+    live(office)
+    folder = stores.settings.home
+    before = everything(folder, stores)
+    assert jamila("rebuild", "--dry-run")["events"] == len(office)
+    jamila("plan")
+    jamila("status")
+    assert everything(folder, stores) == before
+
+
+def everything(folder, stores):
+    files = {
+        path.name: path.read_bytes()
+        for path in folder.glob("*")
+        # The shared memory of a reader; empty logs hold nothing.
+        if not path.name.endswith("-shm") and path.stat().st_size
+    }
+    names = sorted(stores.database._database.list_collection_names())
+    documents = {name: [bytes(raw.raw) for raw in stores.database.scan(name)] for name in names}
+    return files, documents
+
+
+def test_one_case_up_to_a_time_can_be_looked_at(live, office, jamila):
+    live(office)
+    case = str(named_id("kasus-1"))
+    to = "2026-04-06T23:00:00+08:00"
+    shadow = jamila("rebuild", "--case", case, "--to", to, *WHY)["id"]
+    assert jamila("diff", shadow, *WHY)["differences"] == 0
+    assert jamila("swap", shadow, *WHY, code=2)["error"] == "shadow-unfit"
+    assert jamila("rebuild", "--case", named_id("nobody"), *WHY, code=2)["error"] == "point-unknown"
+    assert jamila("rebuild", "--to", "kemarin", *WHY, code=2)["error"] == "point-unknown"
+    assert jamila("rebuild", "--model", "tiada", *WHY, code=2)["error"] == "point-unknown"
+
+
+def test_an_export_is_read_back_byte_for_byte(live, office, jamila, ledger, tmp_path):
+    live(office)
+    file, copy = tmp_path / "buku.jsonl.xz", f"sqlite:///{tmp_path / 'copy.db'}"
+    head = jamila("export", file)["head"]
+    assert jamila("import", file, "--verify")["head"] == head
+    assert jamila("import", file, "--into", copy, *WHY)["head"] == head == str(ledger.head())
+    assert jamila("import", file, "--into", copy, *WHY, code=2)["error"] == "file-unusable"
+    assert jamila("export", file, code=2)["error"] == "file-unusable"
+    file.write_bytes(file.read_bytes()[:-60])
+    assert jamila("import", file, "--verify", code=2)["error"] == "file-unusable"
+
+
+def test_a_drill_does_everything_on_a_copy(live, office, jamila, stores):
+    live(office)
+    before = stores.database._client.list_database_names()
+    report = jamila("drill")
+    assert report["ok"], report
+    assert [step["ok"] for step in report["steps"]] == [True] * 8
+    assert stores.database._client.list_database_names() == before
+    assert stores.database.shadows() == []
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_missing_ledger_and_a_server_that_is_away_have_their_codes(jamila, monkeypatch):
+    monkeypatch.setenv("JAMILA_LEDGER_URL", "sqlite:////nirgends/ledger.db")
+    assert jamila("status", code=2)["error"] == "ledger-unusable"
+    monkeypatch.delenv("JAMILA_LEDGER_URL")
+    monkeypatch.setenv(
+        "JAMILA_MONGO_URL", f"mongodb://127.0.0.1:{free_port()}/?directConnection=true"
+    )
+    assert jamila("status", code=3)["error"] == "temporarily-unavailable"
+
+
+def test_the_tool_knows_no_credential_that_could_publish_send_or_print():
+    known = set(ReplaySettings.model_fields)
+    assert known == {
+        "home",
+        "tenant",
+        "stores_dir",
+        "ledger_url",
+        "mongo_url",
+        "mongo_database",
+        "calendar",
+    }
+
+
+def test_ctrl_c_is_given_back_after_a_run(live, office, jamila):
+    live(office)
+    before = signal.getsignal(signal.SIGINT)
+    jamila("rebuild", *WHY)
+    assert signal.getsignal(signal.SIGINT) is before
+    assert Path.cwd().exists()
