@@ -7,7 +7,7 @@ own and starts a MongoDB of its own, then measures, in the same run:
 * **peer**: the ``eventsourcing`` library's own ``ProjectionRunner`` doing the same projection: the
   same folds and documents, one event per call, its log and its tracking in memory (its fastest);
 * **floor**: the same ledger read once, each event decoded by the same contracts, one raw document
-  per event and the four documents of each case written in bulk; no folding at all;
+  per event, written in bulk; no folding at all;
 * the check of the whole hash chain.
 
 Writes ``bench/results/replay.json``. The peer is measured on a part (``--peer-events``) because its

@@ -1,11 +1,13 @@
 import asyncio
 import random
+from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import nats
 import pytest
 from httpx import ASGITransport, AsyncClient
+from nats.js.errors import NotFoundError
 
 from jamila_ledger.app import LedgerProcess, sources
 from jamila_ledger.checkpoints import CheckpointFile
@@ -36,6 +38,9 @@ def settings(tmp_path, nats_url, mongod_url):
 @pytest.fixture
 async def client(nats_url):
     connection = await nats.connect(nats_url)
+    with suppress(NotFoundError):
+        # The server is shared by the session; what another test left is none of our business.
+        await connection.jetstream().delete_stream(STREAM)
     yield connection
     await connection.jetstream().delete_stream(STREAM)
     await connection.close()

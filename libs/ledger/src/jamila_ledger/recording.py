@@ -21,7 +21,7 @@ from jamila_runtime.streams import STREAM
 
 DURABLE: Final = "ledger"
 _BATCH = 500
-_WAITING_SECONDS = 0.5
+_WAITING_SECONDS = 0.15
 """After this a record that came before its predecessor is offered again."""
 _RETRY_SECONDS = 1.0
 
