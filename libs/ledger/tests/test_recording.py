@@ -74,7 +74,7 @@ async def test_a_repetition_is_acknowledged_quietly(recorder, nudges):
 async def test_what_waits_for_its_predecessor_is_offered_again_and_the_gap_is_seen(recorder):
     story = Story()
     first, second = story.tell(e.BerkasDiunggah), story.tell(e.BerkasDiunggah)
-    assert await answers_to(recorder, [second]) == [["nak 0.5"]]
+    assert await answers_to(recorder, [second]) == [["nak 0.15"]]
     assert recorder.gap
     assert await answers_to(recorder, [first, second]) == [["ack"], ["ack"]]
     assert not recorder.gap
