@@ -31,7 +31,13 @@ from jamila_contracts.wire import MalformedEventError, Record, UnknownEventError
 from jamila_runtime.aggregate import Cause
 from jamila_runtime.clock import Clock, SystemClock
 from jamila_runtime.effects import Perform
-from jamila_runtime.errors import ConflictError, DomainError, JamilaError, RetryableError
+from jamila_runtime.errors import (
+    ConflictError,
+    DomainError,
+    JamilaError,
+    KeyReusedError,
+    RetryableError,
+)
 from jamila_runtime.handlers import Handlers
 from jamila_runtime.logs import get_logger
 from jamila_runtime.mapper import AnnotatedMapper
@@ -345,12 +351,6 @@ class StageApplication(Application[UUID], Generic[A]):
             PauseTask,
             lambda c, w: w.get(c.case_id).pause(c.step, w.cause, reason_code=c.reason_code),
         )
-
-
-class KeyReusedError(ConflictError):
-    """The idempotency key was used for something else before."""
-
-    slug = "idempotency-key-reused"
 
 
 def _given_again(given: CommandReply, command: Command) -> CommandReply:

@@ -5,6 +5,7 @@
     JamilaError               everything we raise on purpose; carries a stable slug
     ├── DomainError           will never succeed; the asker gets it back, a message is parked
     │   ├── ConflictError     somebody was faster, or it is not the turn; carries the current state
+    │   │   └── KeyReusedError  the idempotency key was used for something else
     │   └── NotFoundError     there is no such thing here
     └── RetryableError        may succeed later; the work is tried again
 
@@ -41,6 +42,12 @@ class ConflictError(DomainError):
     """The state is not what the asker thought; ``data`` holds the current one."""
 
     slug = "conflict"
+
+
+class KeyReusedError(ConflictError):
+    """The idempotency key was used for something else before."""
+
+    slug = "idempotency-key-reused"
 
 
 class NotFoundError(DomainError):

@@ -165,12 +165,6 @@ class CaseUnknownError(JamilaError):
     slug = "case-unknown"
 
 
-class IdempotencyKeyReusedError(JamilaError):
-    """The key was used before, for another case."""
-
-    slug = "idempotency-key-reused"
-
-
 class RequestTooLargeError(JamilaError):
     """The body is larger than anything this API takes."""
 

@@ -12,10 +12,11 @@ from gateway.access import IdentityDep
 from gateway.answers import Done
 from gateway.bodies import BODIES, CommandBody
 from gateway.door import Door, DoorDep
-from gateway.problems import IdempotencyKeyReusedError, problem_response
+from gateway.problems import problem_response
 from gateway.views import MalformedRequestError
 from jamila_contracts.commands import Command, CommandReply
 from jamila_contracts.envelope import Actor
+from jamila_runtime.errors import KeyReusedError
 from jamila_runtime.tracing import child_of
 
 router = APIRouter(prefix="/cases/{case_id}/commands", tags=["perintah"])
@@ -82,7 +83,7 @@ def _command(body: CommandBody, door: Door, actor: Actor, frame: dict[str, Any])
 def _answer(reply: CommandReply, response: Response, case_id: UUID) -> Any:
     problem = reply.problem
     if reply.case_id not in (case_id, _NOBODY):
-        raise IdempotencyKeyReusedError("the idempotency key was used for another case")
+        raise KeyReusedError("the idempotency key was used for another case")
     if problem is not None:
         data = {"version": reply.version, "service": reply.service, **problem.data}
         return problem_response(problem.slug, problem.detail, data=data)
