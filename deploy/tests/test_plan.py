@@ -9,9 +9,7 @@ from jamila_deploy.secrets import Secrets
 from jamila_deploy.settings import LauncherSettings, Ports
 
 HOME = Path("/nowhere/jamila home")
-PROGRAMS = Programs(
-    python=Path("/bin/python"), nats_server=Path("/bin/nats-server"), mongod=Path("/bin/mongod")
-)
+PROGRAMS = Programs(nats_server=Path("/bin/nats-server"), mongod=Path("/bin/mongod"))
 SECRETS = Secrets(
     master_key_file=HOME / "secrets" / "master.key",
     whatsapp_app_secret="app-secret",
@@ -31,8 +29,8 @@ def planned() -> dict[str, ProcessSpec]:
 
 def test_every_process_of_the_system_is_planned():
     assert set(planned()) == {"nats", "mongod", *PYTHON_PROCESSES}
-    assert planned()["ledger"].argv == ("/bin/python", "-m", "jamila_ledger")
-    assert planned()["siak_adapter"].argv == ("/bin/python", "-m", "siak_adapter")
+    assert planned()["ledger"].module == "jamila_ledger"
+    assert planned()["siak_adapter"].module == "siak_adapter"
 
 
 def test_planning_touches_no_disk_and_gives_the_same_twice():

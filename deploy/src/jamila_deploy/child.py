@@ -3,13 +3,13 @@
 import asyncio
 import os
 import signal
-from asyncio.subprocess import Process
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Protocol
 
+from jamila_deploy.forking import WarmParent
 from jamila_deploy.logs import last_line, open_log
 from jamila_deploy.plan import ProcessSpec
 from jamila_deploy.status import ExitReason, ProcessState, ProcessStatus
@@ -36,6 +36,24 @@ class RestartPolicy:
         return float(min(self.longest_delay, self.first_delay * 2 ** min(failures, 20)))
 
 
+class Process(Protocol):
+    """What is made by the launcher itself or by the warm parent."""
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        ...
+
+    @property
+    def returncode(self) -> int | None:
+        """How it ended; None while it runs."""
+        ...
+
+    async def wait(self) -> int:
+        """Wait for its end."""
+        ...
+
+
 class Child:
     """One supervised process."""
 
@@ -43,11 +61,13 @@ class Child:
         self,
         spec: ProcessSpec,
         *,
+        warm: WarmParent,
         policy: RestartPolicy,
         on_change: Callable[[ProcessStatus], None],
     ) -> None:
         self.spec = spec
         self.ready = asyncio.Event()
+        self._warm = warm
         self._policy = policy
         self._on_change = on_change
         self._process: Process | None = None
@@ -128,12 +148,20 @@ class Child:
     async def _start(self) -> Process:
         for folder in self.spec.needs:
             folder.mkdir(parents=True, exist_ok=True)
+        environment = _environment(self.spec.env)
         with open_log(self.spec.log_path) as log:
             self._log_start = log.tell()
+            if self.spec.module:
+                return await self._warm.fork(
+                    self.spec.name,
+                    self.spec.module,
+                    environment=environment,
+                    log=self.spec.log_path,
+                )
             return await asyncio.create_subprocess_exec(
                 *LEASH,
                 *self.spec.argv,
-                env=_environment(self.spec.env),
+                env=environment,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=asyncio.subprocess.STDOUT,

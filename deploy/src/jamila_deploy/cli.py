@@ -58,8 +58,8 @@ def status() -> None:
     if not is_running(settings) or seen is None:
         say(f"Sistem tidak berjalan pada folder {settings.home}. Mulai dengan: make run")
         raise typer.Exit(1)
-    pids = [each.pid for each in seen.processes if each.pid] + [seen.launcher_pid]
-    say(describe_system(seen, memory=sum(memory_bytes(pid) for pid in pids)))
+    pids = {each.pid for each in seen.processes} | {seen.warm_parent_pid, seen.launcher_pid}
+    say(describe_system(seen, memory=sum(memory_bytes(pid) for pid in pids if pid)))
     if any(each.state != "ready" for each in seen.processes):
         raise typer.Exit(1)
 

@@ -35,10 +35,6 @@ def shared_environment(settings: LauncherSettings, secrets: Secrets, *, port: in
         "JAMILA_HTTP_HOST": LOOPBACK,
         "JAMILA_HTTP_PORT": str(port),
         "PERSISTENCE_MODULE": "eventsourcing.sqlite",
-        # A crash must leave its last words in the log, not in a buffer.
-        "PYTHONUNBUFFERED": "1",
-        # Many threads, few at a time: with an arena per thread the memory of each would stay high.
-        "MALLOC_ARENA_MAX": "2",
     }
 
 

@@ -1,7 +1,6 @@
 """Which processes make up the system, and what each one needs: a pure function of the settings."""
 
 import os
-import sys
 import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -46,8 +45,11 @@ class ProcessSpec:
     """One process: how to start it and how to know that it can be used."""
 
     name: str
-    argv: tuple[str, ...]
     log_path: Path
+    argv: tuple[str, ...] = ()
+    """Program and arguments; empty when ``module`` says what to run."""
+    module: str = ""
+    """Python module that runs in a process forked from the warm parent."""
     url: str = ""
     """Where others reach it; empty for a process that listens to nobody."""
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -62,9 +64,8 @@ class ProcessSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class Programs:
-    """Paths of the programs the plan starts."""
+    """Paths of the servers the plan starts."""
 
-    python: Path
     nats_server: Path
     mongod: Path
 
@@ -82,7 +83,7 @@ def find_programs() -> Programs:
     for program in (nats_server, mongod):
         if not os.access(program, os.X_OK):
             raise ProgramMissingError(str(program))
-    return Programs(python=Path(sys.executable), nats_server=nats_server, mongod=mongod)
+    return Programs(nats_server=nats_server, mongod=mongod)
 
 
 def plan(
@@ -96,7 +97,7 @@ def plan(
     return (
         _nats(settings, programs),
         _mongod(settings, programs),
-        *(_python(name, settings, secrets, programs=programs) for name in PYTHON_PROCESSES),
+        *(_python(name, settings, secrets) for name in PYTHON_PROCESSES),
     )
 
 
@@ -122,15 +123,13 @@ def _mongod(settings: LauncherSettings, programs: Programs) -> ProcessSpec:
     )
 
 
-def _python(
-    name: str, settings: LauncherSettings, secrets: Secrets, *, programs: Programs
-) -> ProcessSpec:
+def _python(name: str, settings: LauncherSettings, secrets: Secrets) -> ProcessSpec:
     port: int = getattr(settings.ports, name)
     shared = shared_environment(settings, secrets, port=port)
     home = settings.home
     return ProcessSpec(
         name=name,
-        argv=(str(programs.python), "-m", _MODULES.get(name, name)),
+        module=_MODULES.get(name, name),
         log_path=_log_path(settings, name),
         url=f"http://{LOOPBACK}:{port}",
         env={**shared, **own_environment(name, settings, secrets)},

@@ -71,6 +71,8 @@ class SystemStatus(BaseModel):
 
     home: Path
     launcher_pid: int
+    warm_parent_pid: int | None = None
+    """The process that the Python processes are forked from."""
     started_at: AwareDatetime
     cold_start_seconds: float | None = None
     """From the launcher's first step until every process was ready; None before that."""

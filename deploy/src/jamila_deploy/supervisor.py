@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from jamila_deploy.child import LEASH, Child, RestartPolicy
 from jamila_deploy.errors import ProcessNotReadyError, ProgramMissingError, UnknownDependencyError
+from jamila_deploy.forking import WarmParent
 from jamila_deploy.plan import ProcessSpec
 from jamila_deploy.status import ProcessStatus
 
@@ -21,8 +22,9 @@ class Supervisor:
         policy: RestartPolicy | None = None,
     ) -> None:
         kept = policy or RestartPolicy()
+        self._warm = WarmParent(leash=LEASH)
         self._children = {
-            spec.name: Child(spec, policy=kept, on_change=on_change)
+            spec.name: Child(spec, warm=self._warm, policy=kept, on_change=on_change)
             for spec in _in_order(tuple(specs))
         }
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -31,6 +33,11 @@ class Supervisor:
     def processes(self) -> Mapping[str, ProcessStatus]:
         """Each process as it stands now, by name, in order of start."""
         return {name: child.status for name, child in self._children.items()}
+
+    @property
+    def warm_parent_pid(self) -> int | None:
+        """The process that the Python processes are forked from, while it runs."""
+        return self._warm.pid
 
     async def start(self) -> None:
         """Begin to start everything; ``wait_ready`` tells when it is done.
@@ -89,6 +96,7 @@ class Supervisor:
         for name in reversed(self._children):
             stops[name] = asyncio.create_task(stop_one(name))
         await asyncio.gather(*stops.values())
+        await self._warm.stop()
         for task in self._tasks.values():
             # Raises what only a defect of the supervisor can have put there, after all is stopped.
             task.result()

@@ -91,9 +91,10 @@ class RunningSystem:
         await self._supervisor.stop(grace_seconds=grace)
 
     def memory_bytes(self) -> dict[str, int]:
-        """Measure each process, and as ``launcher`` the process that called."""
+        """Measure each process, the warm parent, and as ``launcher`` the process that called."""
         measured = {name: memory_bytes(each.pid or 0) for name, each in self.processes.items()}
-        return {**measured, "launcher": own_memory_bytes()}
+        warm_parent = memory_bytes(self._supervisor.warm_parent_pid or 0)
+        return {**measured, "warm_parent": warm_parent, "launcher": own_memory_bytes()}
 
     def rss_bytes(self) -> int:
         """Measure all processes together, launcher included, shared pages counted once."""
@@ -109,6 +110,7 @@ class RunningSystem:
             SystemStatus(
                 home=self.settings.home,
                 launcher_pid=os.getpid(),
+                warm_parent_pid=self._supervisor.warm_parent_pid,
                 started_at=self._started_at,
                 cold_start_seconds=self.cold_start_seconds,
                 processes=tuple(self.processes.values()),
