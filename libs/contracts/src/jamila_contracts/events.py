@@ -5,11 +5,28 @@ file per version in ``tests/contracts/golden``.
 """
 
 from datetime import timedelta
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, NonNegativeInt, PositiveInt
 
+from jamila_contracts.event import EVENTS, IntegrationEvent, StepEvent, TaskEvent
+from jamila_contracts.events_telling import (
+    KirimUlangDiminta,
+    LinkedDocument,
+    PemberitahuanDiantrekan,
+    PemberitahuanGagal,
+    PemberitahuanTerkirim,
+    PemohonMenulis,
+    PengirimanDihentikan,
+    PengirimanDilanjutkan,
+    SoftcopyTerkirim,
+    StatusPesanDilaporkan,
+    SurveiDijawab,
+    TautanUnduhDibuat,
+    TautanUnduhDibuka,
+    TautanUnduhDikunci,
+)
 from jamila_contracts.model import Code, Fact, Sealed, Sha256
 from jamila_contracts.sop import SopReference
 from jamila_contracts.values import (
@@ -21,38 +38,26 @@ from jamila_contracts.values import (
     RunFigure,
 )
 
-EVENTS: dict[str, type["IntegrationEvent"]] = {}
-"""Every event by its name."""
-
-
-class IntegrationEvent(Fact):
-    """A fact about one case that other services may hear."""
-
-    SUBJECT: ClassVar[str]
-    SCHEMA_VERSION: ClassVar[int] = 1
-    CHANGES_TASK: ClassVar[bool] = True
-    """Whether an officer who decides must have seen it: does it count in the version he names?"""
-
-    event_id: UUID
-    case_id: UUID
-    occurred_at: AwareDatetime
-
-    @classmethod
-    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """Give every concrete event its subject and its place in ``EVENTS``."""
-        super().__pydantic_init_subclass__(**kwargs)
-        if cls.__name__.endswith("Event"):
-            return
-        cls.SUBJECT = f"permohonan.*.*.{cls.__name__}"
-        EVENTS[cls.__name__] = cls
-
-
-class StepEvent(IntegrationEvent):
-    """A fact about one attempt at one step; ``STEP`` is the row of the SOP it belongs to."""
-
-    STEP: ClassVar[int]
-
-    attempt: PositiveInt
+__all__ = [  # what lives in modules of its own and is imported from here all the same
+    "EVENTS",
+    "IntegrationEvent",
+    "KirimUlangDiminta",
+    "LinkedDocument",
+    "PemberitahuanDiantrekan",
+    "PemberitahuanGagal",
+    "PemberitahuanTerkirim",
+    "PemohonMenulis",
+    "PengirimanDihentikan",
+    "PengirimanDilanjutkan",
+    "SoftcopyTerkirim",
+    "StatusPesanDilaporkan",
+    "StepEvent",
+    "SurveiDijawab",
+    "TaskEvent",
+    "TautanUnduhDibuat",
+    "TautanUnduhDibuka",
+    "TautanUnduhDikunci",
+]
 
 
 class PermohonanDiajukan(IntegrationEvent):
@@ -227,7 +232,7 @@ class Diserahkan(StepEvent):
     STEP: ClassVar[int] = 8
 
     method: Literal["diambil", "dikuasakan", "whatsapp"]
-    proof: Literal["kode-tanda-terima", "identitas-pengambil", "status-terkirim"]
+    proof: Literal["kode-tanda-terima", "identitas-pengambil", "status-terkirim", "tautan-dibuka"]
     collector: Sealed | None = None
 
 
@@ -237,13 +242,6 @@ class TidakDiambil(StepEvent):
     STEP: ClassVar[int] = 8
 
     reminders: PositiveInt
-
-
-class TaskEvent(IntegrationEvent):
-    """A fact about whoever works on a step just now."""
-
-    step: int = Field(ge=1, le=8)
-    attempt: PositiveInt
 
 
 class TugasDiambil(TaskEvent):
@@ -344,33 +342,3 @@ class DataPribadiDihapus(IntegrationEvent):
     """The key of the case is destroyed; its personal data can never be read again."""
 
     reason_code: Code
-
-
-class StatusPesanDilaporkan(IntegrationEvent):
-    """WhatsApp reports what became of a message that we sent."""
-
-    CHANGES_TASK: ClassVar[bool] = False
-
-    message_id: UUID
-    status: Literal["sent", "delivered", "read", "failed"]
-    provider_message_id: str
-    error_code: int | None = None
-
-
-class PemberitahuanTerkirim(IntegrationEvent):
-    """The applicant was told; WhatsApp accepted the message."""
-
-    message_id: UUID
-    template_id: Code
-    about_event: str
-    provider_message_id: str
-
-
-class PemberitahuanGagal(IntegrationEvent):
-    """The applicant could not be told; somebody of the office owns it now."""
-
-    message_id: UUID
-    template_id: Code
-    about_event: str
-    reason_code: Code
-    owner: Code

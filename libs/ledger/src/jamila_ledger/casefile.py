@@ -38,10 +38,12 @@ class Message(Fact):
     template_id: Code | None = None
     about_event: str | None = None
     status: str
-    """``sent``, ``delivered``, ``read``, ``failed`` or ``gagal`` (never accepted)."""
+    """``queued``, ``sent``, ``delivered``, ``read``, ``failed`` or ``gagal`` (never accepted)."""
     at: AwareDatetime
     reason_code: Code | None = None
     owner: Code | None = None
+    due_at: AwareDatetime | None = None
+    """Until when the owner has to reach the applicant otherwise."""
 
 
 class Alert(Fact):

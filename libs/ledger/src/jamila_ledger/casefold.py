@@ -15,7 +15,7 @@ from jamila_ledger.casefile import (
 )
 from jamila_ledger.recorded import Recorded
 
-_RANK = {"sent": 1, "delivered": 2, "read": 3, "failed": 3}
+_RANK = {"queued": 0, "sent": 1, "delivered": 2, "read": 3, "failed": 3}
 """A delivery status only moves forward; WhatsApp reports them in any order."""
 
 Change = Callable[[CaseFile, Any, Recorded], CaseFile]
@@ -236,12 +236,22 @@ def _message_of(file: CaseFile, event: Any) -> Message:
     return Message(message_id=event.message_id, status="", at=event.occurred_at)
 
 
+def _message_queued(file: CaseFile, event: e.PemberitahuanDiantrekan, _fact: Recorded) -> CaseFile:
+    known = _message_of(file, event)
+    update = {
+        "template_id": event.template_id,
+        "about_event": event.about_event,
+        "status": known.status or "queued",
+    }
+    return _message(file, known.model_copy(update=update))
+
+
 def _message_sent(file: CaseFile, event: e.PemberitahuanTerkirim, _fact: Recorded) -> CaseFile:
     known = _message_of(file, event)
     update = {
         "template_id": event.template_id,
         "about_event": event.about_event,
-        "status": known.status or "sent",
+        "status": known.status if known.status not in ("", "queued") else "sent",
     }
     return _message(file, known.model_copy(update=update))
 
@@ -254,6 +264,7 @@ def _message_failed(file: CaseFile, event: e.PemberitahuanGagal, _fact: Recorded
         "at": event.occurred_at,
         "reason_code": event.reason_code,
         "owner": event.owner,
+        "due_at": event.due_at,
     }
     return _message(file, _message_of(file, event).model_copy(update=update))
 
@@ -303,5 +314,15 @@ CHANGES: dict[type[e.IntegrationEvent], Change | None] = {
     e.StatusPesanDilaporkan: _message_status,
     e.PemberitahuanTerkirim: _message_sent,
     e.PemberitahuanGagal: _message_failed,
+    e.PemberitahuanDiantrekan: _message_queued,
+    e.PemohonMenulis: None,
+    e.SoftcopyTerkirim: None,
+    e.TautanUnduhDibuat: None,
+    e.TautanUnduhDibuka: None,
+    e.TautanUnduhDikunci: None,
+    e.KirimUlangDiminta: None,
+    e.SurveiDijawab: None,
+    e.PengirimanDihentikan: None,
+    e.PengirimanDilanjutkan: None,
 }
 """Every event; None: it only moves the case along the SOP, or is told by the trail alone."""

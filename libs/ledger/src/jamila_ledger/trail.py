@@ -201,5 +201,23 @@ SENTENCES: dict[type[e.IntegrationEvent], Callable[[Any], str]] = {
         f"gagal memberi tahu pemohon tentang {v.about_event}, "
         f"ditangani {word(w.CAPABILITIES, v.owner)}"
     ),
+    e.PemberitahuanDiantrekan: lambda v: f"menyiapkan pesan tentang {v.about_event}",
+    e.PemohonMenulis: lambda _: "mencatat bahwa pemohon menulis pesan",
+    e.SoftcopyTerkirim: lambda v: (
+        f"mencatat {len(v.signed_sha256)} dokumen sampai di WhatsApp pemohon"
+    ),
+    e.TautanUnduhDibuat: lambda v: (
+        f"membuat tautan unduh untuk {len(v.documents)} dokumen, "
+        f"berlaku sampai {wita(v.expires_at)}"
+    ),
+    e.TautanUnduhDibuka: lambda _: "mencatat dokumen diunduh pemohon dengan PIN",
+    e.TautanUnduhDikunci: lambda _: "mengunci tautan unduh",
+    e.KirimUlangDiminta: lambda _: "mencatat pemohon minta dokumen dikirim ulang",
+    e.SurveiDijawab: lambda v: f"mencatat nilai kepuasan {v.score} dari 4 ({v.item})",
+    e.PengirimanDihentikan: lambda v: (
+        f"menghentikan semua pengiriman WhatsApp (kode {v.error_code}), "
+        f"ditangani {word(w.CAPABILITIES, v.owner)}"
+    ),
+    e.PengirimanDilanjutkan: lambda _: "melanjutkan pengiriman WhatsApp",
 }
 """Every event; a test holds this table and the contracts together."""

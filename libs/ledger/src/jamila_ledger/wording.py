@@ -39,6 +39,9 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "kertas-macet": "kertas macet",
         "hasil-rusak": "hasil cetak rusak",
         "printer-mati": "printer tidak menyala",
+        "pin-salah": "PIN salah berkali-kali",
+        "akun-diblokir": "akun WhatsApp kantor diblokir atau dikunci",
+        "batas-spam": "WhatsApp membatasi pengiriman karena terlalu banyak laporan",
     }
 )
 
@@ -106,9 +109,16 @@ PROOFS: Mapping[str, str] = MappingProxyType(
         "kode-tanda-terima": "kode tanda terima",
         "identitas-pengambil": "identitas pengambil",
         "status-terkirim": "status pesan terkirim",
+        "tautan-dibuka": "tautan unduh dibuka dengan PIN",
     }
 )
 
 DELIVERY: Mapping[str, str] = MappingProxyType(
-    {"sent": "terkirim", "delivered": "sampai", "read": "dibaca", "failed": "gagal"}
+    {
+        "queued": "antre",
+        "sent": "terkirim",
+        "delivered": "sampai",
+        "read": "dibaca",
+        "failed": "gagal",
+    }
 )

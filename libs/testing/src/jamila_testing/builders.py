@@ -36,6 +36,13 @@ _SERVICES = {
     e.StatusPesanDilaporkan: "intake",
     e.PemberitahuanTerkirim: "notifier",
     e.PemberitahuanGagal: "notifier",
+    e.PemberitahuanDiantrekan: "notifier",
+    e.SoftcopyTerkirim: "notifier",
+    e.TautanUnduhDibuat: "notifier",
+    e.PengirimanDihentikan: "notifier",
+    e.PengirimanDilanjutkan: "notifier",
+    e.TautanUnduhDibuka: "public",
+    e.TautanUnduhDikunci: "public",
     e.SlaHampirTerlampaui: "sla",
     e.SlaTerlampaui: "sla",
     e.TerdampakGangguan: "sla",
@@ -307,6 +314,38 @@ _USUAL: dict[str, dict[str, Any]] = {
         "about_event": "BerkasDiterima",
         "reason_code": "nomor-tidak-terdaftar",
         "owner": "operator-layanan",
+    },
+    "PemberitahuanDiantrekan": {
+        "message_id": named_id("message"),
+        "template_id": "diterima",
+        "about_event": "BerkasDiterima",
+    },
+    "PemohonMenulis": {"contact_id": named_id("contact")},
+    "SoftcopyTerkirim": {
+        "message_id": named_id("message"),
+        "signed_sha256": (digest("akta-kelahiran-signed-1"),),
+    },
+    "TautanUnduhDibuat": {
+        "link_id": named_id("link"),
+        "token_sha256": digest("token"),
+        "pin_hash": "$argon2id$v=19$m=19456,t=2,p=1$Y29udG9o$Y29udG9o",
+        "documents": (
+            e.LinkedDocument(
+                kind="akta-kelahiran", signed_sha256=digest("akta-kelahiran-signed-1")
+            ),
+        ),
+        "expires_at": MONDAY + timedelta(days=7),
+    },
+    "TautanUnduhDibuka": {
+        "link_id": named_id("link"),
+        "signed_sha256": digest("akta-kelahiran-signed-1"),
+    },
+    "TautanUnduhDikunci": {"link_id": named_id("link"), "reason_code": "pin-salah"},
+    "SurveiDijawab": {"survey_id": named_id("message"), "item": "umum", "score": 4},
+    "PengirimanDihentikan": {
+        "reason_code": "akun-diblokir",
+        "error_code": 131031,
+        "owner": "admin",
     },
 }
 

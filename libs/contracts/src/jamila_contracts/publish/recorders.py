@@ -25,6 +25,16 @@ _RESERVED = {
     "DokumenDicabut",
     "DokumenDigantikan",
     "DataPribadiDihapus",
+    "PemberitahuanDiantrekan",
+    "PemohonMenulis",
+    "SoftcopyTerkirim",
+    "TautanUnduhDibuat",
+    "TautanUnduhDibuka",
+    "TautanUnduhDikunci",
+    "KirimUlangDiminta",
+    "SurveiDijawab",
+    "PengirimanDihentikan",
+    "PengirimanDilanjutkan",
 }
 
 

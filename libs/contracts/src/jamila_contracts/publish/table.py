@@ -42,7 +42,7 @@ def events_page() -> str:
         f"## Events\n\nSteps are those of `{DEFAULT_SOP}`, digest `{sop_reference().digest}`.\n",
         _table(
             ("event", "step", "what follows", "recorded by", "fields", "meaning"),
-            (_event_row(event, sop) for event in EVENTS.values()),
+            (_event_row(event, sop) for event in _in_reading_order()),
         ),
         _COMMANDS_HEAD,
         _table(
@@ -56,6 +56,11 @@ def events_page() -> str:
 def meaning_of(model: type[BaseModel]) -> str:
     """The one sentence that says what an event or command means."""
     return cleandoc(model.__doc__ or "").partition("\n")[0]
+
+
+def _in_reading_order() -> list[type[IntegrationEvent]]:
+    """What happens to a case first, what its applicant is told after it."""
+    return sorted(EVENTS.values(), key=lambda event: event.__module__)
 
 
 def _event_row(event: type[IntegrationEvent], sop: Sop) -> tuple[str, ...]:
