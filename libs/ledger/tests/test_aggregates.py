@@ -37,6 +37,7 @@ from jamila_ledger.views import (
     case_writes,
     outage_document,
 )
+from jamila_ledger.views_public import PUBLIC
 from jamila_runtime.mongo import Documents, Put, Query, Remove
 from jamila_testing.builders import MONDAY, ROAD, Actor, Logs, Story, happy_story
 
@@ -67,7 +68,7 @@ def sla_documents(store, calendar=OFFICE):
     """The pure fold of a whole ledger: no projector, no database."""
     entries = list(store.scan())
     outages = outages_until(store, len(entries)).values()
-    found = {name: {} for name in (SLA, CASES, QUEUE, ESCALATIONS)}
+    found = {name: {} for name in (SLA, CASES, QUEUE, ESCALATIONS, PUBLIC)}
     for case_id in {entry.case_id for entry in entries}:
         file = fold(recorded(store.read_case(case_id)))
         for name, write in case_writes(file, calendar, outages).items():

@@ -11,6 +11,7 @@ from jamila_ledger.calendar import load_calendar
 from jamila_ledger.projector import ForeignModelError, Projector
 from jamila_ledger.sql_store import SqlLedgerStore
 from jamila_ledger.views import CASES, POSITION_ID, POSITIONS, QUEUE, SLA, TRAIL
+from jamila_ledger.views_public import PUBLIC
 from jamila_runtime.errors import DomainError, RetryableError
 from jamila_runtime.mongo import (
     Documents,
@@ -24,7 +25,7 @@ from jamila_testing.builders import Logs, Story, happy_road, happy_story
 from jamila_testing.servers import free_port, mongod
 
 NOW = datetime(2026, 4, 6, 2, 0, tzinfo=UTC)
-COLLECTIONS = (CASES, QUEUE, TRAIL, SLA, POSITIONS)
+COLLECTIONS = (CASES, QUEUE, TRAIL, SLA, PUBLIC, POSITIONS)
 
 pytestmark = [pytest.mark.connected, pytest.mark.usefixtures("socket_enabled")]
 

@@ -16,6 +16,7 @@ from jamila_contracts.model import Code, Fact, Sealed
 from jamila_contracts.sop import DEFAULT_SOP
 from jamila_contracts.values import DocumentVersion, Paper
 from jamila_ledger.attempts import Attempt, Return
+from jamila_ledger.issued import IssuedDocument
 
 WAITS_FOR_APPLICANT: Final = "menunggu-pemohon"
 
@@ -80,6 +81,8 @@ class CaseFile(Fact):
     signed: tuple[SignedDocument, ...] = ()
     revoked: tuple[str, ...] = ()
     """Codes of signed documents that are no longer valid."""
+    issued: tuple[IssuedDocument, ...] = ()
+    """Every document that was ever signed, by its code."""
     siak_registration: str | None = None
     first_message_at: AwareDatetime | None = None
     submitted_at: AwareDatetime | None = None

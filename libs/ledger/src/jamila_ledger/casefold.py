@@ -13,6 +13,7 @@ from jamila_ledger.casefile import (
     Version,
     reason_codes,
 )
+from jamila_ledger.issued import end, issue
 from jamila_ledger.recorded import Recorded
 
 _RANK = {"queued": 0, "sent": 1, "delivered": 2, "read": 3, "failed": 3}
@@ -182,7 +183,8 @@ def _verified(file: CaseFile, event: e.Diverifikasi, _fact: Recorded) -> CaseFil
 
 
 def _signed(file: CaseFile, event: e.Ditandatangani, _fact: Recorded) -> CaseFile:
-    return file.model_copy(update={"signed": event.documents})
+    issued = issue(file.issued, event.documents, event.occurred_at)
+    return file.model_copy(update={"signed": event.documents, "issued": issued})
 
 
 def _task(file: CaseFile, event: e.TaskEvent, fact: Recorded) -> CaseFile:
@@ -217,7 +219,8 @@ def _alerted(
 def _revoked(
     file: CaseFile, event: e.DokumenDicabut | e.DokumenDigantikan, _fact: Recorded
 ) -> CaseFile:
-    return file.model_copy(update={"revoked": (*file.revoked, event.code)})
+    update = {"revoked": (*file.revoked, event.code), "issued": end(file.issued, event)}
+    return file.model_copy(update=update)
 
 
 def _erased(file: CaseFile, _event: e.DataPribadiDihapus, _fact: Recorded) -> CaseFile:

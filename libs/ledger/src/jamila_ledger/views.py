@@ -8,6 +8,7 @@ Collections::
     sla        one document per case, measured at its last fact
     escalations  one document per case whose open task rang an alarm: what its owner reads
     outages    one document per outage of an outside system
+    public     what holders of a receipt code or a QR may know (module ``views_public``)
     figures    sums over the documents of ``sla`` (module ``aggregates``)
     positions  how far the read models are; written together with the data
 
@@ -29,6 +30,7 @@ from jamila_ledger.recorded import Recorded
 from jamila_ledger.sla import CaseSla, due_of, measure
 from jamila_ledger.timers_escalation import load_escalation
 from jamila_ledger.trail import trail_line, wita
+from jamila_ledger.views_public import PUBLIC, PUBLIC_INDEXES, public_document
 from jamila_runtime.mongo import Document, Index, Put, Remove
 
 CASES: Final = "cases"
@@ -40,7 +42,7 @@ OUTAGES: Final = "outages"
 POSITIONS: Final = "positions"
 POSITION_ID: Final = "views"
 
-MODELS: Final = (CASES, QUEUE, TRAIL, SLA, ESCALATIONS, OUTAGES, FIGURES)
+MODELS: Final = (CASES, QUEUE, TRAIL, SLA, ESCALATIONS, OUTAGES, PUBLIC, FIGURES)
 """Every collection that is made of the ledger; whoever makes a model anew makes all of them."""
 
 INDEXES: Final[dict[str, Sequence[Index]]] = {
@@ -64,6 +66,7 @@ INDEXES: Final[dict[str, Sequence[Index]]] = {
             (("period", "ascending"), ("scope", "ascending"), ("since", "ascending")),
         ),
     ),
+    PUBLIC: PUBLIC_INDEXES,
     TRAIL: (Index("trail_by_case", (("case_id", "ascending"), ("case_position", "ascending"))),),
     SLA: (Index("sla_by_verdict", (("verdict", "ascending"), ("as_of", "descending"))),),
 }
@@ -96,6 +99,7 @@ def case_writes(
         CASES: Put(case_document(file)),
         QUEUE: Put(task) if task else Remove(str(file.case_id)),
         SLA: Put(sla_document(file, measured)),
+        PUBLIC: Put(public_document(file, measured, calendar)),
     }
 
 
