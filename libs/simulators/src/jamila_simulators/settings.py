@@ -38,6 +38,12 @@ class SimulatorSettings(BaseSettings):
     uploaded_media_lifetime: timedelta = timedelta(days=30)
     reply_window: timedelta = timedelta(hours=24)
     """Free-form messages reach a user only this long after his last message."""
+    messages_per_second: PositiveInt = 80
+    """What one number may send to all users together; above it 130429."""
+    pair_burst: PositiveInt = 45
+    """How many messages to one user may follow each other at once; above it 131056."""
+    pair_pause: timedelta = timedelta(seconds=6)
+    """Time in which one further message to the same user becomes possible."""
     webhook_timeout_seconds: PositiveFloat = 10.0
     webhook_retry_initial_seconds: PositiveFloat = 1.0
     webhook_retry_max_seconds: PositiveFloat = 60.0

@@ -12,6 +12,7 @@ from jamila_simulators.whatsapp.errors import GraphError, bad_token, unknown_obj
 from jamila_simulators.whatsapp.outbound import read_send_request
 from jamila_simulators.whatsapp.platform import WhatsAppPlatform
 from jamila_simulators.whatsapp.store import PlatformStore
+from jamila_simulators.whatsapp.templates import Approved
 
 VERSION: Final = "v24.0"
 
@@ -148,11 +149,10 @@ def _add_templates(router: APIRouter, settings: SimulatorSettings, store: Platfo
         if waba_id != settings.waba_id:
             raise unknown_object(waba_id)
         body = await _json_object(request)
-        name, language, text = _template_parts(body)
-        store.put_template(name=name, language=language, body=text)
-        template_id = str(int(store.token("template", name, language, length=12), 16))
-        category = body.get("category", "UTILITY")
-        return {"id": template_id, "status": "APPROVED", "category": category}
+        approved = Approved.read(body)
+        store.put_template(approved)
+        key = store.token("template", approved.name, approved.language, length=12)
+        return {"id": str(int(key, 16)), "status": "APPROVED", "category": approved.category}
 
     @router.get("/{waba_id}/message_templates")
     async def templates(waba_id: str) -> JsonObject:
@@ -161,24 +161,12 @@ def _add_templates(router: APIRouter, settings: SimulatorSettings, store: Platfo
         return {
             "data": [
                 {
-                    "name": name,
-                    "language": language,
+                    "name": each.name,
+                    "language": each.language,
                     "status": "APPROVED",
-                    "category": "UTILITY",
-                    "components": [{"type": "BODY", "text": text}],
+                    "category": each.category,
+                    "components": list(each.components),
                 }
-                for name, language, text in store.templates()
+                for each in store.templates()
             ]
         }
-
-
-def _template_parts(body: JsonObject) -> tuple[str, str, str]:
-    texts = [
-        str(component.get("text", ""))
-        for component in body.get("components", [])
-        if isinstance(component, dict) and str(component.get("type", "")).upper() == "BODY"
-    ]
-    name, language = str(body.get("name", "")), str(body.get("language", ""))
-    if not name or not language or len(texts) != 1 or not texts[0]:
-        raise GraphError(100, details="name, language and exactly one BODY are required")
-    return name, language, texts[0]

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, Base64Bytes, BaseModel, Field
 
 from jamila_simulators.whatsapp.delivery import WebhookDelivery
 from jamila_simulators.whatsapp.errors import status_error
+from jamila_simulators.whatsapp.levers import MediaFault
 from jamila_simulators.whatsapp.platform import InboundPart, WhatsAppPlatform
 from jamila_simulators.whatsapp.store import PlatformStore
 
@@ -67,6 +68,21 @@ class ReplyMessage(BaseModel):
         return InboundPart(kind="interactive", content=content, context_wamid=self.context_wamid)
 
 
+class TemplateButtonMessage(BaseModel):
+    """The resident taps a quick-reply button of a template."""
+
+    type: Literal["button"]
+    payload: str
+    text: str
+    context_wamid: str | None = None
+    """Id of the template message."""
+
+    def part(self) -> InboundPart:
+        """The message as the platform takes it."""
+        content = {"payload": self.payload, "text": self.text}
+        return InboundPart(kind="button", content=content, context_wamid=self.context_wamid)
+
+
 class LocationMessage(BaseModel):
     """The resident shares where he is."""
 
@@ -92,7 +108,12 @@ class UnsupportedMessage(BaseModel):
 
 
 ControlMessage = Annotated[
-    TextMessage | MediaMessage | ReplyMessage | LocationMessage | UnsupportedMessage,
+    TextMessage
+    | MediaMessage
+    | ReplyMessage
+    | TemplateButtonMessage
+    | LocationMessage
+    | UnsupportedMessage,
     Field(discriminator="type"),
 ]
 
@@ -121,6 +142,32 @@ class FailNext(BaseModel):
     """True: failed status webhook; False: error answer; None: as the real platform does it."""
 
 
+class Bundle(BaseModel):
+    """Messages of several residents in one webhook body, an entry each."""
+
+    users: Annotated[list[Inbound], Field(min_length=1)]
+
+
+class StatusOrder(BaseModel):
+    """In which order the first statuses of a message are posted."""
+
+    is_reversed: bool = Field(alias="reversed")
+
+
+class Reachable(BaseModel):
+    """A resident blocks the business, or takes it back."""
+
+    wa_id: WaId
+    reachable: bool
+
+
+class MediaTrouble(BaseModel):
+    """The next requests for media go wrong."""
+
+    fault: MediaFault
+    count: Annotated[int, Field(ge=0, le=1000)] = 1
+
+
 class Read(BaseModel):
     """The resident opens the chat."""
 
@@ -143,7 +190,18 @@ def control_router(
             contact, parts, together=wanted.together, copies=1 + wanted.duplicate
         )
 
+    @router.post("/bundle")
+    async def bundle(wanted: Bundle) -> list[list[str]]:
+        users = []
+        for each in wanted.users:
+            contact = store.remember_contact(
+                wa_id=each.sender, name=each.name, hide_phone=each.hide_phone
+            )
+            users.append((contact, [_dated(m.part(), each.timestamp) for m in each.messages]))
+        return platform.receive_bundled(users)
+
     _add_levers(router, platform, delivery)
+    _add_faults(router, platform)
     _add_views(router, store)
     return router
 
@@ -161,6 +219,24 @@ def _add_levers(router: APIRouter, platform: WhatsAppPlatform, delivery: Webhook
     @router.post("/subscribe")
     async def subscribe() -> dict[str, bool]:
         return {"verified": await delivery.subscribe()}
+
+
+def _add_faults(router: APIRouter, platform: WhatsAppPlatform) -> None:
+    @router.post("/status-order")
+    async def status_order(wanted: StatusOrder) -> dict[str, bool]:
+        platform.levers.statuses_reversed = wanted.is_reversed
+        return {"reversed": wanted.is_reversed}
+
+    @router.post("/reachable")
+    async def reachable(wanted: Reachable) -> dict[str, bool]:
+        change = platform.levers.unreachable
+        (change.discard if wanted.reachable else change.add)(wanted.wa_id)
+        return {"reachable": wanted.reachable}
+
+    @router.post("/media-fault")
+    async def media_fault(wanted: MediaTrouble) -> dict[str, int]:
+        platform.levers.media_faults[wanted.fault] = wanted.count
+        return {wanted.fault: wanted.count}
 
 
 def _dated(part: InboundPart, at: AwareDatetime | None) -> InboundPart:

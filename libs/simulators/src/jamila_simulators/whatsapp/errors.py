@@ -31,6 +31,7 @@ TITLES: Final[dict[int, str]] = {
     131053: "Media upload error",
     131056: "(Business Account, Consumer Account) pair rate limit hit",
     132000: "Number of parameters does not match the expected number of params",
+    132012: "Parameter format does not match format in the created template",
     132001: "Template name does not exist in the translation",
     133016: "Account register deregister rate limit exceeded",
 }

@@ -165,6 +165,40 @@ class ListMessage(BaseModel):
         return self
 
 
+class LinkParameters(BaseModel):
+    """What the button says and where it leads."""
+
+    display_text: Annotated[str, _text(20)]
+    url: Annotated[str, StringConstraints(pattern=r"^https?://", max_length=2000)]
+
+
+class LinkAction(BaseModel):
+    """One button that opens an address."""
+
+    name: Literal["cta_url"]
+    parameters: LinkParameters
+
+
+class LinkMessage(BaseModel):
+    """An interactive message with one button that opens an address."""
+
+    type: Literal["cta_url"]
+    header: Header | None = None
+    body: Body
+    footer: Footer | None = None
+    action: LinkAction
+
+    @model_validator(mode="after")
+    def _short_body(self) -> Self:
+        if len(self.body.text) > _BUTTON_BODY:
+            msg = "body text of a message with a link button is at most 1024 characters"
+            raise ValueError(msg)
+        return self
+
+
+Interactive = Annotated[ButtonMessage | ListMessage | LinkMessage, Field(discriminator="type")]
+
+
 class Language(BaseModel):
     """Language of a template."""
 
@@ -176,13 +210,30 @@ class Parameter(BaseModel, extra="allow"):
 
     type: Literal["text", "currency", "date_time", "image", "document", "video", "payload"]
     text: str | None = None
+    payload: Annotated[str, _text(128)] | None = None
+    image: MediaContent | None = None
+    document: MediaContent | None = None
+
+    def media(self) -> MediaContent | None:
+        """The file of a header."""
+        return self.document if self.type == "document" else self.image
 
 
 class Component(BaseModel):
     """Values for one part of a template."""
 
     type: Literal["header", "body", "button"]
+    sub_type: Literal["url", "quick_reply"] | None = None
+    index: Annotated[int, Field(ge=0, le=9)] | None = None
+    """Which button, from 0; on the wire often as text."""
     parameters: list[Parameter] = []
+
+    @model_validator(mode="after")
+    def _which_button(self) -> Self:
+        if self.type == "button" and (self.sub_type is None or self.index is None):
+            msg = "a button component needs sub_type and index"
+            raise ValueError(msg)
+        return self
 
 
 class Template(BaseModel):
@@ -194,10 +245,14 @@ class Template(BaseModel):
 
     def body_texts(self) -> list[str]:
         """Values for ``{{1}}``, ``{{2}}``, … of the template's body."""
+        return [parameter.text or "" for parameter in self.parameters_of("body")]
+
+    def parameters_of(self, part: str) -> list[Parameter]:
+        """Values for one part."""
         return [
-            parameter.text or ""
+            parameter
             for component in self.components
-            if component.type == "body"
+            if component.type == part
             for parameter in component.parameters
         ]
 
@@ -214,7 +269,7 @@ class SendRequest(BaseModel):
     text: TextContent | None = None
     image: MediaContent | None = None
     document: MediaContent | None = None
-    interactive: Annotated[ButtonMessage | ListMessage, Field(discriminator="type")] | None = None
+    interactive: Interactive | None = None
     template: Template | None = None
     biz_opaque_callback_data: Annotated[str, _text(512)] | None = None
 
@@ -223,10 +278,16 @@ class SendRequest(BaseModel):
         part: BaseModel = getattr(self, self.type)
         return part.model_dump(exclude_none=True)
 
-    def media_id(self) -> str | None:
-        """Id of the uploaded file this message shows, if any."""
-        media = self.image if self.type == "image" else self.document
-        return media.id if media is not None and self.type in {"image", "document"} else None
+    def media_ids(self) -> list[str]:
+        """Ids of the uploaded files this message shows, a header's included."""
+        shown: list[MediaContent | None] = []
+        if self.type in {"image", "document"}:
+            shown = [self.image if self.type == "image" else self.document]
+        elif self.type == "interactive" and self.interactive and self.interactive.header:
+            shown = [self.interactive.header.image, self.interactive.header.document]
+        elif self.type == "template" and self.template:
+            shown = [each.media() for each in self.template.parameters_of("header")]
+        return [media.id for media in shown if media is not None and media.id is not None]
 
 
 def read_send_request(body: dict[str, Any]) -> SendRequest:

@@ -5,18 +5,21 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from jamila_simulators.settings import SimulatorSettings
 from jamila_simulators.whatsapp import templates
 from jamila_simulators.whatsapp.errors import LATE, GraphError, unknown_object
+from jamila_simulators.whatsapp.levers import Levers
+from jamila_simulators.whatsapp.limits import SendingLimits
 from jamila_simulators.whatsapp.outbound import SendRequest, Template
 from jamila_simulators.whatsapp.store import Media, PlatformStore, StoredMessage
 from jamila_simulators.whatsapp.webhooks import (
     Contact,
     Status,
+    bundled_body,
     inbound_message,
     media_digest,
     messages_body,
@@ -27,6 +30,7 @@ Clock = Callable[[], datetime]
 
 _PHONE = re.compile(r"^\d{7,15}$")
 _WINDOW_CLOSED: Final = 131047
+_UNDELIVERABLE: Final = 131026
 _MB: Final = 1024 * 1024
 
 UPLOAD_LIMITS: Final[dict[str, int]] = {
@@ -71,11 +75,17 @@ class WhatsAppPlatform:
         self._settings = settings
         self._store = store
         self._clock = clock
+        self.levers = Levers()
+        self._limits = SendingLimits(
+            per_second=settings.messages_per_second,
+            pair_burst=settings.pair_burst,
+            pair_pause=settings.pair_pause,
+        )
         self.on_queued: Callable[[], None] = lambda: None
         """Called after a webhook was queued, so that a sleeping worker wakes up."""
         for name, body in templates.APPROVED.items():
             if store.template(name, templates.LANGUAGE) is None:
-                store.put_template(name=name, language=templates.LANGUAGE, body=body)
+                store.put_template(templates.Approved.plain(name, body))
 
     def send(self, request: SendRequest) -> tuple[StoredMessage, Contact]:
         """Accept one message of the business and queue its status webhooks.
@@ -88,9 +98,12 @@ class WhatsAppPlatform:
             raise GraphError(fault[0])
         wa_id = self._recipient(request)
         content = self._rendered(request)
+        refusal = self._limits.refusal(wa_id, self._clock())
+        if refusal is not None:
+            raise GraphError(refusal)
         contact = self._store.remember_contact(wa_id=wa_id, name=None, hide_phone=False)
         now = self._clock()
-        error_code = fault[0] if fault is not None else self._window_error(request, wa_id, now)
+        error_code = fault[0] if fault is not None else self._late_error(request, wa_id, now)
         message = StoredMessage(
             wamid=self._wamid(wa_id, inbound=False),
             direction="out",
@@ -125,6 +138,18 @@ class WhatsAppPlatform:
                 self._store.queue(lane=contact.wa_id, body=raw, at=self._clock())
         self.on_queued()
         return [str(entry["id"]) for entry in entries]
+
+    def receive_bundled(
+        self, users: Sequence[tuple[Contact, Sequence[InboundPart]]]
+    ) -> list[list[str]]:
+        """Let several residents send at once, all in one webhook body; their wamids."""
+        entries = [
+            (contact, [self._inbound(contact, part) for part in parts]) for contact, parts in users
+        ]
+        raw = bundled_body(self._settings, entries)
+        self._store.queue(lane=users[0][0].wa_id, body=raw, at=self._clock())
+        self.on_queued()
+        return [[str(each["id"]) for each in messages] for _, messages in entries]
 
     def read(self, wa_id: str) -> int:
         """The resident opens the chat: everything delivered or sent becomes read."""
@@ -179,7 +204,7 @@ class WhatsAppPlatform:
         """
         media = self._store.media(media_id)
         settings = self._settings
-        if media is None:
+        if media is None or self.levers.takes_media_fault("gone"):
             raise unknown_object(media_id)
         inbound = media.direction == "in"
         lifetime = settings.inbound_media_lifetime if inbound else settings.uploaded_media_lifetime
@@ -204,7 +229,12 @@ class WhatsAppPlatform:
         genuine = hmac.compare_digest(proof, self._url_hash(media_id, expires))
         if not genuine or self._clock().timestamp() >= expires:
             return None
-        return self._store.media(media_id)
+        if self.levers.takes_media_fault("expired"):
+            return None
+        media = self._store.media(media_id)
+        if media is not None and self.levers.takes_media_fault("broken"):
+            return replace(media, data=media.data[: len(media.data) // 2])
+        return media
 
     def _url_hash(self, media_id: str, expires: int) -> str:
         text = f"{media_id}:{expires}".encode()
@@ -222,34 +252,27 @@ class WhatsAppPlatform:
         return known
 
     def _rendered(self, request: SendRequest) -> dict[str, Any]:
-        media_id = request.media_id()
         content = request.content()
-        if media_id is not None:
+        for media_id in request.media_ids():
             media = self._store.media(media_id)
             if media is None or media.direction != "out":
                 raise GraphError(131009, details=f"Media ID not found: {media_id}")
             content["mime_type"] = media.mime_type
         if request.template is not None and request.type == "template":
-            content["rendered"] = self._filled(request.template)
+            content |= self._filled(request.template)
         return content
 
-    def _filled(self, template: Template) -> str:
+    def _filled(self, template: Template) -> dict[str, Any]:
         name, language = template.name, template.language.code
-        body = self._store.template(name, language)
-        if body is None:
+        approved = self._store.template(name, language)
+        if approved is None:
             missing = f"template name ({name}) does not exist in {language}"
             raise GraphError(132001, details=missing)
-        values = template.body_texts()
-        expected = templates.placeholders(body)
-        if len(values) != expected:
-            mismatch = (
-                f"body: number of localizable_params ({len(values)}) does not match the "
-                f"expected number of params ({expected})"
-            )
-            raise GraphError(132000, details=mismatch)
-        return templates.fill(body, values)
+        return templates.render(approved, template)
 
-    def _window_error(self, request: SendRequest, wa_id: str, now: datetime) -> int | None:
+    def _late_error(self, request: SendRequest, wa_id: str, now: datetime) -> int | None:
+        if wa_id in self.levers.unreachable:
+            return _UNDELIVERABLE
         last = self._store.last_inbound_at(wa_id)
         is_open = last is not None and now - last < self._settings.reply_window
         return None if is_open or request.type == "template" else _WINDOW_CLOSED
@@ -259,8 +282,11 @@ class WhatsAppPlatform:
             self._queue_status(message, contact, "failed")
         else:
             delay = timedelta(seconds=self._settings.delivered_delay_seconds)
-            self._queue_status(message, contact, "sent")
-            self._queue_status(message, contact, "delivered", delay=delay)
+            first, later = "sent", "delivered"
+            if self.levers.statuses_reversed:
+                first, later = later, first
+            self._queue_status(message, contact, first)
+            self._queue_status(message, contact, later, delay=delay)
         self.on_queued()
 
     def _queue_status(

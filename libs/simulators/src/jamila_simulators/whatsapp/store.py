@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from jamila_simulators.whatsapp.templates import Approved
 from jamila_simulators.whatsapp.webhooks import Contact
 
 _SCHEMA: Final = """
@@ -35,8 +36,9 @@ CREATE TABLE IF NOT EXISTS deliveries(
 CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries(next_at);
 CREATE TABLE IF NOT EXISTS faults(
   seq INTEGER PRIMARY KEY, code INTEGER NOT NULL, late INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS templates(
-  name TEXT NOT NULL, language TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY(name, language));
+CREATE TABLE IF NOT EXISTS approved(
+  name TEXT NOT NULL, language TEXT NOT NULL, category TEXT NOT NULL, components TEXT NOT NULL,
+  PRIMARY KEY(name, language));
 """
 
 _RANK: Final = {"accepted": 0, "sent": 1, "delivered": 2, "read": 3, "failed": 4}
@@ -319,21 +321,34 @@ class PlatformStore:
         ).fetchall()
         return (int(row[0]["code"]), bool(row[0]["late"])) if row else None
 
-    def put_template(self, *, name: str, language: str, body: str) -> None:
-        """Approve a template, or replace its text."""
-        self._db.execute("INSERT OR REPLACE INTO templates VALUES(?,?,?)", (name, language, body))
+    def put_template(self, approved: Approved) -> None:
+        """Approve a template, or replace it."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO approved VALUES(?,?,?,?)",
+            (
+                approved.name,
+                approved.language,
+                approved.category,
+                json.dumps(approved.components),
+            ),
+        )
 
-    def template(self, name: str, language: str) -> str | None:
-        """Text of an approved template."""
+    def template(self, name: str, language: str) -> Approved | None:
+        """One approved template."""
         row = self._db.execute(
-            "SELECT body FROM templates WHERE name=? AND language=?", (name, language)
+            "SELECT * FROM approved WHERE name=? AND language=?", (name, language)
         ).fetchone()
-        return None if row is None else str(row["body"])
+        return None if row is None else _approved(row)
 
-    def templates(self) -> Sequence[tuple[str, str, str]]:
-        """Name, language and text of every approved template."""
-        rows = self._db.execute("SELECT name, language, body FROM templates ORDER BY name")
-        return [(row["name"], row["language"], row["body"]) for row in rows]
+    def templates(self) -> Sequence[Approved]:
+        """Every approved template."""
+        rows = self._db.execute("SELECT * FROM approved ORDER BY name")
+        return [_approved(row) for row in rows]
+
+
+def _approved(row: sqlite3.Row) -> Approved:
+    components = tuple(json.loads(row["components"]))
+    return Approved(row["name"], row["language"], row["category"], components)
 
 
 def _message(row: sqlite3.Row) -> StoredMessage:

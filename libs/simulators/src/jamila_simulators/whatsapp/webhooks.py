@@ -11,10 +11,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from jamila_simulators.settings import SimulatorSettings
 from jamila_simulators.whatsapp.errors import status_error
+
+_OBJECT: Final = "whatsapp_business_account"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,24 @@ def messages_body(
     """One webhook body with one or several inbound messages of one user."""
     value = {"contacts": [_contact(contact)], "messages": list(messages)}
     return _notification(settings, value)
+
+
+def bundled_body(
+    settings: SimulatorSettings, users: Sequence[tuple[Contact, Sequence[dict[str, Any]]]]
+) -> bytes:
+    """One webhook body with an entry for each user; the first entry holds a change per message.
+
+    The real platform bundles so under load; a receiver that reads only the first entry, change or
+    message loses the others.
+    """
+    entries: list[dict[str, Any]] = []
+    for contact, messages in users:
+        apart = [[message] for message in messages] if not entries else [list(messages)]
+        changes = [
+            _change(settings, {"contacts": [_contact(contact)], "messages": each}) for each in apart
+        ]
+        entries.append({"id": settings.waba_id, "changes": changes})
+    return _wire({"object": _OBJECT, "entry": entries})
 
 
 def statuses_body(settings: SimulatorSettings, contact: Contact, status: Status) -> bytes:
@@ -111,18 +131,22 @@ def _contact(contact: Contact) -> dict[str, Any]:
 
 
 def _notification(settings: SimulatorSettings, value: dict[str, Any]) -> bytes:
+    entry = {"id": settings.waba_id, "changes": [_change(settings, value)]}
+    return _wire({"object": _OBJECT, "entry": [entry]})
+
+
+def _change(settings: SimulatorSettings, value: dict[str, Any]) -> dict[str, Any]:
     metadata = {
         "display_phone_number": settings.display_phone_number,
         "phone_number_id": settings.phone_number_id,
     }
-    change = {
+    return {
         "value": {"messaging_product": "whatsapp", "metadata": metadata, **value},
         "field": "messages",
     }
-    body = {
-        "object": "whatsapp_business_account",
-        "entry": [{"id": settings.waba_id, "changes": [change]}],
-    }
+
+
+def _wire(body: dict[str, Any]) -> bytes:
     # Non-ASCII stays escaped, as on the real wire: a receiver that re-serialises before checking
     # the signature fails here as it would fail there.
     return json.dumps(body, separators=(",", ":")).encode()
