@@ -43,7 +43,7 @@ from jamila_runtime.application import StageApplication
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.settings import RuntimeSettings
 from jamila_runtime.stage import StageAggregate
-from jamila_runtime.vault import CaseVault, read_master_key
+from jamila_runtime.vault import open_vault, read_master_key
 from jamila_testing.builders import MONDAY, WORKERS
 from jamila_testing.bus import Disturbance, MemoryBus, Reader
 from jamila_testing.clocks import MovableClock
@@ -155,7 +155,7 @@ class Office:
         key.write_text(base64.b64encode(bytes(range(32))).decode())
         self.settings = RuntimeSettings(home=home, master_key_file=key)
         self.master_key = read_master_key(key)
-        self.vault = CaseVault(self.settings.vault, self.master_key)
+        self.vault = open_vault(self.settings)
         self.objects = ObjectVault(self.settings.objects, self.vault)
         self.printer = CountingPrinter(home / "printer")
         self.ledger = SqlLedgerStore.open(self.settings.store_url("ledger"))

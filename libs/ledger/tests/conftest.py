@@ -22,7 +22,7 @@ from jamila_ledger.checkpoints_signer import CheckpointSigner
 from jamila_ledger.settings import LedgerSettings
 from jamila_ledger.sql_store import SqlLedgerStore
 from jamila_runtime.objects import ObjectVault
-from jamila_runtime.vault import CaseVault
+from jamila_runtime.vault import open_vault
 from jamila_testing.builders import ROAD, Logs, Story, named_id, signed_document
 
 VERIFIER = Path(__file__).parents[3] / "deploy" / "verifier" / "jamila_verify.py"
@@ -108,7 +108,7 @@ def office_home(tmp_path, monkeypatch, signer_of, clock):
     """
     (tmp_path / "secrets" / "master.key").write_text(base64.b64encode(bytes(32)).decode())
     settings = LedgerSettings(home=tmp_path, master_key_file=tmp_path / "secrets" / "master.key")
-    vault = CaseVault(settings.vault, bytes(32))
+    vault = open_vault(settings)
     logs, records = Logs(), []
     for number in range(4):
         story = Story(f"kasus-{number}", logs=logs)

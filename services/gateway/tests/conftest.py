@@ -31,6 +31,7 @@ from jamila_runtime.mongo import Document, Put, Query
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.vault import CaseVault
 from jamila_testing.builders import MONDAY, Story
+from jamila_testing.vaults import new_vault
 
 PASSWORD = "kata-sandi-untuk-uji"
 HASH = hash_password(PASSWORD)
@@ -222,7 +223,7 @@ async def house(
     tmp_path: Path, store: SqlAccountsStore, clock: FixedClock, desk: LoginDesk
 ) -> AsyncIterator[House]:
     models, commands, access_log = FakeModels(), FakeCommands(), FakeAccessLog()
-    vault = CaseVault(f"sqlite:///{tmp_path / 'vault.db'}", bytes(range(32)))
+    vault = new_vault(tmp_path)
     objects = ObjectVault(f"file://{tmp_path / 'objects'}", vault)
     door = Door(
         login=desk,

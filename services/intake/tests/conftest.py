@@ -22,7 +22,7 @@ from intake.webhook_body import find_all
 from jamila_runtime.aggregate import CaseAggregate
 from jamila_runtime.effects import EffectRunner
 from jamila_runtime.settings import RuntimeSettings
-from jamila_runtime.vault import CaseVault, read_master_key
+from jamila_runtime.vault import CaseVault, open_vault
 from jamila_whatsapp.client import WhatsAppClient
 
 NINE = datetime(2026, 4, 6, 1, 0, tzinfo=UTC)
@@ -205,7 +205,7 @@ def world(runtime_settings: RuntimeSettings, intake_settings: IntakeSettings) ->
         transport=httpx.MockTransport(whatsapp),
     )
     intake = wire(runtime_settings, intake_settings, client=client, clock=clock)
-    vault = CaseVault(runtime_settings.vault, read_master_key(runtime_settings.master_key_file))
+    vault = open_vault(runtime_settings)
     yield World(intake, whatsapp, clock, vault)
     client.close()
 

@@ -15,7 +15,7 @@ from jamila_contracts.wire import Record
 from jamila_runtime.aggregate import CaseAggregate
 from jamila_runtime.effects import EffectRunner
 from jamila_runtime.settings import RuntimeSettings
-from jamila_runtime.vault import CaseVault, read_master_key
+from jamila_runtime.vault import CaseVault, open_vault
 from jamila_testing.builders import MONDAY, Story
 from jamila_whatsapp.client import WhatsAppClient
 from notifier.app import wire
@@ -142,5 +142,5 @@ def world(tmp_path: Path) -> Iterator[World]:
         transport=httpx.MockTransport(whatsapp),
     )
     app = wire(runtime, settings, client=client, clock=clock)
-    yield World(app, whatsapp, clock, CaseVault(runtime.vault, read_master_key(key)))
+    yield World(app, whatsapp, clock, open_vault(runtime))
     client.close()

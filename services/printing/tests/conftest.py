@@ -19,6 +19,7 @@ from jamila_runtime.effects import EffectRunner
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.vault import CaseVault
 from jamila_testing.builders import Story
+from jamila_testing.vaults import new_vault
 from printing.application import PrintingApplication
 from printing.domain import PrintingCase
 from printing.handlers import register
@@ -127,7 +128,7 @@ def story() -> Story:
 
 @pytest.fixture
 def vault(tmp_path: Path, story: Story) -> CaseVault:
-    vault = CaseVault(f"sqlite:///{tmp_path / 'vault.db'}", bytes(range(32)))
+    vault = new_vault(tmp_path)
     vault.create(story.case_id)
     return vault
 

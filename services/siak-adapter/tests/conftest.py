@@ -16,6 +16,7 @@ from jamila_contracts.values import FieldVerdict
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.vault import CaseVault
 from jamila_testing.builders import Story
+from jamila_testing.vaults import new_vault
 from siak_adapter.application import SiakApplication, SiakTools
 from siak_adapter.documents import (
     BirthCertificateData,
@@ -131,7 +132,7 @@ def story() -> Story:
 
 @pytest.fixture
 def vault(tmp_path: Path, story: Story) -> CaseVault:
-    vault = CaseVault(f"sqlite:///{tmp_path / 'vault.db'}", bytes(range(32)))
+    vault = new_vault(tmp_path)
     vault.create(story.case_id)
     return vault
 

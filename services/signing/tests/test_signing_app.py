@@ -14,7 +14,7 @@ from jamila_contracts.envelope import Actor
 from jamila_contracts.values import DocumentVersion, SignatureBox
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.settings import RuntimeSettings
-from jamila_runtime.vault import CaseVault, read_master_key
+from jamila_runtime.vault import open_vault
 from jamila_testing.builders import Story
 from signing.app import create_process
 from signing.pades import SigningKeyUnusableError, validate
@@ -49,7 +49,7 @@ def blank_pdf() -> bytes:
 def test_the_wired_service_signs_what_was_verified(settings, own, pki):
     story, pdf = Story("kelahiran-aisyah"), blank_pdf()
     signing = create_process(settings, own).application
-    vault = CaseVault(settings.vault, read_master_key(settings.master_key_file))
+    vault = open_vault(settings)
     vault.create(story.case_id)
     objects = ObjectVault(settings.objects, vault)
     digest = objects.put(story.case_id, pdf)

@@ -13,8 +13,8 @@ from jamila_contracts.envelope import Actor
 from jamila_contracts.values import DocumentVersion, ReturnReason, SignatureBox
 from jamila_runtime.aggregate import CaseAggregate
 from jamila_runtime.objects import ObjectVault
-from jamila_runtime.vault import CaseVault
 from jamila_testing.builders import Story
+from jamila_testing.vaults import new_vault
 from signing.application import SigningApplication
 from signing.domain import SIGN, SigningCase
 from signing.handlers import register
@@ -65,7 +65,7 @@ def story() -> Story:
 
 @pytest.fixture
 def objects(tmp_path, story) -> ObjectVault:
-    vault = CaseVault(f"sqlite:///{tmp_path / 'vault.db'}", bytes(range(32)))
+    vault = new_vault(tmp_path)
     vault.create(story.case_id)
     return ObjectVault((tmp_path / "objects").as_uri(), vault)
 

@@ -8,8 +8,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from jamila_ledger.export import ReadDocument, UnreadableError
 from jamila_ledger.settings import LedgerSettings
 from jamila_runtime.errors import JamilaError
+from jamila_runtime.key_ring import KeyRingMissingError
 from jamila_runtime.objects import ObjectMissingError, ObjectVault
-from jamila_runtime.vault import CaseKeyMissingError, CaseVault, read_master_key
+from jamila_runtime.vault import CaseKeyMissingError, open_vault
 
 
 def left_out(_case_id: UUID, _sha256: str) -> bytes:
@@ -24,11 +25,8 @@ def left_out(_case_id: UUID, _sha256: str) -> bytes:
 def document_reader(settings: LedgerSettings) -> ReadDocument:
     """Read documents with the keys of this home, as far as they are there."""
     try:
-        objects = ObjectVault(
-            settings.objects,
-            CaseVault(settings.vault, read_master_key(settings.master_key_file)),
-        )
-    except (OSError, ValueError, SQLAlchemyError):
+        objects = ObjectVault(settings.objects, open_vault(settings))
+    except (OSError, ValueError, SQLAlchemyError, KeyRingMissingError):
         return _no_key
 
     def read(case_id: UUID, sha256: str) -> bytes:

@@ -1,7 +1,14 @@
 """The case vault: one key per case, and what is sealed with it.
 
-Deleting the key of a case makes everything sealed with it unreadable everywhere, backups included,
-while hash chains over the ciphertext still verify (ARCHITECTURE.md section 5).
+Forgetting a case makes everything sealed with its key unreadable everywhere, backups of the vault
+included, while hash chains over the ciphertext still verify: what is destroyed is the key of the
+ring that wrapped it (module ``key_ring``). A forgotten case stays known as such, so that nobody
+makes it a new key by mistake.
+
+Errors::
+
+    CaseKeyMissingError  (NotFoundError) the case never had a key, or was forgotten
+    SealBrokenError      (DomainError)   sealed for another case, or changed
 """
 
 import base64
@@ -13,22 +20,26 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from sqlalchemy import (
+    BigInteger,
     Column,
+    Connection,
     DateTime,
     LargeBinary,
     MetaData,
     String,
     Table,
-    delete,
     func,
     insert,
     select,
+    update,
 )
 from sqlalchemy.exc import IntegrityError
 
-from jamila_runtime.errors import DomainError, NotFoundError
+from jamila_runtime.errors import DomainError, NotFoundError, RetryableError
+from jamila_runtime.key_ring import FILE_NAME, KeyDestroyedError, KeyRing, KeyRingMissingError
+from jamila_runtime.settings import RuntimeSettings
 from jamila_runtime.sql import open_engine
 
 _NONCE_BYTES = 12
@@ -39,10 +50,13 @@ _metadata = MetaData()
 _keys = Table(
     "case_keys",
     _metadata,
-    Column("case_id", String(36), primary_key=True),
-    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("slot", BigInteger, primary_key=True, autoincrement=False),
+    Column("case_id", String(36), nullable=False, unique=True),
+    Column("wrapped_key", LargeBinary),
     Column("created_at", DateTime(timezone=True), server_default=func.now(), nullable=False),
 )
+"""Without a wrapped key the case was forgotten."""
+_TRIES = 5
 
 
 class CaseKeyMissingError(NotFoundError):
@@ -70,26 +84,76 @@ def read_master_key(path: Path) -> bytes:
     return key
 
 
+def open_vault(settings: RuntimeSettings) -> "CaseVault":
+    """The vault of a process, with the ring that lies beside the master key.
+
+    Raises:
+        KeyRingMissingError: the vault holds keys, but the ring that opens them is not there. A new
+            one would hide the loss.
+    """
+    file = settings.master_key_file.with_name(FILE_NAME)
+    ring = KeyRing(file, read_master_key(settings.master_key_file))
+    vault = CaseVault(settings.vault, ring)
+    if not ring.exists and vault.is_empty():
+        ring.make()
+    if not ring.exists:
+        raise KeyRingMissingError("the vault holds keys, but there is no ring to open them")
+    return vault
+
+
 class CaseVault:
     """Seals and opens what is personal, case by case."""
 
-    def __init__(self, url: str, master_key: bytes) -> None:
-        self._master_key = master_key
+    def __init__(self, url: str, ring: KeyRing) -> None:
+        self._ring = ring
         self._engine = open_engine(url, _metadata)
 
+    def is_empty(self) -> bool:
+        """Whether no key was ever made here."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(_keys.c.slot).limit(1)).first() is None
+
     def create(self, case_id: UUID) -> None:
-        """Make the key of a new case; quiet if it has one."""
-        wrapped = aes_key_wrap(self._master_key, os.urandom(_KEY_BYTES))
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(insert(_keys).values(case_id=str(case_id), wrapped_key=wrapped))
-        except IntegrityError:
+        """Make the key of a new case; quiet if it has one.
+
+        Raises:
+            CaseKeyMissingError: the case was forgotten; it gets no key again.
+        """
+        for _ in range(_TRIES):
+            try:
+                with self._engine.begin() as connection:
+                    self._make(connection, case_id)
+            except IntegrityError:
+                # Another process made a key at the same moment: look again.
+                continue
             return
+        raise RetryableError("too many new cases at the same moment")
+
+    def _make(self, connection: Connection, case_id: UUID) -> None:
+        known = select(_keys.c.wrapped_key).where(_keys.c.case_id == str(case_id))
+        found = connection.execute(known).first()
+        if found is not None:
+            if found.wrapped_key is None:
+                raise _forgotten(case_id)
+            return
+        slot = (connection.execute(select(func.max(_keys.c.slot))).scalar() or 0) + 1
+        # A vault that was restored from yesterday would give out slots whose keys are destroyed.
+        while not self._ring.holds(slot):
+            slot += 1
+        wrapped = aes_key_wrap(self._ring.key(slot), os.urandom(_KEY_BYTES))
+        row = {"slot": slot, "case_id": str(case_id), "wrapped_key": wrapped}
+        connection.execute(insert(_keys).values(row))
 
     def forget(self, case_id: UUID) -> None:
-        """Destroy the key of a case; quiet if it is gone."""
+        """Destroy the key of a case, here and in every backup; quiet if it is gone."""
+        query = select(_keys.c.slot).where(_keys.c.case_id == str(case_id))
         with self._engine.begin() as connection:
-            connection.execute(delete(_keys).where(_keys.c.case_id == str(case_id)))
+            slot = connection.execute(query).scalar_one_or_none()
+            if slot is None:
+                return
+            self._ring.destroy(slot)
+            change = update(_keys).where(_keys.c.slot == slot).values(wrapped_key=None)
+            connection.execute(change)
 
     def seal(self, case_id: UUID, value: Any) -> str:
         """Encrypt anything JSON can say.
@@ -129,9 +193,19 @@ class CaseVault:
             raise SealBrokenError(f"cannot open what was sealed for case {case_id}") from None
 
     def _key(self, case_id: UUID) -> bytes:
-        query = select(_keys.c.wrapped_key).where(_keys.c.case_id == str(case_id))
+        query = select(_keys.c.slot, _keys.c.wrapped_key).where(_keys.c.case_id == str(case_id))
         with self._engine.connect() as connection:
-            wrapped = connection.execute(query).scalar_one_or_none()
-        if wrapped is None:
-            raise CaseKeyMissingError(f"case {case_id} has no key", case_id=str(case_id))
-        return aes_key_unwrap(self._master_key, wrapped)
+            found = connection.execute(query).first()
+        if found is None or found.wrapped_key is None:
+            raise _forgotten(case_id)
+        try:
+            return aes_key_unwrap(self._ring.key(found.slot), found.wrapped_key)
+        except KeyDestroyedError:
+            # A vault from before the case was forgotten.
+            raise _forgotten(case_id) from None
+        except InvalidUnwrap:
+            raise SealBrokenError(f"the key of case {case_id} is of another ring") from None
+
+
+def _forgotten(case_id: UUID) -> CaseKeyMissingError:
+    return CaseKeyMissingError(f"case {case_id} has no key", case_id=str(case_id))

@@ -19,7 +19,7 @@ _DESCRIPTION = (
     "The one door for staff. Commands are asked with an idempotency key and may carry the version "
     "that was seen; reads may wait for the place a command answered (`Jamila-After`)."
 )
-_ANYWHERE = (401, 403, 404, 409, 413, 422, 429, 500, 503)
+_ANYWHERE = (401, 403, 404, 409, 410, 413, 422, 429, 500, 503)
 
 
 class GatewayApi(FastAPI):

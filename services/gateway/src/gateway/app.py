@@ -23,7 +23,7 @@ from jamila_runtime.mongo import Documents
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.process import Process, connect
 from jamila_runtime.settings import RuntimeSettings
-from jamila_runtime.vault import CaseVault, read_master_key
+from jamila_runtime.vault import open_vault
 
 _PING_SECONDS = 2.0
 _log = get_logger(__name__)
@@ -66,7 +66,7 @@ class GatewayProcess(Process):
             settings.mongo_url.get_secret_value(), settings.mongo_database
         )
         stack.push_async_callback(documents.close)
-        vault = CaseVault(settings.vault, read_master_key(settings.master_key_file))
+        vault = open_vault(settings)
         timeout = self._gateway.command_timeout.total_seconds()
         self._api.state.door = Door(
             login=self._login_desk(accounts),

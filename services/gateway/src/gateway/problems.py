@@ -79,8 +79,11 @@ PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
         # What it is about.
         "case-unknown": Meaning(404, "Permohonan itu tidak ada."),
         "case-not-at-this-stage": Meaning(404, "Permohonan belum sampai pada tahap ini."),
-        "personal-data-forgotten": Meaning(404, "Data pribadi permohonan ini tidak ada di sini."),
+        "personal-data-forgotten": Meaning(
+            410, "Data pribadi permohonan ini sudah dihapus dan tidak dapat dibuka lagi."
+        ),
         "object-not-found": Meaning(404, "Berkas atau dokumen itu tidak ada."),
+        "key-ring-missing": Meaning(500, "Gantungan kunci data pribadi hilang atau rusak."),
         "seal-broken": Meaning(500, "Data tersegel tidak dapat dibuka."),
         "object-corrupt": Meaning(500, "Berkas tersimpan rusak; petugas TI perlu memeriksanya."),
         "ledger-forged-duplicate": Meaning(500, "Buku besar menemukan peristiwa palsu."),

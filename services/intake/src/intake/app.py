@@ -26,7 +26,7 @@ from jamila_runtime.objects import ObjectVault
 from jamila_runtime.process import StageProcess
 from jamila_runtime.settings import RuntimeSettings
 from jamila_runtime.sql import open_engine
-from jamila_runtime.vault import CaseVault, read_master_key
+from jamila_runtime.vault import open_vault, read_master_key
 from jamila_whatsapp.client import WhatsAppClient
 
 
@@ -52,7 +52,7 @@ def wire(
     application = IntakeApplication(settings.store_env("intake"), clock=clock)
     register(application)
     master_key = read_master_key(settings.master_key_file)
-    vault = CaseVault(settings.vault, master_key)
+    vault = open_vault(settings)
     engine = open_engine(settings.store_url("intake-inbox"), metadata)
     contacts = Contacts(engine, Drawer(master_key, "intake/contacts/v1"))
     inbox = InboxStore(engine, Drawer(master_key, "intake/inbox/v1"))

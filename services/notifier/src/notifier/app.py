@@ -3,7 +3,7 @@
 from jamila_runtime.clock import Clock
 from jamila_runtime.process import StageProcess
 from jamila_runtime.settings import RuntimeSettings
-from jamila_runtime.vault import CaseVault, read_master_key
+from jamila_runtime.vault import open_vault
 from jamila_whatsapp.client import WhatsAppClient
 from notifier.application import NotifierApplication
 from notifier.handlers import register, register_effects
@@ -22,7 +22,7 @@ def wire(
     """Put the parts together, without any connection to NATS."""
     application = NotifierApplication(settings.store_env("notifier"), clock=clock)
     register(application)
-    vault = CaseVault(settings.vault, read_master_key(settings.master_key_file))
+    vault = open_vault(settings)
     patience = Patience(notifier.most_attempts, notifier.unknown_outcome_wait)
     register_effects(application, NoticeSender(application, client, vault, patience))
     return application

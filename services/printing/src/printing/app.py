@@ -3,7 +3,7 @@
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.process import StageProcess
 from jamila_runtime.settings import RuntimeSettings
-from jamila_runtime.vault import CaseVault, read_master_key
+from jamila_runtime.vault import open_vault, read_master_key
 from printing.application import PrintingApplication
 from printing.handlers import register
 from printing.outbox import PUBLICATIONS
@@ -18,7 +18,7 @@ def create_process(settings: RuntimeSettings, own: PrintingSettings) -> StagePro
     printing = PrintingApplication(
         settings.store_env("printing"),
         printer=FolderPrinter(own.folder),
-        objects=ObjectVault(settings.objects, CaseVault(settings.vault, master_key)),
+        objects=ObjectVault(settings.objects, open_vault(settings)),
         receipts=ReceiptSeal(master_key),
     )
     register(printing)

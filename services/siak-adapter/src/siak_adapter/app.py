@@ -8,7 +8,7 @@ import httpx
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.process import StageProcess
 from jamila_runtime.settings import RuntimeSettings
-from jamila_runtime.vault import CaseVault, read_master_key
+from jamila_runtime.vault import open_vault
 from siak_adapter.application import SiakApplication, SiakTools
 from siak_adapter.handlers import register
 from siak_adapter.outbox import PUBLICATIONS
@@ -24,7 +24,7 @@ _CODE_LENGTH = 16
 
 def create_process(settings: RuntimeSettings, own: SiakAdapterSettings) -> StageProcess:
     """The whole service, ready to be served."""
-    vault = CaseVault(settings.vault, read_master_key(settings.master_key_file))
+    vault = open_vault(settings)
     tools = SiakTools(
         vault=vault,
         objects=ObjectVault(settings.objects, vault),

@@ -3,7 +3,7 @@
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.process import StageProcess
 from jamila_runtime.settings import RuntimeSettings
-from jamila_runtime.vault import CaseVault, read_master_key
+from jamila_runtime.vault import open_vault
 from signing.application import SigningApplication
 from signing.handlers import register
 from signing.outbox import PUBLICATIONS
@@ -13,7 +13,7 @@ from signing.settings import SigningSettings
 
 def create_process(settings: RuntimeSettings, own: SigningSettings) -> StageProcess:
     """The whole service, ready to be served."""
-    vault = CaseVault(settings.vault, read_master_key(settings.master_key_file))
+    vault = open_vault(settings)
     signing = SigningApplication(
         settings.store_env("signing"),
         signer=PadesSigner.from_pkcs12(own.pkcs12_file, own.passphrase(), settings=own.pades()),
