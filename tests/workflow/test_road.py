@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from jamila_contracts.sop import load_sop
 from jamila_simulators.pki import ensure_demo_pki
 from jamila_testing.staff import HAPPY
+from jamila_verifier import TrustAnchors, check_pdf
 from siak_adapter.pdf_renderer import PdfRenderer
-from signing.pades import PadesSettings, PadesSigner, validate
+from signing.pades import PadesSettings, PadesSigner
 
 DONE = [name for step in load_sop().steps for name in step.done_by]
 NOTICES = (
@@ -75,5 +76,6 @@ async def test_what_is_printed_is_what_was_verified_and_signed(open_office, tmp_
     [(_, (paper,))] = office.printer.jobs
     assert office.file(resident).verified_sha256 == (signed.document_sha256,)
     assert office.objects.get(resident.case_id, signed.signed_sha256) == paper
-    report = await asyncio.to_thread(validate, paper, trust_roots=[pki.trust_roots_path])
+    anchors = TrustAnchors.from_files([pki.trust_roots_path])
+    report = await asyncio.to_thread(check_pdf, paper, anchors, at=datetime.now(UTC))
     assert (report.intact, report.trusted) == (True, True)

@@ -14,13 +14,12 @@ from pyhanko.pdf_utils import generic, writer
 
 from jamila_simulators.pki import DemoPki, ensure_demo_pki
 from jamila_simulators.pki_server import create_pki_app
+from jamila_verifier import PdfReport, TrustAnchors, check_pdf
 from signing.pades import (
     PadesSettings,
     PadesSigner,
-    SignatureReport,
     SignedPdf,
     VisibleBox,
-    validate,
 )
 
 BOX = VisibleBox(page=-1, x1=318, y1=98, x2=543, y2=176)
@@ -94,8 +93,9 @@ class Desk:
             now=now or datetime.now(UTC),
         )
 
-    def check(self, pdf: bytes, **how: datetime) -> SignatureReport:
-        return validate(pdf, trust_roots=[self.pki.trust_roots_path], **how)
+    def check(self, pdf: bytes, *, at: datetime | None = None) -> PdfReport:
+        anchors = TrustAnchors.from_files([self.pki.trust_roots_path])
+        return check_pdf(pdf, anchors, at=at or datetime.now(UTC))
 
 
 @pytest.fixture

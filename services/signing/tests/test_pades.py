@@ -12,11 +12,10 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from jamila_simulators.pki import SIGNER_COMMON_NAME
+from jamila_verifier import TrustAnchors, UnreadablePdfError, check_pdf
 from signing.pades import (
-    UnreadablePdfError,
     UnsignablePdfError,
     VisibleBox,
-    validate,
 )
 
 BOX = VisibleBox(page=-1, x1=318, y1=98, x2=543, y2=176)
@@ -84,7 +83,8 @@ def test_changed_content_is_reported_as_broken(desk, document):
 def test_another_root_is_not_trusted(desk, other_pki, document, level):
     signed = desk.sign(desk.signer(level=level), document)
 
-    report = validate(signed.pdf, trust_roots=[other_pki.trust_roots_path])
+    elsewhere = TrustAnchors.from_files([other_pki.trust_roots_path])
+    report = check_pdf(signed.pdf, elsewhere, at=datetime.now(UTC))
 
     assert (report.valid, report.intact, report.trusted) == (False, True, False)
     assert "certificate-not-trusted" in report.reasons

@@ -8,6 +8,7 @@ import pytest
 
 from jamila_runtime.errors import DomainError, RetryableError
 from jamila_simulators.pki import ensure_demo_pki
+from jamila_verifier import TrustAnchors, TrustRootsUnreadableError
 from signing.pades import (
     CertificateExpiredError,
     CertificateNotYetValidError,
@@ -17,8 +18,6 @@ from signing.pades import (
     RevocationUnavailableError,
     SigningKeyUnusableError,
     TimestampUnavailableError,
-    TrustRootsUnreadableError,
-    validate,
 )
 
 
@@ -113,7 +112,7 @@ def test_an_authority_whose_clock_runs_ahead_is_still_believed(desk, document):
 
     signed = desk.sign(desk.signer(), document, now=behind)
 
-    assert desk.check(signed.pdf, now=behind).valid
+    assert desk.check(signed.pdf, at=behind).valid
 
 
 def test_signatures_without_time_stamp_need_no_network(desk, document):
@@ -133,13 +132,13 @@ def test_an_unusable_key_file_is_named_without_its_passphrase(desk, pki, tmp_pat
     assert "rahasia" not in str(caught.value)
 
 
-def test_trust_roots_must_be_certificates(document, tmp_path):
+def test_trust_roots_must_be_certificates(tmp_path):
     path = tmp_path / "roots.pem"
     path.write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
 
     for roots in (path, tmp_path / "none.pem"):
         with pytest.raises(TrustRootsUnreadableError):
-            validate(document, trust_roots=[roots])
+            TrustAnchors.from_files([roots])
 
 
 def test_the_archive_level_needs_its_services():

@@ -1,4 +1,5 @@
 import base64
+from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -16,8 +17,9 @@ from jamila_runtime.objects import ObjectVault
 from jamila_runtime.settings import RuntimeSettings
 from jamila_runtime.vault import open_vault
 from jamila_testing.builders import Story
+from jamila_verifier import TrustAnchors, check_pdf
 from signing.app import create_process
-from signing.pades import SigningKeyUnusableError, validate
+from signing.pades import SigningKeyUnusableError
 from signing.settings import SigningSettings
 
 
@@ -74,8 +76,10 @@ def test_the_wired_service_signs_what_was_verified(settings, own, pki):
     assert reply.problem is None
     *_, last = signing.recorder.select_notifications(None, 10)
     [signed] = signing.mapper.to_domain_event(last).documents
-    report = validate(
-        objects.get(story.case_id, signed.signed_sha256), trust_roots=[pki.trust_roots_path]
+    report = check_pdf(
+        objects.get(story.case_id, signed.signed_sha256),
+        TrustAnchors.from_files([pki.trust_roots_path]),
+        at=datetime.now(UTC),
     )
     assert report.intact
     assert report.trusted

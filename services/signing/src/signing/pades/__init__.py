@@ -1,12 +1,11 @@
-"""Signs and checks PDFs after PAdES (ETSI EN 319 142); the only place that knows pyHanko.
+"""Signs PDFs after PAdES (ETSI EN 319 142).
 
-Both are synchronous and cost 15 to 100 ms of CPU: call them in a worker thread, never on an event
-loop.
+Beside ``jamila_verifier`` the only place that knows pyHanko. Synchronous; costs up to 50 ms of
+CPU: call it in a worker thread, never on an event loop.
 """
 
-import logging
-
-from signing.pades.asn1_guard import install as _install_asn1_guard
+# Imported first: it installs the guard for asn1crypto and silences pyHanko's logs.
+from jamila_verifier import TrustRootsUnreadableError
 from signing.pades.errors import (
     CertificateExpiredError,
     CertificateNotYetValidError,
@@ -14,19 +13,10 @@ from signing.pades.errors import (
     RevocationUnavailableError,
     SigningKeyUnusableError,
     TimestampUnavailableError,
-    TrustRootsUnreadableError,
-    UnreadablePdfError,
     UnsignablePdfError,
 )
 from signing.pades.settings import PadesLevel, PadesSettings
 from signing.pades.signer import PadesSigner, SignedPdf, VisibleBox
-from signing.pades.validation import SignatureReport, validate
-
-_install_asn1_guard()
-
-# What pyHanko logs we raise or report; its messages name the people in certificates.
-for _name in ("pyhanko", "pyhanko_certvalidator"):
-    logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 __all__ = [
     "CertificateExpiredError",
@@ -36,13 +26,10 @@ __all__ = [
     "PadesSettings",
     "PadesSigner",
     "RevocationUnavailableError",
-    "SignatureReport",
     "SignedPdf",
     "SigningKeyUnusableError",
     "TimestampUnavailableError",
     "TrustRootsUnreadableError",
-    "UnreadablePdfError",
     "UnsignablePdfError",
     "VisibleBox",
-    "validate",
 ]

@@ -7,9 +7,7 @@
     ├── CertificateExpiredError
     ├── CertificateNotYetValidError
     ├── CertificateRefusedError       revoked, or no path to the trust roots
-    ├── TrustRootsUnreadableError
-    ├── UnsignablePdfError            the PDF does not take our signature
-    └── UnreadablePdfError            what should be checked is no PDF
+    └── UnsignablePdfError            the PDF does not take our signature
     RetryableError
     ├── TimestampUnavailableError
     └── RevocationUnavailableError    neither OCSP nor CRL could be fetched
@@ -59,15 +57,6 @@ class CertificateRefusedError(DomainError):
         super().__init__(f"a certificate needed for this signature is refused: {why}")
 
 
-class TrustRootsUnreadableError(DomainError):
-    """A file of pinned root certificates is missing or holds something else."""
-
-    slug: ClassVar[str] = "trust-roots-unreadable"
-
-    def __init__(self) -> None:
-        super().__init__("a file of trust roots cannot be read as certificates")
-
-
 class UnsignablePdfError(DomainError):
     """The PDF cannot take our signature: damaged, encrypted or already certified."""
 
@@ -75,15 +64,6 @@ class UnsignablePdfError(DomainError):
 
     def __init__(self, why: str) -> None:
         super().__init__(f"the document cannot be signed: {why}")
-
-
-class UnreadablePdfError(DomainError):
-    """The bytes to be checked are no readable PDF."""
-
-    slug: ClassVar[str] = "document-not-readable"
-
-    def __init__(self) -> None:
-        super().__init__("the document is not a readable PDF")
 
 
 class TimestampUnavailableError(RetryableError):

@@ -3,13 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 PadesLevel = Literal["B-B", "B-LTA"]
-
-CLOCK_DRIFT: Final = timedelta(minutes=2)
-"""How far the clock here may differ from those of the authorities: an OCSP answer made just now is
-otherwise refused as one from the future."""
 
 
 @dataclass(frozen=True, slots=True)

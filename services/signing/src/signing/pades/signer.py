@@ -32,7 +32,7 @@ from pyhanko_certvalidator.errors import (
     ValidationError,
 )
 
-from signing.pades.certificates import load_certificates
+from jamila_verifier import CLOCK_DRIFT, load_certificates
 from signing.pades.errors import (
     CertificateExpiredError,
     CertificateNotYetValidError,
@@ -42,7 +42,7 @@ from signing.pades.errors import (
     UnsignablePdfError,
 )
 from signing.pades.keys import CachedKeySigner, KeyFile, open_pkcs12
-from signing.pades.settings import CLOCK_DRIFT, PadesLevel, PadesSettings
+from signing.pades.settings import PadesLevel, PadesSettings
 from signing.pades.trust_services import TrustMaterial, TrustServices
 
 _FIELD_NAME: Final = "TTE"

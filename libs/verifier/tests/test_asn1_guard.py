@@ -3,7 +3,7 @@ import copy
 import pytest
 from asn1crypto import core
 
-from signing.pades.asn1_guard import DefiniteHeader, ends_in_definite_length, install
+from jamila_verifier.asn1_guard import DefiniteHeader, ends_in_definite_length, install
 
 
 class Pair(core.Sequence):
