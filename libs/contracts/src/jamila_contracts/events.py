@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, NonNegativeInt, PositiveInt
 
+<<<<<<< HEAD
 from jamila_contracts.event import EVENTS, IntegrationEvent, StepEvent, TaskEvent
 from jamila_contracts.events_telling import (
     KirimUlangDiminta,
@@ -27,6 +28,9 @@ from jamila_contracts.events_telling import (
     TautanUnduhDibuka,
     TautanUnduhDikunci,
 )
+=======
+from jamila_contracts.catalogue.loading import CatalogueReference
+>>>>>>> b338254 (Catalogue in layers: nine kinds of documents, facts decide the checklist; jamila catalogue)
 from jamila_contracts.model import Code, Fact, Sealed, Sha256
 from jamila_contracts.sop import SopReference
 from jamila_contracts.values import (
@@ -74,6 +78,16 @@ class PermohonanDiajukan(IntegrationEvent):
     first_message_at: AwareDatetime
     """When the applicant first wrote; starts the wall clock and the 24-hour duty."""
     sop: SopReference
+    catalogue: CatalogueReference | None = None
+    """The catalogue the case began with and keeps; None: ``katalog-awal-2026-1``."""
+    facts: Sealed | None = None
+    """JSON of question to answer: what the applicant was asked, dates as ISO, NIKs as digits."""
+    documents: tuple[Code, ...] = ()
+    """Kinds of the documents that should come of it, e.g. ``akta-kelahiran``, ``kia``."""
+    model_akta: Code | None = None
+    """``ayah-ibu``, ``ayah-ibu-frasa``, ``ibu``, ``tanpa-orang-tua``: follows from the facts."""
+    flags: tuple[Code, ...] = ()
+    """What staff should notice: ``terlambat-lapor``, ``banyak-keluarga``."""
 
 
 class BerkasDiunggah(IntegrationEvent):

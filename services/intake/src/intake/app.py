@@ -20,7 +20,7 @@ from intake.sealing import Drawer
 from intake.settings import IntakeSettings
 from intake.webhook import Webhook, WebhookTerms
 from intake.worker import InboxWorker
-from jamila_contracts.catalogue import load_catalogue
+from jamila_contracts.catalogue import FIRST_CATALOGUE, load_catalogue
 from jamila_runtime.clock import Clock
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.process import StageProcess
@@ -62,7 +62,7 @@ def wire(
         vault=vault,
         objects=ObjectVault(settings.objects, vault),
     )
-    chat = Chat(application, load_catalogue(), tools)
+    chat = Chat(application, load_catalogue(FIRST_CATALOGUE), tools)
     answers = AnswerSender(application, client, contacts)
     register_effects(application, chat, answers)
     worker = InboxWorker(inbox, contacts, application, chat, most_attempts=intake.most_attempts)
