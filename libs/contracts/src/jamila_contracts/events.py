@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, NonNegativeInt, PositiveInt
 
-<<<<<<< HEAD
+from jamila_contracts.catalogue.loading import CatalogueReference
 from jamila_contracts.event import EVENTS, IntegrationEvent, StepEvent, TaskEvent
 from jamila_contracts.events_telling import (
     KirimUlangDiminta,
@@ -28,9 +28,6 @@ from jamila_contracts.events_telling import (
     TautanUnduhDibuka,
     TautanUnduhDikunci,
 )
-=======
-from jamila_contracts.catalogue.loading import CatalogueReference
->>>>>>> b338254 (Catalogue in layers: nine kinds of documents, facts decide the checklist; jamila catalogue)
 from jamila_contracts.model import Code, Fact, Sealed, Sha256
 from jamila_contracts.sop import SopReference
 from jamila_contracts.values import (
