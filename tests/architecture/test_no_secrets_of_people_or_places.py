@@ -16,6 +16,7 @@ KNOWN_PLACES = {
     "www.w3.org": "names of XML vocabularies",
     "graph.facebook.com": "the WhatsApp Cloud API",
     "developers.facebook.com": "its documentation",
+    "lookaside.fbsbx.com": "where it keeps media",
     "github.com": "sources of what is cited",
     "www.gnu.org": "licences",
     "www.apache.org": "licences",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -16,6 +17,8 @@ from fastapi import FastAPI
 from PIL import Image
 
 from intake.app import Intake, webhook_terms, wire
+from intake.conversation import Conversation
+from intake.domain import CaseIntake
 from intake.settings import IntakeSettings
 from intake.webhook import Webhook
 from intake.webhook_body import find_all
@@ -153,6 +156,13 @@ class World:
 
     def send_photo(self, caption: str, *, shade: int = 10) -> str:
         return self.hear(self.file(photo(shade), "image/jpeg", caption=caption, kind="image"))
+
+    def draft_id(self) -> UUID:
+        conversations = self.recorded(Conversation.DraftDimulai)
+        return conversations[-1].draft_case_id
+
+    def last_case(self) -> UUID:
+        return self.recorded(CaseIntake.Diajukan)[-1].case_id
 
     def submit(self) -> str:
         self.say("akta kelahiran")

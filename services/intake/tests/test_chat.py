@@ -6,7 +6,7 @@ import pytest
 
 from intake.conversation import Conversation
 from intake.domain import CaseIntake
-from intake.wording import REFUSALS
+from intake.refusals import REFUSALS
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.vault import CaseKeyMissingError
 
@@ -187,9 +187,22 @@ def test_user_who_never_showed_a_number_is_answered_by_his_user_id(world):
     assert world.vault.open(event.case_id, event.applicant)["phone"] is None
 
 
-def test_new_user_id_of_a_known_number_is_the_same_contact(world):
+def test_user_without_his_number_is_the_same_contact(world):
+    world.submit()
+    world.number = ""
+    assert "Akta Kelahiran" in world.say("STATUS")
+
+
+def test_number_that_went_to_somebody_else_does_not_show_the_case(world):
     world.submit()
     world.user_id = "ID.baru"
-    assert "Akta Kelahiran" in world.say("STATUS")
-    world.number = ""
+    assert "Akta Kelahiran" not in world.say("STATUS")
+
+
+def test_change_of_number_keeps_the_case(world):
+    world.submit()
+    said = {"type": "user_changed_number", "wa_id": "628006311077", "user_id": "ID.baru"}
+    world.deliver(world.body(world.message("system", said)))
+    world.work()
+    world.number, world.user_id = "628006311077", "ID.baru"
     assert "Akta Kelahiran" in world.say("STATUS")

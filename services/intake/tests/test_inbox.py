@@ -101,19 +101,10 @@ def test_message_without_sender_is_parked(world):
     assert world.intake.inbox.counts().parked == 1
 
 
-def test_reactions_are_silent_and_voice_notes_get_an_answer(world):
-    world.deliver(world.body(world.message("reaction", {"emoji": "x"})))
-    world.work()
-    assert world.whatsapp.sent == []
-    for kind in ("audio", "video", "sticker", "location", "contacts", "unsupported"):
-        assert "foto (JPG/PNG) dan PDF" in world.hear(world.message(kind, {"id": "1"}))
-
-
 def test_tapped_buttons_are_read_as_their_ids(world):
     tapped = {"type": "button_reply", "button_reply": {"id": "akta kelahiran", "title": "Akta"}}
     assert "Permohonan Akta Kelahiran" in world.hear(world.message("interactive", tapped))
     assert "Belum dikirim" in world.hear(world.message("button", {"payload": "STATUS"}))
-    assert "foto (JPG/PNG)" in world.hear(world.message("interactive", {"type": "nfm_reply"}))
 
 
 def test_broken_timestamp_falls_back_to_the_time_of_arrival(world):
@@ -132,10 +123,18 @@ def test_sender_is_found_among_several_contacts(world):
     assert message_sender(body, place).name == "Siti"
 
 
+def test_status_about_a_case_that_never_comes_is_put_aside_in_the_end(world):
+    world.deliver(world.status(f"{uuid4()}:{uuid4()}", "delivered", wamid="wamid.s2"))
+    for _ in range(3):
+        world.work()
+        world.clock.move(minutes=10)
+    assert world.intake.inbox.counts() == Counts(0, 0, 1, 0)
+    assert [each.fault for each in world.intake.inbox.troubles()] == ["case-not-known-yet"]
+
+
 def test_status_of_an_answer_in_the_chat_changes_nothing(world):
     before = len(world.app.recorder.select_notifications(0, 100))
     world.deliver(world.status("jawaban:1", "delivered"))
-    world.deliver(world.status(f"{uuid4()}:{uuid4()}", "delivered", wamid="wamid.s2"))
     world.deliver(world.status(f"{uuid4()}:{uuid4()}", "deleted", wamid="wamid.s3"))
     world.work()
     assert len(world.app.recorder.select_notifications(0, 100)) == before

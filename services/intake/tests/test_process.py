@@ -39,7 +39,7 @@ async def test_message_becomes_an_event_in_the_stream(
             transport=httpx.ASGITransport(app), base_url="http://intake.test"
         ) as http,
     ):
-        assert (await http.get("/readyz")).status_code == 200
+        await _until_ready(http)
         paper = world.file(b"%PDF-1.7\n%%EOF", "application/pdf", caption="KK")
         for message in (
             world.message("text", {"body": "akta kelahiran"}),
@@ -57,6 +57,14 @@ async def test_message_becomes_an_event_in_the_stream(
         assert (await http.get("/metrics")).status_code == 200
         assert (await http.get("/openapi.json")).status_code == 404
     await reader.close()
+
+
+async def _until_ready(http) -> None:
+    for _ in range(500):
+        if (await http.get("/readyz")).status_code == 200:
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail("never ready")
 
 
 async def _last(reader, event: str) -> dict:

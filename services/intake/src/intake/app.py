@@ -54,8 +54,10 @@ def wire(
     master_key = read_master_key(settings.master_key_file)
     vault = open_vault(settings)
     engine = open_engine(settings.store_url("intake-inbox"), metadata)
-    contacts = Contacts(engine, Drawer(master_key, "intake/contacts/v1"))
-    inbox = InboxStore(engine, Drawer(master_key, "intake/inbox/v1"))
+    inbox = InboxStore(
+        engine, Drawer(master_key, "intake/inbox/v1"), most_waiting=intake.most_waiting
+    )
+    contacts = Contacts(engine, Drawer(master_key, "intake/contacts/v1"), writing=inbox.writing)
     limits = PaperLimits(intake.max_image_bytes, intake.max_pdf_bytes, intake.max_image_pixels)
     tools = ChatTools(
         papers=WhatsAppPapers(client, limits),
@@ -91,9 +93,15 @@ class IntakeProcess(StageProcess):
         super().__init__(settings, self._parts.application, PUBLICATIONS)
 
     async def start(self, stack: AsyncExitStack) -> None:
-        """Begin to work through the inbox once everything else is up."""
-        await super().start(stack)
+        """Take in webhooks from the first moment; NATS is joined whenever it is there."""
+        self.checks["nats"] = lambda: False
         self.background(self._parts.worker.run(), name="whatsapp-inbox")
+        self.background(self._join(stack), name="stage")
+
+    async def _join(self, stack: AsyncExitStack) -> None:
+        await super().start(stack)
+        # A background task that ends would end the process.
+        await asyncio.Event().wait()
 
     def asgi(self) -> Any:
         """Webhook, health and metrics; no documentation pages, they would load from elsewhere."""

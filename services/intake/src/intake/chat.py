@@ -10,6 +10,7 @@ from intake.application import IntakeApplication
 from intake.conversation import Conversation, Draft
 from intake.domain import CaseIntake
 from intake.messages import CleanPaper, InboundMessage, PaperFetcher, PaperRefusedError
+from intake.refusals import quality, refusal, unreadable
 from jamila_contracts.catalogue import Catalogue, words_of
 from jamila_contracts.sop import sop_reference
 from jamila_contracts.values import Paper
@@ -67,23 +68,30 @@ class Chat:
     def _receive_file(self, message: InboundMessage) -> None:
         case_id = self._turn(self._application.work(), message).case_for_papers()
         try:
-            paper = self._keep(case_id, message)
+            paper, hints = self._keep(case_id, message)
         except PaperRefusedError as refused:
             reason = refused.reason_code
             self._perform(message, lambda turn: turn.on_refused_file(reason))
         else:
-            self._perform(message, lambda turn: turn.on_paper(case_id, paper))
+            hint = quality(hints)
 
-    def _keep(self, case_id: UUID, message: InboundMessage) -> Paper:
+            def answer(turn: Turn) -> str:
+                said = turn.on_paper(case_id, paper)
+                return f"{said}\n\n{hint}" if hint else said
+
+            self._perform(message, answer)
+
+    def _keep(self, case_id: UUID, message: InboundMessage) -> tuple[Paper, tuple[str, ...]]:
         assert message.media is not None  # noqa: S101 - the caller has looked
         clean: CleanPaper = self._tools.papers.fetch(message.media)
         self._tools.vault.create(case_id)
-        return Paper(
+        paper = Paper(
             sha256=self._tools.objects.put(case_id, clean.content),
             media_type=clean.media_type,
             size_bytes=len(clean.content),
             item_id=None,
         )
+        return paper, clean.hints
 
     def _perform(self, message: InboundMessage, action: Callable[["Turn"], str]) -> None:
         cause = self._application.own_cause(
@@ -95,7 +103,8 @@ class Chat:
         def act(work: Work[CaseIntake]) -> None:
             turn = self._turn(work, message)
             turn.begin()
-            answer = wording.UNSUPPORTED if message.kind == "unsupported" else action(turn)
+            is_readable = message.kind != "unsupported"
+            answer = action(turn) if is_readable else unreadable(message.wire_kind)
             work.schedule(
                 Effect(
                     id=uuid5(message.contact_id, f"answer/{message.reference}"),
@@ -164,7 +173,7 @@ class Turn:
     def on_refused_file(self, reason_code: str) -> str:
         """A file that cannot be used."""
         self._chat.refuse_file(reason_code, cause=self._cause)
-        return wording.REFUSALS[reason_code]
+        return refusal(reason_code)
 
     def on_paper(self, case_id: UUID, paper: Paper) -> str:
         """A paper that lies in the object store of the case."""

@@ -4,11 +4,12 @@ Bodies lie encrypted and only until everything in them is done; of a message rem
 number and a keyed digest of its id, so that a later delivery is known as a repetition.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from threading import Lock
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import (
@@ -19,11 +20,13 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Row,
     String,
     Table,
     delete,
     func,
     insert,
+    literal,
     select,
     update,
 )
@@ -32,7 +35,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from intake.sealing import Drawer
-from intake.webhook_body import Found
+from intake.webhook_body import Found, ItemKind
 from jamila_runtime.errors import RetryableError
 
 metadata = MetaData()
@@ -76,11 +79,45 @@ class Waiting:
     """One message or status that is not done yet."""
 
     seq: int
-    kind: Literal["message", "status"]
+    kind: ItemKind
     lane: str
     body_id: int
     place: str
     attempts: int
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One body that came, and what was found in it."""
+
+    body: bytes
+    received_at: datetime
+    found: Sequence[Found] = ()
+    unreadable: str | None = None
+    """Why nothing could be found in it; a person has to look at it."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of a delivery; durable when it is told."""
+
+    new: int
+    """Messages and statuses that were not here before."""
+    turned_away: int = 0
+    """Messages of a sender who has too many waiting already; they are not kept."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something that a person has to look at."""
+
+    number: int
+    kind: str
+    """``message``, ``status`` or ``broken``: an item; ``body``: nothing in it could be read."""
+    fault: str
+    attempts: int
+    received_at: datetime
+    size_bytes: int
 
 
 @dataclass(frozen=True)
@@ -96,36 +133,64 @@ class Counts:
 class InboxStore:
     """Keeps bodies and hands out what is in them, in order per lane."""
 
-    def __init__(self, engine: Engine, drawer: Drawer) -> None:
+    def __init__(self, engine: Engine, drawer: Drawer, *, most_waiting: int = 1000) -> None:
         self._engine = engine
         self._drawer = drawer
+        self._most_waiting = most_waiting
+        # SQLite lets one write at a time and makes the others poll: a webhook that polls beside
+        # eight busy threads may lose for seconds. In the queue of a lock nobody does.
+        self.writing = Lock()
         self.source = f"whatsapp-{self._epoch()}"
         """Names this inbox: sequence numbers of a store made anew are not those of the old."""
 
     def add(self, body: bytes, found: Sequence[Found], received_at: datetime) -> int:
-        """Keep a body and what is new in it; the number of new messages and statuses.
-
-        A body that holds nothing new is not kept.
-
-        Raises:
-            InboxUnavailableError: it could not be made durable.
-        """
-        with self._begin() as connection:
-            body_id = self._insert_body(connection, body, received_at, unreadable=None)
-            rows = [self._row(each, body_id, received_at) for each in found]
-            new = sum(_inserted(connection, row) for row in rows)
-            if not new:
-                connection.execute(delete(_bodies).where(_bodies.c.id == body_id))
-        return new
+        """Keep one body; see ``add_all``."""
+        return self.add_all([Delivery(body, received_at, found)])[0].new
 
     def add_unreadable(self, body: bytes, fault: str, received_at: datetime) -> None:
-        """Keep a signed body that cannot be read; a person has to look at it.
+        """Keep one signed body that cannot be read; see ``add_all``."""
+        self.add_all([Delivery(body, received_at, unreadable=fault)])
+
+    def add_all(self, deliveries: Sequence[Delivery]) -> list[Kept]:
+        """Keep bodies and what is new in each, all of them durable together or none.
+
+        A body that holds nothing new is not kept. A part that cannot be read is put aside at once,
+        visibly.
 
         Raises:
-            InboxUnavailableError: it could not be made durable.
+            InboxUnavailableError: they could not be made durable.
         """
+        sealed = [self._drawer.seal(each.body) for each in deliveries]
         with self._begin() as connection:
-            self._insert_body(connection, body, received_at, unreadable=fault)
+            return [
+                self._add(connection, each, body)
+                for each, body in zip(deliveries, sealed, strict=True)
+            ]
+
+    def _add(self, connection: Connection, delivery: Delivery, sealed: bytes) -> Kept:
+        values = {
+            "sealed": sealed,
+            "received_at": delivery.received_at.timestamp(),
+            "unreadable": delivery.unreadable,
+        }
+        body_id = int(connection.execute(insert(_bodies).values(values)).lastrowid)
+        if delivery.unreadable is not None:
+            return Kept(new=1)
+        new = turned_away = 0
+        for each in delivery.found:
+            row = self._row(each, body_id, delivery.received_at)
+            if each.kind == "message" and self._is_flooded(connection, row["lane"]):
+                turned_away += 1
+            else:
+                new += _inserted(connection, row)
+        if not new:
+            connection.execute(delete(_bodies).where(_bodies.c.id == body_id))
+        return Kept(new, turned_away)
+
+    def _is_flooded(self, connection: Connection, lane: str) -> bool:
+        waiting = select(_items.c.seq).where(_items.c.lane == lane, _items.c.state == "waiting")
+        beyond = waiting.order_by(_items.c.seq).offset(self._most_waiting - 1).limit(1)
+        return connection.execute(beyond).first() is not None
 
     def ready(self, now: datetime, *, limit: int, busy: Collection[str] = ()) -> list[Waiting]:
         """What can be done now: the first waiting item of each lane that is not busy."""
@@ -141,17 +206,14 @@ class InboxStore:
             .order_by(_items.c.seq)
             .limit(limit)
         )
-        with self._begin() as connection:
+        with self._reading() as connection:
             rows = connection.execute(query).all()
-        return [
-            Waiting(row.seq, row.kind, row.lane, row.body_id, row.place, row.attempts)
-            for row in rows
-        ]
+        return [_waiting(row) for row in rows]
 
     def body(self, body_id: int) -> tuple[bytes, datetime]:
         """A body that still has something to be done in it, and when it came."""
         query = select(_bodies.c.sealed, _bodies.c.received_at).where(_bodies.c.id == body_id)
-        with self._begin() as connection:
+        with self._reading() as connection:
             row = connection.execute(query).one()
         return self._drawer.open(row.sealed), datetime.fromtimestamp(row.received_at, tz=UTC)
 
@@ -162,6 +224,11 @@ class InboxStore:
             left = select(func.count()).where(_items.c.body_id == item.body_id)
             if connection.execute(left).scalar_one() == 0:
                 connection.execute(delete(_bodies).where(_bodies.c.id == item.body_id))
+
+    def hold(self, item: Waiting, due_at: datetime) -> None:
+        """It is not its turn yet: nothing failed, it waits, and its lane with it."""
+        with self._begin() as connection:
+            _set(connection, item, due_at=due_at.timestamp())
 
     def postpone(self, item: Waiting, due_at: datetime, *, fault: str) -> None:
         """It failed for the moment; later items of its lane wait with it."""
@@ -179,20 +246,83 @@ class InboxStore:
         with self._begin() as connection:
             _set(connection, item, state="parked", fault=fault)
 
-    def retry_parked(self, now: datetime) -> int:
-        """Try everything again that was put aside; the number of items."""
+    def retry_parked(self, now: datetime, seq: int | None = None) -> int:
+        """Try again what was put aside, all or one; the number of items.
+
+        What cannot be read stays: the same software would not read it either.
+        """
         change = (
             update(_items)
-            .where(_items.c.state == "parked")
+            .where(_items.c.state == "parked", _items.c.kind != "broken")
             .values(state="waiting", attempts=0, due_at=now.timestamp())
         )
+        if seq is not None:
+            change = change.where(_items.c.seq == seq)
         with self._begin() as connection:
             return connection.execute(change).rowcount
+
+    def read_again(self, reader: Callable[[bytes], Sequence[Found]]) -> int:
+        """Look again, with this version of the software, into what could not be read before.
+
+        Returns:
+            How many messages and statuses were found in it.
+        """
+        found = 0
+        for trouble in self.troubles():
+            if trouble.kind != "body":
+                continue
+            body, received_at = self.body(trouble.number)
+            try:
+                items = reader(body)
+            except ValueError:
+                continue
+            found += self.add(body, items, received_at)
+            self.discard_body(trouble.number)
+        return found
+
+    def discard(self, seq: int) -> bool:
+        """Give up an item that was put aside: it counts as done; False if there is no such."""
+        query = select(_items).where(_items.c.seq == seq, _items.c.state == "parked")
+        with self._reading() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is not None:
+            self.done(_waiting(row))
+        return row is not None
+
+    def discard_body(self, body_id: int) -> bool:
+        """Give up a body that cannot be read; False if there is no such."""
+        where = (_bodies.c.id == body_id, _bodies.c.unreadable.is_not(None))
+        with self._begin() as connection:
+            return connection.execute(delete(_bodies).where(*where)).rowcount > 0
+
+    def troubles(self, *, limit: int = 200) -> list[Trouble]:
+        """What a person has to look at, oldest first; nothing of what residents wrote."""
+        size = func.length(_bodies.c.sealed)
+        came_at, why = _bodies.c.received_at, _bodies.c.unreadable
+        bodies = select(_bodies.c.id, literal("body"), why, literal(0), came_at, size).where(
+            why.is_not(None)
+        )
+        joined = _items.join(_bodies, _items.c.body_id == _bodies.c.id)
+        items = (
+            select(_items.c.seq, _items.c.kind, _items.c.fault, _items.c.attempts, came_at, size)
+            .select_from(joined)
+            .where(_items.c.state == "parked")
+        )
+        with self._reading() as connection:
+            rows = [
+                *connection.execute(bodies.limit(limit)),
+                *connection.execute(items.limit(limit)),
+            ]
+        found = [
+            Trouble(number, kind, fault, attempts, datetime.fromtimestamp(at, tz=UTC), size)
+            for number, kind, fault, attempts, at, size in rows
+        ]
+        return sorted(found, key=lambda each: each.received_at)[:limit]
 
     def counts(self) -> Counts:
         """What lies here, for metrics."""
         states = _items.c.state
-        with self._begin() as connection:
+        with self._reading() as connection:
 
             def count(*where: Any, of: Table = _items) -> int:
                 query = select(func.count()).select_from(of).where(*where)
@@ -205,17 +335,6 @@ class InboxStore:
                 unreadable=count(_bodies.c.unreadable.is_not(None), of=_bodies),
             )
 
-    def _insert_body(
-        self, connection: Connection, body: bytes, received_at: datetime, *, unreadable: str | None
-    ) -> int:
-        values = {
-            "sealed": self._drawer.seal(body),
-            "received_at": received_at.timestamp(),
-            "unreadable": unreadable,
-        }
-        result = connection.execute(insert(_bodies).values(values))
-        return int(result.lastrowid)
-
     def _row(self, found: Found, body_id: int, received_at: datetime) -> dict[str, Any]:
         return {
             "kind": found.kind,
@@ -223,9 +342,10 @@ class InboxStore:
             "lane": self._drawer.name(found.lane),
             "body_id": body_id,
             "place": found.place,
-            "state": "waiting",
+            "state": "parked" if found.kind == "broken" else "waiting",
             "due_at": received_at.timestamp(),
             "attempts": 0,
+            "fault": "unreadable" if found.kind == "broken" else None,
         }
 
     def _epoch(self) -> str:
@@ -238,11 +358,25 @@ class InboxStore:
 
     @contextmanager
     def _begin(self) -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except DBAPIError as error:
-            raise InboxUnavailableError(f"inbox: {type(error.orig).__name__}") from error
+        with self.writing, _translated(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with _translated(), self._engine.connect() as connection:
+            yield connection
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise InboxUnavailableError(f"inbox: {type(error.orig).__name__}") from error
+
+
+def _waiting(row: Row[Any]) -> Waiting:
+    return Waiting(row.seq, row.kind, row.lane, row.body_id, row.place, row.attempts)
 
 
 def _inserted(connection: Connection, row: dict[str, Any]) -> int:

@@ -20,6 +20,8 @@ class Sender:
     """Business-scoped user id."""
     name: str | None
     """What the resident calls himself there; no proof of anything."""
+    phone: str | None = None
+    """A number that he stated elsewhere, digits only; may be anybody's."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,10 @@ class InboundMessage:
     kind: Literal["text", "media", "unsupported"]
     text: str = ""
     media: MediaPointer | None = None
+    wire_kind: str = "text"
+    """What WhatsApp calls it (``audio``, ``location``, ...); ``other`` when that is new to us."""
+    linked: tuple[UUID, ...] = ()
+    """Contacts that turned out to be this one; what they said counts as said by this one."""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -80,6 +86,9 @@ class CleanPaper:
 
     content: bytes
     media_type: Literal["image/jpeg", "image/png", "application/pdf"]
+    hints: tuple[str, ...] = ()
+    """What makes it hard to read: ``gelap``, ``kecil``, ``buram``; the paper is kept all the same,
+    and the resident hears it at once."""
 
 
 class PaperRefusedError(DomainError):

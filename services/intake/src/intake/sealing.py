@@ -53,7 +53,9 @@ class Drawer:
 
     def name(self, identifier: str) -> str:
         """A name for something personal that can be looked up but not read: HMAC-SHA256."""
-        return hmac.new(self._name, identifier.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(
+            self._name, identifier.encode(errors="surrogatepass"), hashlib.sha256
+        ).hexdigest()
 
 
 def _derive(master_key: bytes, info: str) -> bytes:

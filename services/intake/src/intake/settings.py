@@ -29,3 +29,5 @@ class IntakeSettings(BaseSettings):
     """Guards memory: a small file may unfold to a huge picture."""
     most_attempts: PositiveInt = 40
     """How often a message is tried before it is put aside; about three hours."""
+    most_waiting: PositiveInt = 1000
+    """Messages of one sender that may wait at a time; more are turned away (and answered 200)."""

@@ -4,20 +4,21 @@ Nothing is decided here. What was not made durable is not answered with 200, so 
 again, for up to seven days.
 """
 
-import asyncio
 import hashlib
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import SecretStr
 
-from intake.inbox_store import InboxStore
-from intake.metrics import WEBHOOKS
+from intake.group_commit import GroupCommit
+from intake.inbox_store import Delivery, InboxStore, Kept
+from intake.metrics import COMMITS, WEBHOOKS
 from intake.webhook_body import UnreadableBodyError, find_all
 from jamila_runtime.clock import Clock
 from jamila_runtime.errors import RetryableError
@@ -53,6 +54,7 @@ class Webhook:
         self._store = store
         self._clock = clock
         self._on_news = on_news
+        self._commits = GroupCommit(self._keep)
 
     def router(self) -> APIRouter:
         """The two routes of the webhook."""
@@ -82,7 +84,7 @@ class Webhook:
         if not self._is_signed(request.headers.get("X-Hub-Signature-256", ""), body):
             return _refused(403, "signature")
         try:
-            outcome = await asyncio.to_thread(self._keep, body)
+            outcome = await self._commits.add(body)
         except RetryableError as error:
             _log.error("webhook not kept", fault=error.slug)
             return _refused(503, error.slug)
@@ -90,17 +92,27 @@ class Webhook:
         self._on_news()
         return PlainTextResponse("ok\n")
 
-    def _keep(self, body: bytes) -> str:
+    def _keep(self, bodies: Sequence[bytes]) -> list[str]:
         now = self._clock.now()
+        deliveries = [self._examined(body, now) for body in bodies]
+        worth = [each for each in deliveries if each.found or each.unreadable]
+        kept = iter(self._store.add_all(worth) if worth else ())
+        COMMITS.observe(len(bodies))
+        return [
+            _outcome(each, next(kept)) if each.found or each.unreadable else "nothing-for-us"
+            for each in deliveries
+        ]
+
+    def _examined(self, body: bytes, now: datetime) -> Delivery:
         try:
             found = find_all(body, phone_number_id=self._terms.phone_number_id)
         except UnreadableBodyError as error:
             _log.error("signed webhook cannot be read, kept", fault=str(error), size=len(body))
-            self._store.add_unreadable(body, str(error), now)
-            return "unreadable"
-        if not found:
-            return "nothing-for-us"
-        return "kept" if self._store.add(body, found, now) else "repeated"
+            return Delivery(body, now, unreadable=str(error))
+        broken = sum(each.kind == "broken" for each in found)
+        if broken:
+            _log.error("parts of a webhook cannot be read, kept", parts=broken, size=len(body))
+        return Delivery(body, now, found)
 
     async def _read(self, request: Request) -> bytes | None:
         body = bytearray()
@@ -115,6 +127,16 @@ class Webhook:
         secret = self._terms.app_secret.get_secret_value().encode()
         expected = hmac.new(secret, body, hashlib.sha256).hexdigest()
         return given is not None and hmac.compare_digest(given[1], expected)
+
+
+def _outcome(delivery: Delivery, kept: Kept) -> str:
+    if delivery.unreadable is not None:
+        return "unreadable"
+    if kept.turned_away:
+        # Answered with 200 all the same: delivered again it would only be turned away again.
+        _log.warning("messages turned away, too many wait", messages=kept.turned_away)
+        return "turned-away"
+    return "kept" if kept.new else "repeated"
 
 
 def _refused(status: int, reason: str) -> Response:

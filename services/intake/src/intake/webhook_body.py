@@ -3,6 +3,7 @@
 Source: Cloud API webhook reference, field ``messages``; domain rules, sections 7.1 and 7.2.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,8 +16,15 @@ from jamila_whatsapp.references import NoticeReference, message_reference
 
 JsonObject = dict[str, Any]
 _MEDIA: Final = ("image", "document")
-_SILENT: Final = ("reaction", "system", "request_welcome", "ephemeral", "order")
+_SILENT: Final = ("reaction", "request_welcome", "ephemeral")
 """Kinds that ask for nothing and get no answer."""
+_ANSWERED_BY_KIND: Final = (
+    "text", "image", "document", "interactive", "button",
+    "audio", "video", "sticker", "location", "contacts", "order", "unsupported",
+)  # fmt: skip
+_NUMBER_CHANGED: Final = ("user_changed_number", "user_changed_user_id")
+ItemKind = Literal["message", "status", "broken"]
+"""``broken``: part of a readable body that is not what the platform documents."""
 _STATUSES: Final = ("sent", "delivered", "read", "failed")
 
 
@@ -28,9 +36,9 @@ class UnreadableBodyError(ValueError):
 class Found:
     """One message or status in a body, and where it stands there."""
 
-    kind: Literal["message", "status"]
+    kind: ItemKind
     place: str
-    """``entry.change.index``."""
+    """``entry.change.index``; shorter when it is broken further up."""
     identity: str
     """What makes it the same one when it is delivered again; holds a phone number."""
     lane: str
@@ -40,14 +48,20 @@ class Found:
 def find_all(body: bytes, *, phone_number_id: str) -> list[Found]:
     """Everything in a body that is for this number of the office.
 
+    What cannot be read in it does not keep the rest from being done.
+
     Raises:
         UnreadableBodyError: it is no JSON of the documented shape.
     """
     try:
-        return list(_find(json.loads(body), phone_number_id))
+        entries = json.loads(body)["entry"]
+        found = list(_find(entries, _Finder(body, phone_number_id)))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         # Not the error's own text: it may quote what a resident wrote.
         raise UnreadableBodyError(type(error).__name__) from None
+    if found and all(each.kind == "broken" for each in found):
+        raise UnreadableBodyError("nothing-readable")
+    return found
 
 
 def message_sender(body: bytes, place: str) -> Sender:
@@ -79,7 +93,7 @@ def read_message(
     value, index = _value_at(body, place)
     raw = value["messages"][index]
     kind = str(raw.get("type", "unsupported"))
-    if kind in _SILENT:
+    if kind in _SILENT or kind == "system":
         return None
     contact_id, sender = resolve(message_sender(body, place))
     media = _media(raw, kind) if kind in _MEDIA else None
@@ -92,9 +106,36 @@ def read_message(
         sender=sender,
         sent_at=_instant(raw.get("timestamp"), context.received_at),
         kind="media" if media else "text" if text is not None else "unsupported",
+        wire_kind=kind if kind in _ANSWERED_BY_KIND else "other",
         text=text or "",
         media=media,
     )
+
+
+@dataclass(frozen=True)
+class NumberChange:
+    """A resident goes on under another number."""
+
+    old: Sender
+    new: Sender
+
+
+def read_number_change(body: bytes, place: str) -> NumberChange | None:
+    """The change of number at that place; None when the message is about something else."""
+    value, index = _value_at(body, place)
+    raw = value["messages"][index]
+    part = raw.get("system")
+    if raw.get("type") != "system" or not isinstance(part, dict):
+        return None
+    if part.get("type") not in _NUMBER_CHANGED:
+        return None
+    old = message_sender(body, place)
+    new = Sender(
+        wa_id=_text(part.get("wa_id")) or _text(part.get("new_wa_id")),
+        user_id=_text(part.get("user_id")),
+        name=old.name,
+    )
+    return NumberChange(old, new) if new.wa_id or new.user_id else None
 
 
 def read_status(body: bytes, place: str, context: Context) -> InboundStatus | None:
@@ -117,20 +158,69 @@ def read_status(body: bytes, place: str, context: Context) -> InboundStatus | No
     )
 
 
-def _find(body: Any, phone_number_id: str) -> Iterator[Found]:
-    for e, entry in enumerate(body["entry"]):
-        for c, change in enumerate(entry["changes"]):
-            value = change["value"]
-            ours = value.get("metadata", {}).get("phone_number_id") == phone_number_id
-            if change.get("field") != "messages" or not ours:
-                continue
-            for i, message in enumerate(value.get("messages", ())):
-                sender = message.get("from_user_id") or message.get("from") or ""
-                yield Found("message", f"{e}.{c}.{i}", str(message["id"]), f"m:{sender}")
-            for i, status in enumerate(value.get("statuses", ())):
-                wamid = str(status["id"])
-                identity = f"{wamid}|{status['status']}"
-                yield Found("status", f"{e}.{c}.{i}", identity, f"s:{wamid}")
+@dataclass(frozen=True)
+class _Finder:
+    """Makes the finds of one body."""
+
+    body: bytes
+    phone_number_id: str
+
+    def broken(self, place: str) -> Found:
+        """A part that cannot be read; the same body again is the same part."""
+        digest = hashlib.sha256(self.body).hexdigest()
+        return Found("broken", place, f"{digest}|{place}", f"b:{digest}|{place}")
+
+    def message(self, raw: JsonObject, place: str) -> Found:
+        """A message; in the lane of whoever sent it."""
+        sender = raw.get("from_user_id") or raw.get("from") or ""
+        return Found("message", place, _id_of(raw), f"m:{sender}")
+
+    def status(self, raw: JsonObject, place: str) -> Found:
+        """A status; in the lane of the message that it is about."""
+        wamid = _id_of(raw)
+        return Found("status", place, f"{wamid}|{raw['status']}", f"s:{wamid}")
+
+
+def _find(entries: Any, finder: _Finder) -> Iterator[Found]:
+    if not isinstance(entries, list):
+        raise TypeError("entry")
+    for e, entry in enumerate(entries):
+        try:
+            changes = list(enumerate(entry["changes"]))
+        except (KeyError, TypeError):
+            yield finder.broken(str(e))
+            continue
+        for c, change in changes:
+            try:
+                yield from _find_in(change, f"{e}.{c}", finder)
+            except (KeyError, TypeError, AttributeError):
+                yield finder.broken(f"{e}.{c}")
+
+
+def _find_in(change: JsonObject, place: str, finder: _Finder) -> list[Found]:
+    if change["field"] != "messages":
+        return []
+    value = change["value"]
+    if value["metadata"].get("phone_number_id") != finder.phone_number_id:
+        return []
+    found = []
+    for part, make in (("messages", finder.message), ("statuses", finder.status)):
+        raws = value.get(part, [])
+        if not isinstance(raws, list):
+            raise TypeError(part)
+        for i, raw in enumerate(raws):
+            try:
+                found.append(make(raw, f"{place}.{i}"))
+            except (KeyError, TypeError, AttributeError):
+                found.append(finder.broken(f"{place}.{i}.{part}"))
+    return found
+
+
+def _id_of(raw: JsonObject) -> str:
+    identity = raw["id"]
+    if not isinstance(identity, str) or not identity:
+        raise TypeError("id")
+    return identity
 
 
 def _value_at(body: bytes, place: str) -> tuple[JsonObject, int]:
@@ -186,11 +276,15 @@ def _error_code(raw: JsonObject) -> int | None:
 
 
 def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
+    """A text without half characters, which no store and no answer could hold."""
+    if not isinstance(value, str) or not value:
+        return None
+    return value.encode(errors="replace").decode()
 
 
-def _instant(timestamp: Any, otherwise: datetime) -> datetime:
+def _instant(timestamp: Any, received_at: datetime) -> datetime:
+    """When it was sent: WhatsApp's clock, but never later than it came."""
     try:
-        return datetime.fromtimestamp(int(timestamp), tz=UTC)
+        return min(datetime.fromtimestamp(int(timestamp), tz=UTC), received_at)
     except (ValueError, TypeError, OverflowError, OSError):
-        return otherwise
+        return received_at

@@ -9,21 +9,6 @@ from jamila_contracts.catalogue import Catalogue, Service
 OFFICE: Final = "Dik Jamila, Disdukcapil Kabupaten Balangan"
 FREE: Final = "Semua layanan GRATIS."
 
-REFUSALS: Final[dict[str, str]] = {
-    "kosong": "File yang Anda kirim kosong (0 byte). Silakan foto atau kirim ulang.",
-    "terlalu-besar": "File terlalu besar. Kirim foto paling besar 10 MB atau PDF paling besar "
-    "20 MB.",
-    "jenis-tidak-dikenal": "Jenis file ini tidak bisa kami terima. Kirim foto (JPG atau PNG) "
-    "atau PDF.",
-    "bukan-pdf": "File ini bernama PDF tetapi isinya bukan PDF. Silakan pindai ulang, atau kirim "
-    "sebagai foto.",
-    "gambar-rusak": "Gambar ini tidak bisa dibuka. Silakan foto ulang dan kirim lagi.",
-    "gambar-terlalu-luas": "Ukuran gambar ini terlalu besar untuk dibuka. Silakan foto ulang "
-    "dengan kamera biasa.",
-    "sudah-kedaluwarsa": "File ini sudah tidak tersedia di WhatsApp. Silakan kirim ulang.",
-}
-"""By reason code."""
-
 _STAGES: Final[dict[Stage, str]] = {
     "periksa": "berkas sedang diperiksa kelengkapannya",
     "pemohon": "menunggu berkas tambahan dari Anda",
@@ -35,10 +20,6 @@ _STAGES: Final[dict[Stage, str]] = {
     "siap": "dokumen sudah siap",
 }
 
-UNSUPPORTED: Final = (
-    "Maaf, kami hanya bisa membaca pesan tulisan, foto (JPG/PNG) dan PDF. "
-    "Ketik MENU untuk melihat layanan."
-)
 NO_PAPERS: Final = "Belum ada berkas. Kirim foto atau PDF berkas Anda dulu, lalu ketik KIRIM."
 DRAFT_DROPPED: Final = "Permohonan yang belum dikirim sudah dibatalkan dan berkasnya dihapus."
 NOTHING_TO_CANCEL: Final = "Tidak ada permohonan yang bisa dibatalkan."

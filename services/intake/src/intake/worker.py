@@ -5,6 +5,7 @@ keeps failing is put aside, visibly, with its body.
 """
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Final
@@ -13,10 +14,11 @@ from intake.application import IntakeApplication
 from intake.chat import Chat
 from intake.contacts import Contacts, NamelessSenderError
 from intake.inbox_store import InboxStore, Waiting
+from intake.messages import InboundStatus
 from intake.metrics import INBOX, ITEMS
-from intake.webhook_body import Context, read_message, read_status
+from intake.webhook_body import Context, read_message, read_number_change, read_status
 from jamila_runtime.clock import Clock
-from jamila_runtime.errors import JamilaError
+from jamila_runtime.errors import JamilaError, RetryableError
 from jamila_runtime.logs import get_logger
 
 _AT_A_TIME: Final = 8
@@ -24,6 +26,12 @@ _IDLE_SECONDS: Final = 1.0
 _FIRST_PAUSE: Final = timedelta(seconds=1)
 _LONGEST_PAUSE: Final = timedelta(minutes=5)
 _log = get_logger(__name__)
+
+
+class CaseNotKnownYetError(RetryableError):
+    """A status about a case that is not here (yet): kept and tried again, then put aside."""
+
+    slug = "case-not-known-yet"
 
 
 class InboxWorker:
@@ -108,14 +116,23 @@ class InboxWorker:
         body, received_at = self._store.body(item.body_id)
         context = Context(self._store.source, item.seq, received_at)
         if item.kind == "status":
-            status = read_status(body, item.place, context)
-            if status is None:
-                return "not-about-a-case"
-            return "done" if self._application.report_status(status) else "unknown-case"
+            return self._report(read_status(body, item.place, context))
+        change = read_number_change(body, item.place)
+        if change is not None:
+            self._contacts.change_number(change.old, change.new)
+            return "number-changed"
         message = read_message(body, item.place, context, resolve=self._contacts.resolve)
         if message is None:
             return "silent"
-        self._chat.receive(message)
+        self._chat.receive(replace(message, linked=self._contacts.linked_to(message.contact_id)))
+        return "done"
+
+    def _report(self, status: InboundStatus | None) -> str:
+        if status is None:
+            return "not-about-a-case"
+        if not self._application.report_status(status):
+            # It may be faster than our own knowledge of what it is about.
+            raise CaseNotKnownYetError(f"status about case {status.case_id}")
         return "done"
 
     def _again(self, item: Waiting, error: Exception) -> str:
