@@ -7,8 +7,12 @@ own and starts a MongoDB of its own, then measures, in the same run:
 * **peer**: the ``eventsourcing`` library's own ``ProjectionRunner`` doing the same projection: the
   same folds and documents, one event per call, its log and its tracking in memory (its fastest);
 * **floor**: the same ledger read once, each event decoded by the same contracts, one raw document
-  per event, written in bulk; no folding at all;
-* the check of the whole hash chain.
+  per event, upserted in bulk; no folding at all (and again with plain inserts, which are faster);
+* the check of the whole hash chain, in a process of its own;
+* the highest memory of all that, on this ledger and on a small one: it must not grow with them.
+
+The ledger is five kinds of cases (finished, papers asked for, returned, given up, waiting), 200 of
+them a day, with messages and their reports.
 
 Writes ``bench/results/replay.json``. The peer is measured on a part (``--peer-events``) because its
 rate does not depend on the length of the ledger.
@@ -20,16 +24,19 @@ import multiprocessing
 import os
 import platform
 import resource
+import sys
 import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import orjson
@@ -38,9 +45,10 @@ from eventsourcing.domain import Aggregate, event
 from eventsourcing.persistence import Tracking
 from eventsourcing.popo import POPOTrackingRecorder
 from eventsourcing.projection import Projection, ProjectionRunner
-from pymongo import MongoClient, ReplaceOne
+from pymongo import InsertOne, MongoClient, ReplaceOne
 from sqlalchemy import insert
 
+from jamila_contracts import events as e
 from jamila_ledger.calendar import load_calendar
 from jamila_ledger.casefold import advance
 from jamila_ledger.chain import GENESIS, Entry, Head, entry_hash, microseconds, verify
@@ -54,23 +62,26 @@ from jamila_replay.shadow import Shadow
 from jamila_replay.source import PARTS, Extent, LedgerReader
 from jamila_replay.stores import open_stores
 from jamila_runtime.mongo import Put
-from jamila_testing.builders import happy_story
+from jamila_testing.builders import MONDAY, ROAD, Story, digest, named_id
 from jamila_testing.servers import mongod
 
 RESULTS = Path(__file__).parent / "results" / "replay.json"
 AT_ONCE = 40
 """Cases that run at the same time: their entries lie interleaved in the ledger."""
+HOURS = 5
+"""So many times a day: 200 cases, about what the office has."""
+RETURNED, CANCELLED = 2, 3
 PACKAGES = ("eventsourcing", "pymongo", "pydantic", "sqlalchemy")
 T = TypeVar("T")
-START = datetime(2026, 4, 6, 1, 0, tzinfo=UTC)
 
 
 def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--events", type=int, default=1_000_000)
+    asked.add_argument("--small-events", type=int, default=100_000, help="to compare memory with")
     asked.add_argument("--peer-events", type=int, default=20_000)
     asked.add_argument("--workers", type=int, default=2)
-    asked.add_argument("--folder", type=Path, default=None, help="keep the ledger here")
+    asked.add_argument("--folder", type=Path, default=None, help="keep the ledgers here")
     asked.add_argument("--no-write", action="store_true")
     options = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="jamila-bench-") as folder:
@@ -82,39 +93,91 @@ def main() -> None:
 
 
 def measure(kept: Path, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
-    kept.mkdir(parents=True, exist_ok=True)
-    path = kept / f"ledger-{options.events}.db"
-    generated = generate(path, options.events) if not path.exists() else None
-    store = SqlLedgerStore.open_existing(f"sqlite:///{path}")
-    began = time.perf_counter()
-    report = verify(store.scan())
-    verified = time.perf_counter() - began
-    assert report.ok
-    events = report.entries
+    small = made(kept, options.small_events)
+    big = made(kept, options.events)
     with mongod(folder / "mongod") as url:
-        settings = ReplaySettings(ledger_url=f"sqlite:///{path}", mongo_url=url)
-        ours, ours_cpu = with_cpu(lambda: rebuild(settings, options.workers, events))
+        small_settings, settings = (
+            ReplaySettings(ledger_url=each.url, mongo_url=url) for each in (small, big)
+        )
+        said(f"rebuild of {small.events:,} events, for its memory")
+        few = rebuild(small_settings, options.workers, small.events)
+        said(f"rebuild of {big.events:,} events")
+        ours, ours_cpu = with_cpu(lambda: rebuild(settings, options.workers, big.events))
+        said("floor: read, decode, bulk upsert")
         floor_rate, floor_cpu = with_cpu(lambda: floor(settings, options.workers))
-        peer_rate = peer(store, settings, options.peer_events)
-    store.close()
+        said("floor with plain inserts")
+        insert_rate = floor(settings, options.workers, upsert=False)
+        said("peer: ProjectionRunner")
+        peer_rate = peer(settings, options.peer_events)
+    rate = ours["events_per_second"]
     return {
         "machine": machine(),
         "versions": {name: version(name) for name in PACKAGES},
-        "events": events,
         "workers": options.workers,
-        "generate_seconds": generated,
-        "verify_chain_seconds": round(verified, 2),
-        **ours,
+        "ledger": {"events": big.events, "cases": big.cases, "made_in_seconds": big.made_in},
+        "verify_chain_seconds": big.verified_in,
+        "rebuild": ours,
+        "floor_events_per_second": round(floor_rate),
+        "floor_with_plain_inserts_events_per_second": round(insert_rate),
+        "peer_projection_runner_events_per_second": round(peer_rate),
+        "times_the_peer": round(rate / peer_rate, 1),
+        "share_of_the_floor": round(rate / floor_rate, 2),
+        "share_of_the_floor_with_plain_inserts": round(rate / insert_rate, 2),
         "client_cpu_microseconds_per_event": {
-            "ours": round(ours_cpu / events * 1e6),
-            "floor": round(floor_cpu / events * 1e6),
+            "ours": round(ours_cpu / big.events * 1e6),
+            "floor": round(floor_cpu / big.events * 1e6),
+        },
+        "peak_memory_mb": {
+            f"{each.events} events": {"verify": each.verify_mb, **built["peak_memory_mb"]}
+            for each, built in ((small, few), (big, ours))
         },
         "load_average_at_end": round(os.getloadavg()[0], 1),
-        "floor_events_per_second": round(floor_rate),
-        "peer_projection_runner_events_per_second": round(peer_rate),
-        "times_the_peer": round(ours["rebuild_events_per_second"] / peer_rate, 1),
-        "share_of_the_floor": round(ours["rebuild_events_per_second"] / floor_rate, 2),
     }
+
+
+def said(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A ledger to measure on, proved once."""
+
+    url: str
+    events: int
+    cases: int
+    made_in: float | None
+    verified_in: float
+    verify_mb: float
+    """Peak memory of the process that proved it."""
+
+
+def made(kept: Path, events: int) -> Ledger:
+    """Make a ledger unless it is there, and prove it in a process of its own."""
+    kept.mkdir(parents=True, exist_ok=True)
+    path = kept / f"ledger-{events}.db"
+    said(f"ledger of {events:,} events: make and verify")
+    unfinished = path.with_suffix(".unfinished")
+    made_in = None if path.exists() else generate(unfinished, events)
+    if made_in is not None:
+        unfinished.rename(path)
+    url = f"sqlite:///{path}"
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        verified_in, entries, megabytes = pool.submit(verified, url).result()
+    with closing(LedgerReader.open(url)) as reader:
+        cases = reader.cases_between(0, entries)
+    return Ledger(url, entries, cases, made_in, verified_in, megabytes)
+
+
+def verified(url: str) -> tuple[float, int, float]:
+    """Seconds, entries and peak memory of a check of the whole chain."""
+    with closing(SqlLedgerStore.open_existing(url)) as store:
+        began = time.perf_counter()
+        report = verify(store.scan())
+        took = time.perf_counter() - began
+    assert report.ok
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    return round(took, 2), report.entries, round(peak)
 
 
 def with_cpu(work: Callable[[], T]) -> tuple[T, float]:
@@ -130,45 +193,104 @@ def cpu_seconds() -> float:
 
 
 def generate(path: Path, events: int) -> float:
-    """A ledger of whole cases, ``AT_ONCE`` of them interleaved, chained as the store chains."""
+    """A ledger of whole days of an office, chained as the store chains."""
     began = time.perf_counter()
     store = SqlLedgerStore.open(f"sqlite:///{path}")
-    road = [(orjson.loads(canonical_meta(r.meta)), r.data) for r in happy_story("bench").records]
-    writer = Writer(road)
+    writer = Writer()
     with store._writing() as connection:  # noqa: SLF001 - what append does after its checks
         while writer.head.position < events:
-            rows = [entry._asdict() for entry in writer.batch()]
-            connection.execute(insert(ENTRIES), rows)
+            connection.execute(insert(ENTRIES), [entry._asdict() for entry in writer.hour()])
     store.close()
     return round(time.perf_counter() - began, 1)
 
 
+class Told(NamedTuple):
+    """One event of a road, to be told of many cases."""
+
+    recorded_us: int
+    meta: dict[str, Any]
+    data: bytes
+    receipt: bytes
+
+
+def roads(day: int) -> list[list[Told]]:
+    """How cases go on one day: to the end, back and forth, papers asked for, given up, waiting."""
+    start = MONDAY + timedelta(weeks=day // 5, days=day % 5)
+    stories = [Story(f"bench-{number}", start=start) for number in range(5)]
+    for number, story in enumerate(stories):
+        _tell(story, number)
+    return [
+        [
+            Told(
+                microseconds(record.meta.recorded_at) + 1_000_000,
+                orjson.loads(canonical_meta(record.meta)),
+                record.data,
+                digest(story.name)[:10].upper().encode(),
+            )
+            for record in story.records
+        ]
+        for story in stories
+    ]
+
+
+def _tell(story: Story, number: int) -> None:
+    story.tell(e.PermohonanDiajukan)
+    _notify(story, "PermohonanDiajukan")
+    if number == 1:
+        story.work(e.BerkasTidakLengkap)
+        _notify(story, "BerkasTidakLengkap")
+        story.later(minutes=9).tell(e.BerkasDiunggah)
+    for event_class in ROAD[: (8, 8, 8, 1, 5)[number]]:
+        if number == RETURNED and event_class is e.Diverifikasi:
+            story.work(e.VerifikasiDikembalikan)
+            story.work(e.DraftDikembalikan)
+            story.work(e.DraftDibuat)
+            story.work(e.DraftDisetujui)
+        story.work(event_class)
+    if number == CANCELLED:
+        story.tell(e.PermohonanDibatalkan)
+    else:
+        _notify(story, type(story.records[-1].event()).__name__)
+
+
+def _notify(story: Story, about: str) -> None:
+    message = named_id(f"{story.name}/{about}")
+    story.tell(e.PemberitahuanTerkirim, message_id=message, about_event=about)
+    story.later(seconds=2).tell(e.StatusPesanDilaporkan, message_id=message)
+
+
 class Writer:
-    """Tells the same road again and again, each time of another case."""
+    """Tells the same roads day after day, each time of other cases."""
 
-    def __init__(self, road: list[tuple[dict[str, Any], bytes]]) -> None:
+    def __init__(self) -> None:
         self.head = Head()
-        self._road = road
         self._logs: Counter[str] = Counter()
-        self._cases = 0
+        self._cases = self._last_us = self._hours = 0
+        self._today: list[tuple[int, Told]] = []
 
-    def batch(self) -> Iterator[Entry]:
+    def hour(self) -> Iterator[Entry]:
+        """``AT_ONCE`` cases that run at the same time, interleaved by their times."""
+        day, hour = divmod(self._hours, HOURS)
+        self._hours += 1
+        if hour == 0:
+            told = [(n, each) for n in range(AT_ONCE) for each in roads(day)[n % 5]]
+            self._today = sorted(told, key=lambda pair: pair[1].recorded_us)
         cases = [uuid5(NAMESPACE_URL, f"bench/{self._cases + n}") for n in range(AT_ONCE)]
         self._cases += AT_ONCE
         links = dict.fromkeys(cases, (0, GENESIS))
-        for meta, data in self._road:
-            for case in cases:
-                entry = self._entry(case, links[case], meta, data)
-                links[case] = (entry.case_position, entry.hash)
-                self.head = Head(entry.position, entry.hash)
-                yield entry
+        for number, told in self._today:
+            case = cases[number]
+            entry = self._entry(case, links[case], told)
+            links[case] = (entry.case_position, entry.hash)
+            self.head = Head(entry.position, entry.hash)
+            yield entry
 
-    def _entry(
-        self, case: UUID, link: tuple[int, bytes], meta: dict[str, Any], data: bytes
-    ) -> Entry:
-        source, event_id = meta["source"], str(uuid5(case, meta["event_id"]))
+    def _entry(self, case: UUID, link: tuple[int, bytes], told: Told) -> Entry:
+        meta, source = told.meta, told.meta["source"]
+        event_id = str(uuid5(case, meta["event_id"]))
         before = self._logs[source]
         self._logs[source] += 1
+        self._last_us = max(self._last_us, told.recorded_us)
         changed = {
             **meta,
             "event_id": event_id,
@@ -177,7 +299,8 @@ class Writer:
             "log_position": before + 1,
             "previous_log_position": before,
         }
-        body = data.replace(meta["event_id"].encode(), event_id.encode())
+        body = told.data.replace(meta["event_id"].encode(), event_id.encode())
+        body = body.replace(told.receipt, case.hex[:10].upper().encode())
         entry = Entry(
             position=self.head.position + 1,
             event_id=event_id,
@@ -188,7 +311,7 @@ class Writer:
             type=meta["type"],
             meta=orjson.dumps(changed, option=orjson.OPT_SORT_KEYS).decode(),
             data=body.replace(meta["case_id"].encode(), str(case).encode()),
-            recorded_us=microseconds(START + timedelta(minutes=3 * self._cases)),
+            recorded_us=self._last_us,
             previous_hash=self.head.hash,
             case_previous_hash=link[1],
             hash=b"",
@@ -216,29 +339,28 @@ def rebuild(settings: ReplaySettings, workers: int, events: int) -> dict[str, An
         digested = time.perf_counter() - began
         stores.database.forget(built)
     return {
-        "rebuild_seconds": round(took, 1),
-        "rebuild_events_per_second": round(events / took),
+        "seconds": round(took, 1),
+        "events_per_second": round(events / took),
         "digest_of_the_stored_documents_seconds": round(digested, 1),
-        "memory_mb_of_parent_and_workers": peaks.megabytes(),
+        "peak_memory_mb": peaks.megabytes,
     }
 
 
 class Peaks:
-    """Memory of the run: at a tenth of the way and the highest after it."""
+    """Peak memory of the run: this process and its workers together, and MongoDB."""
 
     def __init__(self) -> None:
-        self.early, self.late, self._seen = 0.0, 0.0, 0
+        self.megabytes = {"rebuild": 0, "mongod": 0}
 
     def look(self, _events: int) -> None:
-        self._seen += 1
-        total = sum(rss(pid) for pid in [os.getpid(), *children(os.getpid())])
-        if self._seen <= len(PARTS) // 10:
-            self.early = max(self.early, total)
-        else:
-            self.late = max(self.late, total)
-
-    def megabytes(self) -> dict[str, float]:
-        return {"first_tenth": round(self.early / 1e6, 1), "rest": round(self.late / 1e6, 1)}
+        rebuilding, mongod = rss(os.getpid()), 0
+        for pid in children(os.getpid()):
+            if "mongod" in Path(f"/proc/{pid}/comm").read_text():
+                mongod += rss(pid)
+            else:
+                rebuilding += rss(pid)
+        for name, now in (("rebuild", rebuilding), ("mongod", mongod)):
+            self.megabytes[name] = max(self.megabytes[name], round(now / 1e6))
 
 
 def children(pid: int) -> list[int]:
@@ -256,18 +378,20 @@ def rss(pid: int) -> int:
     return 1024 * sum(map(int, sizes))
 
 
-def floor(settings: ReplaySettings, workers: int) -> float:
+def floor(settings: ReplaySettings, workers: int, *, upsert: bool = True) -> float:
     """Read, decode, write in bulk; nothing else. The same parts on as many processes."""
+    with MongoClient[Any](settings.mongo_url.get_secret_value()) as client:
+        client.drop_database("floor")
     context = multiprocessing.get_context("spawn")
     began = time.perf_counter()
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        shares = [(settings, PARTS[n::workers]) for n in range(workers)]
+        shares = [(settings, PARTS[n::workers], upsert) for n in range(workers)]
         done = sum(pool.map(floor_share, shares))
     return done / (time.perf_counter() - began)
 
 
-def floor_share(share: tuple[ReplaySettings, tuple[str, ...]]) -> int:
-    settings, parts = share
+def floor_share(share: tuple[ReplaySettings, tuple[str, ...], bool]) -> int:
+    settings, parts, upsert = share
     reader = LedgerReader.open(settings.ledger)
     client: MongoClient[Any] = MongoClient(settings.mongo_url.get_secret_value())
     target = client["floor"]["trail"]
@@ -278,7 +402,7 @@ def floor_share(share: tuple[ReplaySettings, tuple[str, ...]]) -> int:
         for entries in reader.cases(part, Extent(head)):
             for entry in entries:
                 fact = Recorded.of(entry)
-                page.append(raw_document(entry, fact))
+                page.append(raw_write(entry, fact, upsert=upsert))
             done += len(entries)
             if len(page) >= 1000:
                 target.bulk_write(page, ordered=False)
@@ -290,7 +414,9 @@ def floor_share(share: tuple[ReplaySettings, tuple[str, ...]]) -> int:
     return done
 
 
-def raw_document(entry: Entry, fact: Recorded) -> ReplaceOne[Any]:
+def raw_write(
+    entry: Entry, fact: Recorded, *, upsert: bool
+) -> ReplaceOne[Any] | InsertOne[dict[str, Any]]:
     document = {
         "_id": entry.position,
         "case_id": entry.case_id,
@@ -301,6 +427,8 @@ def raw_document(entry: Entry, fact: Recorded) -> ReplaceOne[Any]:
         "recorded_at": fact.recorded_at,
         "data": entry.data,
     }
+    if not upsert:
+        return InsertOne(document)
     return ReplaceOne({"_id": entry.position}, document, upsert=True)
 
 
@@ -366,7 +494,8 @@ def as_entry(row: str) -> Entry:
     return entry._replace(**{name: bytes.fromhex(getattr(entry, name)) for name in binary})
 
 
-def peer(store: SqlLedgerStore, settings: ReplaySettings, events: int) -> float:
+def peer(settings: ReplaySettings, events: int) -> float:
+    store = SqlLedgerStore.open_existing(settings.ledger)
     os.environ["BENCH_MONGO_URL"] = settings.mongo_url.get_secret_value()
     runner = ProjectionRunner(
         application_class=Carriers, projection_class=Models, view_class=MongoRecorder
@@ -382,6 +511,7 @@ def peer(store: SqlLedgerStore, settings: ReplaySettings, events: int) -> float:
         Models.opened.set()
         runner.wait(last, timeout=600)
         took = time.perf_counter() - began
+    store.close()
     return last / took
 
 

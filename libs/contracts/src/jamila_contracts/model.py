@@ -41,7 +41,10 @@ class Fact(BaseModel):
         changes = update or {}
         copied = type(self).__new__(type(self))
         object.__setattr__(copied, "__dict__", {**self.__dict__, **changes})
-        known = {*self.__pydantic_fields_set__, *changes}
+        known = self.__pydantic_fields_set__
+        if not known.issuperset(changes):
+            # Never changed in place, so that most copies can share it.
+            known = known.union(changes)
         object.__setattr__(copied, "__pydantic_fields_set__", known)
         object.__setattr__(copied, "__pydantic_extra__", None)
         object.__setattr__(copied, "__pydantic_private__", None)

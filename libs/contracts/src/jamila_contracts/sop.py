@@ -16,6 +16,11 @@ from jamila_contracts.model import Code, Fact
 DEFAULT_SOP = "sop-dik-jamila-2020"
 
 
+@cache
+def _minutes(number: int) -> timedelta:
+    return timedelta(minutes=number)
+
+
 class SopStep(Fact):
     """One row of the SOP table.
 
@@ -45,7 +50,7 @@ class SopStep(Fact):
     @property
     def budget(self) -> timedelta:
         """Working time allowed for one attempt."""
-        return timedelta(minutes=self.budget_minutes)
+        return _minutes(self.budget_minutes)
 
 
 class Sop(Fact):
@@ -72,7 +77,7 @@ class Sop(Fact):
     @property
     def total(self) -> timedelta:
         """Working time allowed for the whole case: 70 minutes in the SOP of 2020."""
-        return sum((step.budget for step in self.steps), timedelta())
+        return _minutes(sum(step.budget_minutes for step in self.steps))
 
 
 class SopReference(Fact):

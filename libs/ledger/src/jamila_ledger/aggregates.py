@@ -19,6 +19,7 @@ rates and sums are exact.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import product
 from math import ceil, log
 from typing import Any, Final, NamedTuple
@@ -171,6 +172,7 @@ class Tally:
         return writes
 
 
+@lru_cache(maxsize=65536)
 def bucket_of(seconds: int) -> int:
     """The bucket of a stretch of time."""
     return _ZERO if seconds <= 0 else ceil(log(seconds) / _LOG_GROWTH - 1e-9)
@@ -237,16 +239,23 @@ def _day(moment: datetime, zone: ZoneInfo) -> date:
     return moment.astimezone(zone).date()
 
 
-def cells_of(sample: Sample) -> Iterator[Cell]:
+def cells_of(sample: Sample) -> tuple[Cell, ...]:
     """Where a sample counts."""
+    key = sample.service if sample.step == WHOLE_CASE else sample.account
+    return _cells(sample.tenant, key, sample.step, sample.day)
+
+
+@lru_cache(maxsize=4096)
+def _cells(tenant: str, name: str, step: int, day: date) -> tuple[Cell, ...]:
     keys = (
-        (("kantor", "-"), ("layanan", sample.service))
-        if sample.step == WHOLE_CASE
-        else (("langkah", "-"), ("petugas", sample.account))
+        (("kantor", "-"), ("layanan", name))
+        if step == WHOLE_CASE
+        else (("langkah", "-"), ("petugas", name))
     )
-    for period, (scope, key) in product(PERIODS, keys):
-        since = first_day(sample.day, period).isoformat()
-        yield Cell(sample.tenant, period, since, scope, key, sample.step)
+    return tuple(
+        Cell(tenant, period, first_day(day, period).isoformat(), scope, key, step)
+        for period, (scope, key) in product(PERIODS, keys)
+    )
 
 
 def first_day(day: date, period: str) -> date:

@@ -65,7 +65,7 @@ class Attempt(Fact):
 
     def taken(self, account: str, at: AwareDatetime) -> "Attempt":
         """Somebody has it now, in place of whoever had it."""
-        holds = self.released(at).holds
+        holds = self.released(at).holds if self.holds else ()
         return self.model_copy(update={"holds": (*holds, Hold(account=account, since=at))})
 
     def released(self, at: AwareDatetime) -> "Attempt":

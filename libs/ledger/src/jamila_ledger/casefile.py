@@ -6,6 +6,7 @@ and returns stand by their own times, so the file of a whole case does not depen
 services interleaved.
 """
 
+from bisect import insort
 from typing import Final, Literal
 from uuid import UUID
 
@@ -171,8 +172,8 @@ class CaseFile(Fact):
                 kept = (*self.attempts[:index], changed, *self.attempts[index + 1 :])
                 return self.model_copy(update={"attempts": kept})
         others = [each for each in self.attempts if (each.step, each.attempt) != key]
-        ordered = tuple(sorted([*others, changed], key=_opening_order))
-        return self.model_copy(update={"attempts": ordered})
+        insort(others, changed, key=_opening_order)
+        return self.model_copy(update={"attempts": tuple(others)})
 
     def opened(self, step: int, at: AwareDatetime) -> "CaseFile":
         """The case arrives at a step: a new attempt begins.

@@ -159,6 +159,8 @@ def due_of(attempt: Attempt, *, budget: timedelta, calendar: Calendar) -> dateti
     """
     if attempt.arrived_at is None:
         return None
+    if not attempt.pauses:
+        return due_at(attempt.arrived_at, budget, calendar)
     cursor, remaining = attempt.arrived_at, budget
     standing = [pause.since for pause in attempt.pauses if pause.until is None]
     for since, until in _union(_pauses(attempt, None)):
@@ -177,12 +179,11 @@ def due_of(attempt: Attempt, *, budget: timedelta, calendar: Calendar) -> dateti
 def _attempt(
     attempt: Attempt, arrived: datetime, *, calendar: Calendar, sop: Sop, end: datetime
 ) -> AttemptSla:
-    step = sop.step(attempt.step)
+    step, budget = sop.step(attempt.step), sop.step(attempt.step).budget
     until = max(attempt.done_at or end, arrived)
-    pauses = _union(_clipped(_pauses(attempt, until), (arrived, until)))
-    holds = _clipped(
-        [(hold.since, hold.until or until) for hold in attempt.holds], (arrived, until)
-    )
+    window = (arrived, until)
+    pauses = _union(_clipped(_pauses(attempt, until), window)) if attempt.pauses else []
+    holds = _clipped([(hold.since, hold.until or until) for hold in attempt.holds], window)
     running = working_time(arrived, until, calendar) - _worked(pauses, calendar)
     handling = sum((_net(hold, pauses, calendar) for hold in _union(holds)), timedelta())
     return AttemptSla(
@@ -197,10 +198,10 @@ def _attempt(
         outcome=attempt.outcome,
         waiting=running - handling,
         handling=handling,
-        paused=_paused_by_reason(attempt, (arrived, until), calendar),
-        budget=step.budget,
-        due_at=due_of(attempt, budget=step.budget, calendar=calendar),
-        verdict=_verdict(running, step.budget, ended=attempt.done_at is not None),
+        paused=_paused_by_reason(attempt, window, calendar) if attempt.pauses else {},
+        budget=budget,
+        due_at=due_of(attempt, budget=budget, calendar=calendar),
+        verdict=_verdict(running, budget, ended=attempt.done_at is not None),
     )
 
 
@@ -278,8 +279,11 @@ def _clipped(spans: Iterable[Span], window: Span) -> list[Span]:
 
 def _union(spans: Iterable[Span]) -> list[Span]:
     """Overlapping stretches made one, so that no minute counts twice."""
+    ordered = sorted(spans)
+    if len(ordered) < 2:  # noqa: PLR2004 - the usual case
+        return ordered
     merged: list[Span] = []
-    for since, until in sorted(spans):
+    for since, until in ordered:
         if merged and since <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(until, merged[-1][1]))
         else:
@@ -291,8 +295,9 @@ def _worked(spans: Iterable[Span], calendar: Calendar) -> timedelta:
     return sum((working_time(since, until, calendar) for since, until in spans), timedelta())
 
 
-def _net(span: Span, pauses: Iterable[Span], calendar: Calendar) -> timedelta:
-    return working_time(*span, calendar) - _worked(_clipped(pauses, span), calendar)
+def _net(span: Span, pauses: Sequence[Span], calendar: Calendar) -> timedelta:
+    worked = working_time(*span, calendar)
+    return worked - _worked(_clipped(pauses, span), calendar) if pauses else worked
 
 
 def _paused_by_reason(attempt: Attempt, window: Span, calendar: Calendar) -> dict[str, timedelta]:

@@ -5,7 +5,7 @@ No sentence holds personal data: it names accounts of the office, codes and coun
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -53,26 +53,32 @@ def sentences(facts: Iterable[Recorded]) -> tuple[TrailLine, ...]:
 
 def trail_line(fact: Recorded) -> TrailLine:
     """Tell one fact."""
+    return TrailLine.model_validate(trail_fields(fact))
+
+
+def trail_fields(fact: Recorded) -> dict[str, Any]:
+    """The fields of a line, in their order; there is one line per event, so none is checked."""
     meta, event = fact.meta, fact.event
+    actor, name = meta.actor, who(meta.actor)
     codes = reason_codes(event) if event is not None else ()
     fields = vars(event) if event is not None else {}
-    return TrailLine(
-        position=fact.position,
-        case_position=fact.case_position,
-        case_id=meta.case_id,
-        event_id=meta.event_id,
-        event=meta.type,
-        sentence=_sentence(fact, codes),
-        account=meta.actor.account,
-        who=who(meta.actor),
-        capability=meta.actor.capability,
-        step=event.STEP if isinstance(event, e.StepEvent) else fields.get("step"),
-        attempt=fields.get("attempt"),
-        reason_codes=codes,
-        occurred_at=meta.occurred_at,
-        recorded_at=fact.recorded_at,
-        when=f"{wita(meta.occurred_at)} (dicatat {wita(fact.recorded_at)})",
-    )
+    return {
+        "position": fact.position,
+        "case_position": fact.case_position,
+        "case_id": meta.case_id,
+        "event_id": meta.event_id,
+        "event": meta.type,
+        "sentence": _sentence(fact, name, codes),
+        "account": actor.account,
+        "who": name,
+        "capability": actor.capability,
+        "step": event.STEP if isinstance(event, e.StepEvent) else fields.get("step"),
+        "attempt": fields.get("attempt"),
+        "reason_codes": codes,
+        "occurred_at": meta.occurred_at,
+        "recorded_at": fact.recorded_at,
+        "when": f"{wita(meta.occurred_at)} (dicatat {wita(fact.recorded_at)})",
+    }
 
 
 def who(actor: Actor) -> str:
@@ -95,7 +101,7 @@ def word(table: Mapping[str, str], code: str) -> str:
     return table.get(code, code)
 
 
-def _sentence(fact: Recorded, codes: tuple[str, ...]) -> str:
+def _sentence(fact: Recorded, name: str, codes: tuple[str, ...]) -> str:
     if fact.event is None:
         meta = fact.meta
         return (
@@ -104,7 +110,7 @@ def _sentence(fact: Recorded, codes: tuple[str, ...]) -> str:
     what = SENTENCES[type(fact.event)](fact.event)
     event = fact.event
     why = _problems(event) if isinstance(event, e.BerkasTidakLengkap) else _reasons(codes)
-    return f"{who(fact.meta.actor)} {what}{f': {why}' if why else ''}."
+    return f"{name} {what}{f': {why}' if why else ''}."
 
 
 def _reasons(codes: tuple[str, ...]) -> str:
@@ -118,6 +124,7 @@ def _problems(event: e.BerkasTidakLengkap) -> str:
     )
 
 
+@cache
 def _step(number: int) -> str:
     activity = load_sop().step(number).activity
     return f"langkah {number} ({activity[0].lower()}{activity[1:]})"

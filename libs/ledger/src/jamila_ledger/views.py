@@ -17,19 +17,18 @@ written. Durations are whole seconds; instants are UTC.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
 from jamila_contracts.sop import load_sop
 from jamila_ledger.aggregates import FIGURES
 from jamila_ledger.calendar import Calendar
 from jamila_ledger.casefile import CaseFile
 from jamila_ledger.outages import Outage, suspend
+from jamila_ledger.plain import plain_fields
 from jamila_ledger.recorded import Recorded
 from jamila_ledger.sla import CaseSla, due_of, measure
 from jamila_ledger.timers_escalation import load_escalation
-from jamila_ledger.trail import trail_line, wita
+from jamila_ledger.trail import trail_fields, wita
 from jamila_ledger.views_public import PUBLIC, PUBLIC_INDEXES, public_document
 from jamila_runtime.mongo import Document, Index, Put, Remove
 
@@ -105,15 +104,17 @@ def case_writes(
 
 def case_document(file: CaseFile) -> Document:
     """The case as staff see it; personal data stays sealed."""
-    document = _plain(file.model_dump(exclude={"case_id"}))
+    document, task = plain_fields(file), file.current
+    del document["case_id"]
     return {
         "_id": str(file.case_id),
         **document,
-        "step": file.step,
-        "attempt": file.current.attempt if file.current else None,
+        "status": file.status,
+        "step": task.step if task else None,
+        "attempt": task.attempt if task else None,
         "state": file.state,
-        "taken_by": file.current.taken_by if file.current else None,
-        "paused_for": file.current.paused_for if file.current else None,
+        "taken_by": task.taken_by if task else None,
+        "paused_for": task.paused_for if task else None,
         "workers": {str(step): list(accounts) for step, accounts in file.workers.items()},
     }
 
@@ -180,12 +181,12 @@ def escalation_document(file: CaseFile) -> Document | None:
 
 def outage_document(outage: Outage) -> Document:
     """An outage as staff see it."""
-    return {"_id": str(outage.id), **_plain(outage.model_dump(exclude={"id"}))}
+    document = plain_fields(outage)
+    return {"_id": document.pop("id"), **document}
 
 
 def sla_document(file: CaseFile, measured: CaseSla) -> Document:
     """The times of a case."""
-    document = _plain(measured.model_dump())
     return {
         "_id": str(file.case_id),
         "tenant": file.tenant,
@@ -193,39 +194,16 @@ def sla_document(file: CaseFile, measured: CaseSla) -> Document:
         "service_id": file.service_id,
         "status": file.status,
         "finished_at": file.finished_at,
-        **document,
+        **plain_fields(measured),
         "position": file.position,
     }
 
 
 def trail_document(fact: Recorded) -> Document:
     """One fact as the trail tells it."""
-    line = trail_line(fact)
+    fields = trail_fields(fact)
     # Field by field instead of by recursion: there is one document per event.
-    return {
-        "_id": fact.position,
-        **vars(line),
-        "case_id": str(line.case_id),
-        "event_id": str(line.event_id),
-        "reason_codes": list(line.reason_codes),
-    }
-
-
-_AS_IT_IS: Final = frozenset({str, int, bool, datetime, type(None)})
-
-
-def _plain(value: Any) -> Any:
-    """Turn models' values into what MongoDB stores: text ids, whole seconds, text keys."""
-    if isinstance(value, str | int | datetime | None):
-        return value
-    # Most values stay as they are; asking here saves a call for each of them.
-    if isinstance(value, dict):
-        return {
-            str(key): each if type(each) in _AS_IT_IS else _plain(each)
-            for key, each in value.items()
-        }
-    if isinstance(value, list | tuple):
-        return [each if type(each) in _AS_IT_IS else _plain(each) for each in value]
-    if isinstance(value, timedelta):
-        return int(value.total_seconds())
-    return str(value) if isinstance(value, UUID) else value
+    fields["case_id"] = str(fields["case_id"])
+    fields["event_id"] = str(fields["event_id"])
+    fields["reason_codes"] = list(fields["reason_codes"])
+    return {"_id": fact.position, **fields}

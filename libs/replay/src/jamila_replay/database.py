@@ -4,8 +4,8 @@ Synchronous, because it runs in worker processes that do nothing else. It never 
 collection; what is live changes only in :meth:`ModelDatabase.exchange`.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from typing import Any, Self, TypeVar
 
 import bson
@@ -230,4 +230,4 @@ def decoded(raw: RawBSONDocument) -> Document:
 
 def added(total: int, model: str, raw: bytes) -> int:
     """Add one document to a digest; the order does not matter."""
-    return (total + int.from_bytes(hashlib.sha256(model.encode() + raw).digest())) % _MODULUS
+    return (total + int.from_bytes(sha256(model.encode() + raw).digest())) % _MODULUS
