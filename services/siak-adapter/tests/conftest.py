@@ -13,6 +13,7 @@ from jamila_contracts import events
 from jamila_contracts.commands import Command, CommandReply, ConfirmMatch, RecordEntry
 from jamila_contracts.envelope import Actor
 from jamila_contracts.values import FieldVerdict
+from jamila_pdf.words import spell
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.vault import CaseVault
 from jamila_testing.builders import Story
@@ -22,16 +23,16 @@ from siak_adapter.documents import (
     BirthCertificateData,
     BirthModel,
     Citizenship,
+    DocumentData,
     DocumentIssue,
     FamilyCardData,
     FamilyMember,
     Sex,
 )
 from siak_adapter.domain import SiakCase
-from siak_adapter.drafting import DocumentData, Rendering
+from siak_adapter.drafting import Rendering
 from siak_adapter.handlers import register
 from siak_adapter.lookup import Answer
-from siak_adapter.pdf.words import spell
 from siak_adapter.settings import DEMO_OFFICE
 
 NINE = datetime(2026, 4, 6, 1, 0, tzinfo=UTC)
@@ -62,8 +63,11 @@ class FixedClock:
 class PlainRenderer:
     """Writes text instead of drawing: the same data gives the same bytes."""
 
-    def render(self, data: DocumentData, issue: DocumentIssue) -> Rendering:
+    def render(
+        self, data: DocumentData, issue: DocumentIssue, pictures: Mapping[str, bytes]
+    ) -> Rendering:
         body = (data.model_dump_json() + issue.model_dump_json()).encode()
+        body += b"".join(pictures.values())
         return Rendering(draft=b"draft " + body, document=b"document " + body)
 
 

@@ -14,17 +14,12 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from jamila_pdf.errors import TooMuchTextError, UnprintableTextError
 from siak_adapter.documents import (
     BirthModel,
     DocumentIssue,
 )
-from siak_adapter.pdf import (
-    TooMuchTextError,
-    UnprintableTextError,
-    render_birth_certificate,
-    render_family_card,
-)
-from siak_adapter.pdf.words import spell
+from siak_adapter.pdf import render_document
 
 VERIFY_URL = "https://dukcapil.example.go.id/v/7QK4-M2XP"
 ISSUE = DocumentIssue(
@@ -77,7 +72,7 @@ def squeeze(text: str) -> str:
 
 
 def test_birth_certificate_says_all_that_was_registered(text_of, birth):
-    text = squeeze(text_of(render_birth_certificate(birth(), issue=ISSUE, watermark=False)))
+    text = squeeze(text_of(render_document(birth(), issue=ISSUE, watermark=False)))
 
     for part in (
         "NIK : 6311995210260001",
@@ -116,7 +111,7 @@ def test_each_akta_model_has_its_own_wording(text_of, birth, model, names, wordi
     shown, hidden = wording
     data = birth(model=model, father_name=names[0], mother_name=names[1])
 
-    text = text_of(render_birth_certificate(data, issue=ISSUE, watermark=False))
+    text = text_of(render_document(data, issue=ISSUE, watermark=False))
 
     assert shown in text
     assert hidden not in text
@@ -125,7 +120,7 @@ def test_each_akta_model_has_its_own_wording(text_of, birth, model, names, wordi
 def test_family_card_shows_every_column_and_strikes_empty_rows(text_of, member, family):
     data = family(member(1), member(2, passport_number="X1234567", blood_type=None))
 
-    text = squeeze(text_of(render_family_card(data, issue=ISSUE, watermark=False)))
+    text = squeeze(text_of(render_document(data, issue=ISSUE, watermark=False)))
 
     for part in (
         "No. 6311990202150001",
@@ -145,7 +140,7 @@ def test_family_card_shows_every_column_and_strikes_empty_rows(text_of, member, 
 def test_more_than_ten_members_go_on_to_another_page_and_all_are_printed(text_of, member, family):
     data = family(*(member(number) for number in range(1, 14)))
 
-    text = text_of(render_family_card(data, issue=ISSUE, watermark=False))
+    text = text_of(render_document(data, issue=ISSUE, watermark=False))
 
     assert text.count("\f") == 2
     assert "Halaman 1 dari 2" in text
@@ -158,8 +153,8 @@ def test_more_than_ten_members_go_on_to_another_page_and_all_are_printed(text_of
 
 def test_a_draft_is_marked_and_claims_no_signature(text_of, picture_of, birth, family):
     for pdf in (
-        render_birth_certificate(birth(), issue=ISSUE, watermark=True),
-        render_family_card(family(), issue=ISSUE, watermark=True),
+        render_document(birth(), issue=ISSUE, watermark=True),
+        render_document(family(), issue=ISSUE, watermark=True),
     ):
         text = text_of(pdf)
         assert "Belum ditandatangani, belum sah" in text
@@ -171,8 +166,8 @@ def test_a_draft_is_marked_and_claims_no_signature(text_of, picture_of, birth, f
 
 def test_the_qr_of_a_final_document_opens_the_verification_address(picture_of, birth, family):
     for pdf in (
-        render_birth_certificate(birth(), issue=ISSUE, watermark=False),
-        render_family_card(family(), issue=ISSUE, watermark=False),
+        render_document(birth(), issue=ISSUE, watermark=False),
+        render_document(family(), issue=ISSUE, watermark=False),
     ):
         codes = zxingcpp.read_barcodes(_pixels(picture_of(pdf)))
         assert [code.text for code in codes] == [VERIFY_URL]
@@ -181,7 +176,7 @@ def test_the_qr_of_a_final_document_opens_the_verification_address(picture_of, b
 def test_diacritics_are_printed_and_empty_values_are_struck(text_of, birth):
     data = birth(child_name="Žoë Ünal Çelik", child_nik=None, birth_order=None)
 
-    text = text_of(render_birth_certificate(data, issue=ISSUE, watermark=False))
+    text = text_of(render_document(data, issue=ISSUE, watermark=False))
 
     assert "ŽOË ÜNAL ÇELIK" in text
     assert "NIK : -" in text
@@ -191,9 +186,9 @@ def test_long_names_are_never_cut(text_of, birth, member, family):
     long = "Muhammad " + " ".join(["Abdurrahman"] * 8)
     data = family(member(1, name=long, father_name=long, mother_name=long), member(2))
 
-    card = squeeze(text_of(render_family_card(data, issue=ISSUE, watermark=False)))
+    card = squeeze(text_of(render_document(data, issue=ISSUE, watermark=False)))
     akta = birth(child_name=long, father_name=long, mother_name=long)
-    excerpt = squeeze(text_of(render_birth_certificate(akta, issue=ISSUE, watermark=False)))
+    excerpt = squeeze(text_of(render_document(akta, issue=ISSUE, watermark=False)))
 
     # Header, member line, his two parents, and the place where he signs.
     assert card.count("ABDURRAHMAN") == 5 * 8
@@ -202,7 +197,7 @@ def test_long_names_are_never_cut(text_of, birth, member, family):
 
 def test_a_character_without_glyph_is_refused_by_codepoint_only(birth):
     with pytest.raises(UnprintableTextError, match=r"U\+4E2D") as caught:
-        render_birth_certificate(birth(child_name="Siti 中"), issue=ISSUE, watermark=True)
+        render_document(birth(child_name="Siti 中"), issue=ISSUE, watermark=True)
 
     assert "Siti" not in str(caught.value)
     assert caught.value.slug == "document-text-unprintable"
@@ -210,25 +205,26 @@ def test_a_character_without_glyph_is_refused_by_codepoint_only(birth):
 
 def test_text_that_cannot_fit_is_refused(member, family):
     with pytest.raises(TooMuchTextError):
-        render_family_card(
+        render_document(
             family(member(1, religion="W" * 120), member(2)), issue=ISSUE, watermark=True
         )
 
 
 def test_same_data_gives_the_same_bytes_in_another_process(birth, family):
     here = [
-        render_birth_certificate(birth(), issue=ISSUE, watermark=False),
-        render_family_card(family(), issue=ISSUE, watermark=True),
+        render_document(birth(), issue=ISSUE, watermark=False),
+        render_document(family(), issue=ISSUE, watermark=True),
     ]
     again = [
-        render_birth_certificate(birth(), issue=ISSUE, watermark=False),
-        render_family_card(family(), issue=ISSUE, watermark=True),
+        render_document(birth(), issue=ISSUE, watermark=False),
+        render_document(family(), issue=ISSUE, watermark=True),
     ]
     script = (
         "import sys, pickle, hashlib\n"
-        "from siak_adapter.pdf import render_birth_certificate as b, render_family_card as f\n"
+        "from siak_adapter.pdf import render_document as draw\n"
         "akta, kk, issue = pickle.load(sys.stdin.buffer)\n"
-        "for pdf in (f(kk, issue=issue, watermark=True), b(akta, issue=issue, watermark=False)):\n"
+        "for data, draft in ((kk, True), (akta, False)):\n"
+        "    pdf = draw(data, issue=issue, watermark=draft)\n"
         "    print(hashlib.sha256(pdf).hexdigest())\n"
     )
     out = subprocess.run(  # noqa: S603  # our own interpreter and script
@@ -244,7 +240,7 @@ def test_same_data_gives_the_same_bytes_in_another_process(birth, family):
 
 
 def test_metadata_carries_the_day_of_issue_and_no_personal_data(birth):
-    pdf = render_birth_certificate(birth(), issue=ISSUE, watermark=False)
+    pdf = render_document(birth(), issue=ISSUE, watermark=False)
 
     assert b"D:20261023000000+08'00'" in pdf
     assert b"id-ID" in pdf
@@ -255,28 +251,12 @@ def test_metadata_carries_the_day_of_issue_and_no_personal_data(birth):
 
 def test_all_fonts_are_embedded_subsets(tmp_path, birth, family):
     for pdf in (
-        render_birth_certificate(birth(), issue=ISSUE, watermark=True),
-        render_family_card(family(), issue=ISSUE, watermark=False),
+        render_document(birth(), issue=ISSUE, watermark=True),
+        render_document(family(), issue=ISSUE, watermark=False),
     ):
         fonts = fonts_of(pdf, tmp_path)
         assert fonts
         assert all(re.search(r" yes +yes +yes ", line) for line in fonts)
-
-
-@pytest.mark.parametrize(
-    ("number", "words"),
-    [
-        (0, "NOL"),
-        (11, "SEBELAS"),
-        (19, "SEMBILAN BELAS"),
-        (21, "DUA PULUH SATU"),
-        (100, "SERATUS"),
-        (1999, "SERIBU SEMBILAN RATUS SEMBILAN PULUH SEMBILAN"),
-        (2026, "DUA RIBU DUA PULUH ENAM"),
-    ],
-)
-def test_numbers_are_spelled_as_documents_spell_them(number, words):
-    assert spell(number) == words
 
 
 def _pink_share(path: Path) -> float:

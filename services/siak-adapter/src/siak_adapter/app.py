@@ -32,6 +32,7 @@ def create_process(settings: RuntimeSettings, own: SiakAdapterSettings) -> Stage
         office=own.office(demo=settings.demo),
         new_code=new_document_code,
         lookup=_lookup(own),
+        codes=own.codes(),
     )
     siak = SiakApplication(settings.store_env("siak-adapter"), tools=tools)
     register(siak)

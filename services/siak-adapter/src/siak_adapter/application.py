@@ -1,7 +1,7 @@
 """Use cases of the SIAK operators: compare, enter, draft."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
 from eventsourcing.utils import EnvType
@@ -15,10 +15,18 @@ from jamila_runtime.ended import end_case, has_ended
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.vault import CaseVault
 from jamila_runtime.work import Work
-from siak_adapter.documents import DocumentKind, signature_box, warnings
+from siak_adapter.documents import (
+    NATIONAL_CODES,
+    CertificateCodes,
+    Checks,
+    DocumentData,
+    DocumentKind,
+    photo_of,
+    signature_box,
+    warnings,
+)
 from siak_adapter.domain import ENTER, MATCH, SiakCase
 from siak_adapter.drafting import (
-    DocumentData,
     DocumentRenderer,
     Office,
     day_in_office,
@@ -39,6 +47,8 @@ class SiakTools:
     """Makes an unguessable document code, 10 to 32 of A-Z and 0-9."""
     lookup: SiakLookup | None = None
     """None: this office compares by hand."""
+    codes: CertificateCodes = field(default_factory=lambda: NATIONAL_CODES)
+    """Letters of akta numbers; those that nobody published are the office's to fill in."""
 
 
 class SiakApplication(StageApplication[SiakCase]):
@@ -124,7 +134,9 @@ class SiakApplication(StageApplication[SiakCase]):
         )
         return {
             "documents": [each.model_dump(mode="json") for each in documents],
-            "warnings": {kind.value: warnings(data) for kind, data in entry.items()},
+            "warnings": {
+                kind.value: warnings(data, checks=self._checks()) for kind, data in entry.items()
+            },
         }
 
     def _draft(self, case: SiakCase, kind: DocumentKind, data: DocumentData) -> DocumentVersion:
@@ -132,7 +144,7 @@ class SiakApplication(StageApplication[SiakCase]):
         before = case.newest.get(kind.value)
         code = before.code if before else self._tools.new_code()
         issue = self._tools.office.issue(code=code, on=day_in_office(self.clock.now()))
-        rendering = self._tools.renderer.render(data, issue)
+        rendering = self._tools.renderer.render(data, issue, self._pictures(case, data))
         return DocumentVersion(
             kind=kind.value,
             version=before.version + 1 if before else 1,
@@ -141,3 +153,15 @@ class SiakApplication(StageApplication[SiakCase]):
             code=code,
             signature_box=SignatureBox.model_validate(asdict(signature_box(kind))),
         )
+
+    def _pictures(self, case: SiakCase, data: DocumentData) -> dict[str, bytes]:
+        """The photo a document shows, from the papers of its own case.
+
+        Raises:
+            ObjectMissingError: the case has no such paper.
+        """
+        sha256 = photo_of(data)
+        return {sha256: self._tools.objects.get(case.case_id, sha256)} if sha256 else {}
+
+    def _checks(self) -> Checks:
+        return Checks(today=day_in_office(self.clock.now()), codes=self._tools.codes)

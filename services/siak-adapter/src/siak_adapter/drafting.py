@@ -15,18 +15,12 @@ from pydantic import ValidationError
 
 from jamila_runtime.errors import DomainError
 from siak_adapter.documents import (
-    BirthCertificateData,
+    MODELS,
+    DocumentData,
     DocumentIssue,
     DocumentKind,
-    FamilyCardData,
 )
 
-DocumentData = BirthCertificateData | FamilyCardData
-
-_MODELS: Final[dict[DocumentKind, type[DocumentData]]] = {
-    DocumentKind.BIRTH_CERTIFICATE: BirthCertificateData,
-    DocumentKind.FAMILY_CARD: FamilyCardData,
-}
 _OFFICE_ZONE: Final = ZoneInfo("Asia/Makassar")
 _PLACE: Final = re.compile(r"^[a-z0-9_-]{1,40}$")
 
@@ -86,8 +80,15 @@ class Rendering:
 class DocumentRenderer(Protocol):
     """Whoever can draw a document."""
 
-    def render(self, data: DocumentData, issue: DocumentIssue) -> Rendering:
+    def render(
+        self, data: DocumentData, issue: DocumentIssue, pictures: Mapping[str, bytes]
+    ) -> Rendering:
         """Draw draft and document.
+
+        Args:
+            data: What SIAK holds.
+            issue: Who issues it, where and when.
+            pictures: The photos the data names, by their SHA-256.
 
         Raises:
             DomainError: a text cannot be printed, or does not fit.
@@ -114,7 +115,7 @@ def read_entry(entry: Any) -> dict[DocumentKind, DocumentData]:
     for name, data in documents.items():
         try:
             kind = DocumentKind(name)
-            found[kind] = _MODELS[kind].model_validate(data)
+            found[kind] = MODELS[kind].model_validate(data)
         except ValidationError as error:
             faults += [_fault(name, each["loc"], each["type"]) for each in error.errors()]
         except ValueError:

@@ -1,24 +1,20 @@
 """Draws with the renderers of ``siak_adapter.pdf``."""
 
-from siak_adapter.documents import BirthCertificateData, DocumentIssue, FamilyCardData
-from siak_adapter.drafting import DocumentData, Rendering
-from siak_adapter.pdf import render_birth_certificate, render_family_card
+from collections.abc import Mapping
+
+from siak_adapter.documents import DocumentData, DocumentIssue
+from siak_adapter.drafting import Rendering
+from siak_adapter.pdf import render_document
 
 
 class PdfRenderer:
     """Draft and document as PDF; the same data gives the same bytes."""
 
-    def render(self, data: DocumentData, issue: DocumentIssue) -> Rendering:
+    def render(
+        self, data: DocumentData, issue: DocumentIssue, pictures: Mapping[str, bytes]
+    ) -> Rendering:
         """Draw draft and document (see ``DocumentRenderer``)."""
         return Rendering(
-            draft=_draw(data, issue, watermark=True),
-            document=_draw(data, issue, watermark=False),
+            draft=render_document(data, issue=issue, watermark=True, pictures=pictures),
+            document=render_document(data, issue=issue, watermark=False, pictures=pictures),
         )
-
-
-def _draw(data: DocumentData, issue: DocumentIssue, *, watermark: bool) -> bytes:
-    match data:
-        case BirthCertificateData():
-            return render_birth_certificate(data, issue=issue, watermark=watermark)
-        case FamilyCardData():
-            return render_family_card(data, issue=issue, watermark=watermark)

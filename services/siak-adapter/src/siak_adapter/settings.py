@@ -7,6 +7,7 @@ from typing import Annotated, Final
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from siak_adapter.documents import NATIONAL_CODES, CertificateCodes
 from siak_adapter.drafting import Office
 from siak_adapter.siak_client import SiakAccess
 
@@ -58,6 +59,10 @@ class SiakAdapterSettings(BaseSettings):
     certificate_issuer: str | None = None
     """Named in the footer, e.g. ``Balai Sertifikasi Elektronik (BSrE), BSSN``."""
 
+    certificate_codes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Letters in akta numbers per kind, as JSON, e.g. ``{"akta-pengakuan-anak": ["PA"]}``. Those of
+    pengakuan and pengesahan are published nowhere: until the office says them none is compared."""
+
     @model_validator(mode="after")
     def _access_is_whole(self) -> "SiakAdapterSettings":
         needed = (self.siak_user, self.siak_password.get_secret_value(), self.siak_ip)
@@ -65,6 +70,18 @@ class SiakAdapterSettings(BaseSettings):
             msg = "siak_base_url needs siak_user, siak_password, siak_ip and siak_institution"
             raise ValueError(msg)
         return self
+
+    @model_validator(mode="after")
+    def _codes_are_of_known_registers(self) -> "SiakAdapterSettings":
+        unknown = sorted(self.certificate_codes.keys() - NATIONAL_CODES.keys())
+        if unknown:
+            msg = f"certificate_codes: unknown {', '.join(unknown)}"
+            raise ValueError(msg)
+        return self
+
+    def codes(self) -> CertificateCodes:
+        """The national code table with what the office says instead or besides."""
+        return {**NATIONAL_CODES, **self.certificate_codes}
 
     def access(self) -> SiakAccess | None:
         """How the web service is reached; None where the office compares by hand."""

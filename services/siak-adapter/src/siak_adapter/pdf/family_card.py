@@ -7,39 +7,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from reportlab.lib.pagesizes import A4, landscape
-
+from jamila_pdf.fitting import Room, fit
+from jamila_pdf.sheet import A4_LANDSCAPE, LEADING, SOFT, Align, Sheet, Style
+from jamila_pdf.table import Column, Look, draw_table
+from jamila_pdf.typefaces import Face
+from jamila_pdf.words import long_date, short_date
 from siak_adapter.documents import (
-    DocumentIssue,
     DocumentKind,
     FamilyCardData,
     FamilyMember,
     Sex,
-    SignatureBox,
     signature_box,
 )
-from siak_adapter.pdf.fitting import Room, fit
-from siak_adapter.pdf.sheet import (
-    DRAWING,
-    SOFT,
-    Align,
-    Sheet,
-    Style,
-    draw_footer,
-    draw_signature_place,
-)
-from siak_adapter.pdf.table import Column, draw_table
-from siak_adapter.pdf.typefaces import Face
-from siak_adapter.pdf.words import long_date, short_date
+from siak_adapter.pdf.fields import Column as Fields
+from siak_adapter.pdf.parts import EMPTY, Job, Seal, draw_footer, draw_seal
 
 _MARGIN: Final = 28
 _MEMBERS_PER_PAGE: Final = 10
 _FIRST_TABLE_TOP: Final = 496
 _TABLE_GAP: Final = 9
 _FOOTER_Y: Final = 36
-_EMPTY: Final = "-"
 _LABEL: Final = Style(Face.SANS, 8)
 _SEX: Final = {Sex.MALE: "LAKI-LAKI", Sex.FEMALE: "PEREMPUAN"}
+_SEAL: Final = Seal(signature_box(DocumentKind.FAMILY_CARD), qr=(748, 44, 66), size=8.4)
 
 _IDENTITY: Final = (
     Column("No", 22, Align.CENTRE),
@@ -80,31 +70,20 @@ class _Page:
         return self.number == self.total
 
 
-def render_family_card(data: FamilyCardData, *, issue: DocumentIssue, watermark: bool) -> bytes:
-    """Draw a kartu keluarga; the signature stands on the last page.
-
-    Args:
-        data: What SIAK holds; empty values are printed as ``-``.
-        issue: Office, signer, place and date, and what the QR opens.
-        watermark: True for a draft: marked as such and with an empty place for the QR.
-
-    Raises:
-        UnprintableTextError: A character the fonts do not have.
-        TooMuchTextError: A text that does not fit even at its smallest size.
-    """
-    with DRAWING:
-        sheet = Sheet(title="Kartu Keluarga", page=landscape(A4), issue=issue)
-        for page in _pages(data.members):
-            if watermark:
-                sheet.watermark()
-            _draw_heading(sheet, data, issue=issue)
-            _draw_members(sheet, page)
-            _draw_page_number(sheet, page)
-            if page.is_last:
-                _draw_signatures(sheet, data, issue=issue, draft=watermark)
-            draw_footer(sheet, issue, margin=_MARGIN, y=_FOOTER_Y, draft=watermark)
-            sheet.end_page()
-        return sheet.finish()
+def draw_family_card(data: FamilyCardData, job: Job) -> bytes:
+    """Draw a kartu keluarga; the signature stands on the last page."""
+    sheet = job.sheet("Kartu Keluarga", A4_LANDSCAPE)
+    for page in _pages(data.members):
+        if job.draft:
+            sheet.watermark()
+        _draw_heading(sheet, data, job)
+        _draw_members(sheet, page)
+        _draw_page_number(sheet, page)
+        if page.is_last:
+            _draw_signatures(sheet, data, job)
+        draw_footer(sheet, job, margin=_MARGIN, y=_FOOTER_Y)
+        sheet.end_page()
+    return sheet.finish()
 
 
 def _pages(members: Sequence[FamilyMember]) -> list[_Page]:
@@ -115,47 +94,37 @@ def _pages(members: Sequence[FamilyMember]) -> list[_Page]:
     ]
 
 
-def _draw_heading(sheet: Sheet, data: FamilyCardData, *, issue: DocumentIssue) -> None:
+def _draw_heading(sheet: Sheet, data: FamilyCardData, job: Job) -> None:
     middle = sheet.width / 2
-    office = f"{issue.office_name} {issue.kabupaten}".upper()
-    sheet.text(office, _MARGIN, y=570, style=Style(Face.SANS, 6.5, SOFT))
-    title = Style(Face.SANS_BOLD, 19, align=Align.CENTRE)
-    sheet.text("KARTU KELUARGA", middle, y=554, style=title)
-    number = Style(Face.SANS_BOLD, 11.5, align=Align.CENTRE)
-    sheet.text(f"No. {data.family_card_number}", middle, y=539, style=number)
+    with sheet.tag("P"):
+        office = f"{job.issue.office_name} {job.issue.kabupaten}".upper()
+        sheet.text(office, _MARGIN, y=570, style=Style(Face.SANS, 6.5, SOFT))
+    with sheet.tag("H1"):
+        title = Style(Face.SANS_BOLD, 19, align=Align.CENTRE)
+        sheet.text("KARTU KELUARGA", middle, y=554, style=title)
+    with sheet.tag("P"):
+        number = Style(Face.SANS_BOLD, 11.5, align=Align.CENTRE)
+        sheet.text(f"No. {data.family_card_number}", middle, y=539, style=number)
     left = (
         ("Nama Kepala Keluarga", data.head.name.upper()),
         ("Alamat", data.address.upper()),
-        ("RT/RW", f"{data.rt:03d}/{data.rw:03d}"),
     )
     right = (
         ("Desa/Kelurahan", data.village.upper()),
         ("Kecamatan", data.district.upper()),
         ("Kabupaten/Kota", data.regency.upper()),
     )
-    postal = (("Kode Pos", data.postal_code or _EMPTY), ("Provinsi", data.province.upper()))
-    _draw_fields(sheet, left, x=_MARGIN, value_x=_MARGIN + 96, width=290)
-    _draw_fields(sheet, right, x=548, value_x=624, width=189)
-    _draw_field(sheet, postal[0], place=(_MARGIN + 170, _MARGIN + 214, 100), y=504)
-    _draw_field(sheet, postal[1], place=(330, 372, 160), y=504)
+    y = _fields(_MARGIN, _MARGIN + 96, width=290).draw(sheet, left, y=526)
+    _fields(_MARGIN, _MARGIN + 96, width=60).draw_one(sheet, "RT/RW", data.rt_rw, y=y)
+    postal = data.postal_code or EMPTY
+    _fields(_MARGIN + 170, _MARGIN + 214, width=80).draw_one(sheet, "Kode Pos", postal, y=y)
+    province = data.province.upper()
+    _fields(330, 372, width=160).draw_one(sheet, "Provinsi", province, y=y)
+    _fields(548, 624, width=189).draw(sheet, right, y=526)
 
 
-def _draw_fields(
-    sheet: Sheet, fields: Sequence[tuple[str, str]], *, x: float, value_x: float, width: float
-) -> None:
-    for index, field in enumerate(fields):
-        _draw_field(sheet, field, place=(x, value_x, width), y=526 - index * 11)
-
-
-def _draw_field(
-    sheet: Sheet, field: tuple[str, str], *, place: tuple[float, float, float], y: float
-) -> None:
-    label, value = field
-    x, value_x, width = place
-    sheet.text(label, x, y=y, style=_LABEL)
-    sheet.text(":", value_x - 6, y=y, style=_LABEL)
-    fitted = fit(value, Face.SANS_BOLD, room=Room(width, 1, size=8, min_size=3.5))
-    sheet.lines(fitted, value_x, y=y, style=Style(Face.SANS_BOLD, 8))
+def _fields(x: float, value_x: float, *, width: float) -> Fields:
+    return Fields(x=x, value_x=value_x, end=value_x + width, pitch=11, size=8)
 
 
 def _draw_members(sheet: Sheet, page: _Page) -> None:
@@ -163,48 +132,48 @@ def _draw_members(sheet: Sheet, page: _Page) -> None:
     missing = _MEMBERS_PER_PAGE - len(page.members)
     identity = [_identity_cells(member) for member in page.members]
     civil = [_civil_status_cells(member) for member in page.members]
-    identity += [(_EMPTY,) * (len(_IDENTITY) - 1)] * missing
-    civil += [(_EMPTY,) * (len(_CIVIL_STATUS) - 1)] * missing
+    identity += [(EMPTY,) * (len(_IDENTITY) - 1)] * missing
+    civil += [(EMPTY,) * (len(_CIVIL_STATUS) - 1)] * missing
     y = draw_table(
         sheet,
         _IDENTITY,
         rows=[(str(number), *cells) for number, cells in zip(numbers, identity, strict=True)],
         origin=(_MARGIN, _FIRST_TABLE_TOP),
-        first_label=1,
+        look=Look(first_label=1, struck_from=len(page.members)),
     )
     draw_table(
         sheet,
         _CIVIL_STATUS,
         rows=[(str(number), *cells) for number, cells in zip(numbers, civil, strict=True)],
         origin=(_MARGIN, y - _TABLE_GAP),
-        first_label=len(_IDENTITY),
+        look=Look(first_label=len(_IDENTITY), struck_from=len(page.members)),
     )
 
 
 def _identity_cells(member: FamilyMember) -> tuple[str, ...]:
     return (
         member.name.upper(),
-        member.nik or _EMPTY,
+        member.nik or EMPTY,
         _SEX[member.sex],
         member.birth_place.upper(),
         short_date(member.birth_date),
         member.religion.upper(),
         member.education.upper(),
         member.occupation.upper(),
-        (member.blood_type or _EMPTY).upper(),
+        (member.blood_type or EMPTY).upper(),
     )
 
 
 def _civil_status_cells(member: FamilyMember) -> tuple[str, ...]:
     return (
         member.marital_status.upper(),
-        short_date(member.marriage_date) if member.marriage_date else _EMPTY,
+        short_date(member.marriage_date) if member.marriage_date else EMPTY,
         member.relationship.upper(),
         member.citizenship.value,
-        member.passport_number or _EMPTY,
-        member.kitap_number or _EMPTY,
-        (member.father_name or _EMPTY).upper(),
-        (member.mother_name or _EMPTY).upper(),
+        member.passport_number or EMPTY,
+        member.kitap_number or EMPTY,
+        (member.father_name or EMPTY).upper(),
+        (member.mother_name or EMPTY).upper(),
     )
 
 
@@ -214,26 +183,29 @@ def _draw_page_number(sheet: Sheet, page: _Page) -> None:
     text = f"Halaman {page.number} dari {page.total}"
     if not page.is_last:
         text += " \u2013 bersambung ke halaman berikutnya"
-    style = Style(Face.SANS, 7, SOFT, Align.RIGHT)
-    sheet.text(text, sheet.width - _MARGIN, y=570, style=style)
+    with sheet.tag("P"):
+        style = Style(Face.SANS, 7, SOFT, Align.RIGHT)
+        sheet.text(text, sheet.width - _MARGIN, y=570, style=style)
 
 
-def _draw_signatures(
-    sheet: Sheet, data: FamilyCardData, *, issue: DocumentIssue, draft: bool
-) -> None:
-    box = signature_box(DocumentKind.FAMILY_CARD)
-    sheet.text(f"Dikeluarkan di : {issue.issue_place}", _MARGIN, y=122, style=_LABEL)
-    sheet.text(f"Pada tanggal : {long_date(issue.issue_date)}", _MARGIN, y=111, style=_LABEL)
-    draw_signature_place(sheet, issue, box=box, draft=draft)
-    _draw_head_of_family(sheet, data, box=box)
+def _draw_signatures(sheet: Sheet, data: FamilyCardData, job: Job) -> None:
+    with sheet.tag("P"):
+        issue = job.issue
+        sheet.text(f"Dikeluarkan di : {issue.issue_place}", _MARGIN, y=122, style=_LABEL)
+        sheet.text(f"Pada tanggal : {long_date(issue.issue_date)}", _MARGIN, y=111, style=_LABEL)
+    _draw_head_of_family(sheet, data)
+    draw_seal(sheet, job, _SEAL)
 
 
-def _draw_head_of_family(sheet: Sheet, data: FamilyCardData, *, box: SignatureBox) -> None:
+def _draw_head_of_family(sheet: Sheet, data: FamilyCardData) -> None:
     """Leave room for the hand of the head of the family."""
     middle = sheet.width / 2 - 20
-    title = Style(Face.SANS_BOLD, 8.5, align=Align.CENTRE)
-    sheet.text("KEPALA KELUARGA", middle, y=box.y2 + 5, style=title)
-    name = fit(data.head.name.upper(), Face.SANS_BOLD, room=Room(230, 2, size=8.5, min_size=3.5))
-    y = 52 + (len(name.lines) - 1) * name.size * 1.18
-    sheet.lines(name, middle, y=y, style=title)
+    with sheet.tag("P"):
+        title = Style(Face.SANS_BOLD, 8.5, align=Align.CENTRE)
+        sheet.text("KEPALA KELUARGA", middle, y=121, style=title)
+        room = Room(230, 2, size=8.5, min_size=3.5)
+        name = fit(data.head.name.upper(), Face.SANS_BOLD, room=room)
+        y = 52 + (len(name.lines) - 1) * name.size * LEADING
+        sheet.lines(name, middle, y=y, style=title)
+    sheet.keep_free((middle - 90, y + name.size, middle + 90, 116))
     sheet.rule(middle - 90, middle + 90, y=47, width=0.4)

@@ -31,6 +31,20 @@ _MONTHS: Final = (
     "November",
     "Desember",
 )
+_MONTHS_ENGLISH: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _LARGEST: Final = 9999
 
 
@@ -61,6 +75,11 @@ def spell(number: int) -> str:
 def long_date(day: date) -> str:
     """Write a date as ``2 Januari 2026``."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def english_date(day: date) -> str:
+    """Write a date as ``2 January 2026``."""
+    return f"{day.day} {_MONTHS_ENGLISH[day.month - 1]} {day.year}"
 
 
 def short_date(day: date) -> str:

@@ -1,18 +1,16 @@
 """Makes long texts fit: first smaller, then on more lines, never cut."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-from siak_adapter.pdf.errors import TooMuchTextError
-from siak_adapter.pdf.typefaces import Face, unit_width
+from jamila_pdf.errors import TooMuchTextError
+from jamila_pdf.typefaces import Face, unit_width
 
 _STEP: Final = 0.25
 _BREAK_BELOW: Final = 0.78
 """One line may shrink to this share of its size before it is broken: whole names read better."""
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(NamedTuple):
     """Space for one text, in points: a width, lines at most, and the sizes the text may take."""
 
     width: float
@@ -21,8 +19,7 @@ class Room:
     min_size: float
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
+class Fitted(NamedTuple):
     """A text broken into lines that fit at ``size`` points."""
 
     size: float

@@ -1,0 +1,39 @@
+"""Labels with a colon and a value, as cards and forms show them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from jamila_pdf.fitting import Room, fit
+from jamila_pdf.sheet import Sheet, Style
+from jamila_pdf.typefaces import Face
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Where labels and values of a column of fields stand, in points."""
+
+    x: float
+    value_x: float
+    end: float
+    pitch: float
+    size: float
+    smallest: float = 3.5
+    lines: int = 1
+    value_face: Face = Face.SANS_BOLD
+
+    def draw(self, sheet: Sheet, fields: Iterable[tuple[str, str]], *, y: float) -> float:
+        """Draw fields downwards; each is read out as one sentence. Returns the y below."""
+        for label, value in fields:
+            self.draw_one(sheet, label, value, y=y)
+            y -= self.pitch
+        return y
+
+    def draw_one(self, sheet: Sheet, label: str, value: str, *, y: float) -> None:
+        """Draw one field with its baseline at y; two lines of a value stand around it."""
+        with sheet.tag("P"):
+            sheet.text(label, self.x, y=y, style=Style(Face.SANS, self.size))
+            sheet.text(":", self.value_x - self.size * 0.6, y=y, style=Style(Face.SANS, self.size))
+            room = Room(self.end - self.value_x, self.lines, size=self.size, min_size=self.smallest)
+            fitted = fit(value, self.value_face, room=room)
+            top = y + fitted.size * 0.55 * (len(fitted.lines) - 1)
+            sheet.lines(fitted, self.value_x, y=top, style=Style(self.value_face, fitted.size))
