@@ -14,6 +14,9 @@ INVENTED_PLACE = re.compile(
 KNOWN_PLACES = {
     "json-schema.org": "names the dialect of the published schemas",
     "www.w3.org": "names of XML vocabularies",
+    "purl.org": "names the vocabulary of Dublin Core",
+    "ns.adobe.com": "names the vocabularies of XMP",
+    "www.aiim.org": "names the vocabulary of PDF/A",
     "graph.facebook.com": "the WhatsApp Cloud API",
     "developers.facebook.com": "its documentation",
     "lookaside.fbsbx.com": "where it keeps media",

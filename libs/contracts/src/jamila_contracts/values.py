@@ -63,7 +63,7 @@ class DocumentVersion(Fact):
     """
 
     kind: Code
-    """``akta-kelahiran`` or ``kartu-keluarga``."""
+    """One of ``jamila_contracts.catalogue.services.DOCUMENT_KINDS``, e.g. ``akta-kelahiran``."""
     version: PositiveInt
     draft_sha256: Sha256
     document_sha256: Sha256

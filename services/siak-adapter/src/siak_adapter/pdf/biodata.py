@@ -15,7 +15,7 @@ from siak_adapter.documents import (
     Sex,
     signature_box,
 )
-from siak_adapter.pdf.fields import Column
+from siak_adapter.pdf.fields import Column, Field
 from siak_adapter.pdf.parts import EMPTY, Job, Seal, draw_footer, draw_seal
 
 _MARGIN: Final = 48
@@ -30,8 +30,6 @@ _TITLE: Final = {
     Citizenship.FOREIGN: "BIODATA PENDUDUK ORANG ASING",
 }
 _BEARER_MIDDLE: Final = 140
-
-Field = tuple[str, str]
 
 
 def draw_biodata(data: BiodataData, job: Job) -> bytes:

@@ -7,6 +7,9 @@ from jamila_pdf.fitting import Room, fit
 from jamila_pdf.sheet import Sheet, Style
 from jamila_pdf.typefaces import Face
 
+Field = tuple[str, str]
+"""Label and value."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -21,7 +24,7 @@ class Column:
     lines: int = 1
     value_face: Face = Face.SANS_BOLD
 
-    def draw(self, sheet: Sheet, fields: Iterable[tuple[str, str]], *, y: float) -> float:
+    def draw(self, sheet: Sheet, fields: Iterable[Field], *, y: float) -> float:
         """Draw fields downwards; each is read out as one sentence. Returns the y below."""
         for label, value in fields:
             self.draw_one(sheet, label, value, y=y)
