@@ -73,6 +73,15 @@ class CaseFile(Fact):
     sop_id: Code = DEFAULT_SOP
     sop_digest: str | None = None
     applicant: Sealed | None = None
+    catalogue_id: Code | None = None
+    """The catalogue the case began with; None: before there were several."""
+    facts: Sealed | None = None
+    """What the applicant was asked."""
+    expected_documents: tuple[Code, ...] = ()
+    """Kinds of the documents that should come of it."""
+    model_akta: Code | None = None
+    flags: tuple[Code, ...] = ()
+    """What staff should notice, e.g. ``terlambat-lapor``."""
     data: Sealed | None = None
     """What is printed on the documents."""
     papers: tuple[Paper, ...] = ()

@@ -18,6 +18,7 @@ from intake.outbox import PUBLICATIONS
 from intake.papers import PaperLimits, WhatsAppPapers
 from intake.sealing import Drawer
 from intake.settings import IntakeSettings
+from intake.submission import Submission, SubmissionTerms
 from intake.webhook import Webhook, WebhookTerms
 from intake.worker import InboxWorker
 from jamila_contracts.catalogue import FIRST_CATALOGUE, load_catalogue
@@ -37,6 +38,7 @@ class Intake:
     application: IntakeApplication
     chat: Chat
     answers: AnswerSender
+    submission: Submission
     inbox: InboxStore
     worker: InboxWorker
 
@@ -59,16 +61,27 @@ def wire(
     )
     contacts = Contacts(engine, Drawer(master_key, "intake/contacts/v1"), writing=inbox.writing)
     limits = PaperLimits(intake.max_image_bytes, intake.max_pdf_bytes, intake.max_image_pixels)
+    submission = Submission(vault, submission_terms(intake, master_key))
     tools = ChatTools(
         papers=WhatsAppPapers(client, limits),
         vault=vault,
         objects=ObjectVault(settings.objects, vault),
+        submission=submission,
     )
     chat = Chat(application, load_catalogue(FIRST_CATALOGUE), tools)
     answers = AnswerSender(application, client, contacts)
     register_effects(application, chat, answers)
     worker = InboxWorker(inbox, contacts, application, chat, most_attempts=intake.most_attempts)
-    return Intake(application, chat, answers, inbox, worker)
+    return Intake(application, chat, answers, submission, inbox, worker)
+
+
+def submission_terms(intake: IntakeSettings, master_key: bytes) -> SubmissionTerms:
+    """What the guards need to know of the settings."""
+    return SubmissionTerms(
+        digest=Drawer(master_key, "intake/guards/v1").name,
+        most_families=intake.most_families,
+        families_window=intake.families_window,
+    )
 
 
 def webhook_terms(intake: IntakeSettings) -> WebhookTerms:

@@ -1,6 +1,5 @@
 """Use cases of the resident: what a message in the chat leads to."""
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -11,8 +10,8 @@ from intake.conversation import Conversation, Draft
 from intake.domain import CaseIntake
 from intake.messages import CleanPaper, InboundMessage, PaperFetcher, PaperRefusedError
 from intake.refusals import quality, refusal, unreadable
+from intake.submission import Request, Submission
 from jamila_contracts.catalogue import Catalogue, words_of
-from jamila_contracts.sop import sop_reference
 from jamila_contracts.values import Paper
 from jamila_runtime.aggregate import Cause
 from jamila_runtime.effects import Effect
@@ -21,15 +20,7 @@ from jamila_runtime.vault import CaseVault
 from jamila_runtime.work import Work
 
 _MESSAGE = uuid5(NAMESPACE_URL, "jamila:whatsapp-message")
-_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""Without 0, 1, I and O, which people confuse."""
-_CODE_LENGTH = 10
 _SHOWN_CASES = 3
-
-
-def new_receipt_code() -> str:
-    """An unguessable code: 50 bits, short enough to read out at the counter."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
 
 
 @dataclass(frozen=True)
@@ -39,7 +30,7 @@ class ChatTools:
     papers: PaperFetcher
     vault: CaseVault
     objects: ObjectVault
-    receipt_code: Callable[[], str] = new_receipt_code
+    submission: Submission
 
 
 class Chat:
@@ -141,7 +132,7 @@ class Turn:
         self._message = message
         self._catalogue = catalogue
         self._vault = tools.vault
-        self._receipt_code = tools.receipt_code
+        self._submission = tools.submission
         self._found = work.find_as(Conversation, message.contact_id)
 
     @property
@@ -242,21 +233,17 @@ class Turn:
             return wording.ask_service(self._catalogue)
         if not draft.papers:
             return wording.NO_PAPERS
-        self._vault.create(draft.case_id)
-        self._work.add(
-            CaseIntake(
-                case_id=draft.case_id,
-                service_id=draft.service_id,
-                channel="whatsapp",
-                contact_id=self._message.contact_id,
-                applicant=self._vault.seal(draft.case_id, self._applicant()),
-                receipt_code=self._receipt_code(),
-                papers=draft.papers,
-                first_message_at=draft.first_message_at,
-                sop=sop_reference(),
-                cause=self._cause_of(draft.case_id),
-            )
+        request = Request(
+            case_id=draft.case_id,
+            service_id=draft.service_id,
+            channel="whatsapp",
+            contact_id=self._message.contact_id,
+            applicant=self._applicant(),
+            papers=draft.papers,
+            first_message_at=draft.first_message_at,
+            catalogue_id=self._catalogue.id,
         )
+        self._submission.submit(request, self._work, cause=self._cause)
         missing = self._missing(draft.case_id)
         self._chat.submit_draft(cause=self._cause)
         service = self._catalogue.service(draft.service_id)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from eventsourcing.domain import event
 
+from jamila_contracts.catalogue import CatalogueReference
 from jamila_contracts.model import Code, Sealed, Sha256
 from jamila_contracts.sop import SopReference, load_sop
 from jamila_contracts.values import ItemProblem, Paper
@@ -53,6 +54,11 @@ class CaseIntake(StageAggregate):
         papers: tuple[Paper, ...]
         first_message_at: datetime
         sop: SopReference
+        catalogue: CatalogueReference | None = None
+        facts: Sealed | None = None
+        documents: tuple[Code, ...] = ()
+        model_akta: Code | None = None
+        flags: tuple[Code, ...] = ()
 
     class BerkasDiunggah(CaseAggregate.Event):
         """A further paper; the first one after "incomplete" is the front desk's turn again."""
@@ -116,13 +122,21 @@ class CaseIntake(StageAggregate):
         first_message_at: datetime,
         sop: SopReference,
         cause: Cause,
+        catalogue: CatalogueReference | None = None,
+        facts: str | None = None,
+        documents: tuple[Code, ...] = (),
+        model_akta: str | None = None,
+        flags: tuple[Code, ...] = (),
     ) -> None:
-        del channel, applicant, first_message_at, sop
+        del channel, applicant, first_message_at, sop, model_akta, flags
         self.start_stage(case_id, cause)
         self.service_id = service_id
         self.contact_id = contact_id
         self.receipt_code = receipt_code
         self.papers = papers
+        self.catalogue = catalogue
+        self.facts = facts
+        self.documents = documents
         self.problems: tuple[ItemProblem, ...] = ()
         self.stage: Stage = "periksa"
         self.stage_at = cause.occurred_at
@@ -140,6 +154,11 @@ class CaseIntake(StageAggregate):
     def is_at_front_desk(self) -> bool:
         """The operator has not decided yet."""
         return self.steps[COMPLETENESS].is_open
+
+    @property
+    def is_over(self) -> bool:
+        """It was cancelled, or its documents are handed over."""
+        return self.is_cancelled or self.is_finished
 
     @property
     def may_be_cancelled(self) -> bool:

@@ -2,6 +2,7 @@
 
 from intake.conversation import Conversation
 from intake.domain import CaseIntake
+from intake.guards import ContactWatch, SubjectGuard
 from jamila_contracts import events
 from jamila_runtime.outbox import Publications
 
@@ -17,6 +18,11 @@ PUBLICATIONS = Publications(
     internal=(
         CaseIntake.DikembalikanDariSiak,
         CaseIntake.TahapDicatat,
+        SubjectGuard.Dipegang,
+        SubjectGuard.Dialihkan,
+        ContactWatch.Dimulai,
+        ContactWatch.KeluargaDicatat,
+        ContactWatch.BanyakKeluargaTerlihat,
         Conversation.Dimulai,
         Conversation.DraftDimulai,
         Conversation.LayananDipilih,

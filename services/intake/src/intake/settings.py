@@ -1,5 +1,7 @@
 """What the intake service is told by its environment."""
 
+from datetime import timedelta
+
 from pydantic import Field, PositiveFloat, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -31,3 +33,6 @@ class IntakeSettings(BaseSettings):
     """How often a message is tried before it is put aside; about three hours."""
     most_waiting: PositiveInt = 1000
     """Messages of one sender that may wait at a time; more are turned away (and answered 200)."""
+    most_families: PositiveInt = 5
+    """Unrelated families one contact may apply for before staff are told. Ask the office."""
+    families_window: timedelta = timedelta(days=30)

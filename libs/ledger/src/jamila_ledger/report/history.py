@@ -22,6 +22,7 @@ _FORGOTTEN: Final = {
     "messages": (),
     "alerts": (),
     "applicant": None,
+    "facts": None,
     "data": None,
 }
 """What no clock needs: a year of cases must fit into memory."""
