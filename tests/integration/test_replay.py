@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import nats
@@ -19,8 +20,11 @@ from jamila_replay.errors import OwnerSilentError
 from jamila_replay.parking import parked_events
 from jamila_replay.runs import Runs
 from jamila_replay.settings import ReplaySettings
+from jamila_replay.status import look
+from jamila_replay.stores import open_stores
 from jamila_runtime.commanding import CommandClient
 from jamila_runtime.owner_desk import rewind_subject
+from jamila_runtime.signs import SILENT_AFTER
 from jamila_runtime.streams import STREAM, JetStreamPublisher, ensure_stream
 from jamila_testing.builders import WORKERS, Logs, Story, happy_road
 from review.app import create_process
@@ -74,6 +78,27 @@ async def until(condition):
     async with asyncio.timeout(30):
         while not condition():  # noqa: ASYNC110 - what is watched has no event
             await asyncio.sleep(0.05)
+
+
+async def test_processes_are_heard_of_with_their_lag_until_they_fall_silent(client, settings):
+    assert client.is_connected
+    shared = {"home", "tenant", "mongo_url", "mongo_database"}
+    seen_by = ReplaySettings(**settings.model_dump(include=shared))
+
+    def processes(now=None):
+        with open_stores(seen_by) as stores:
+            seen = look(stores, now=now or datetime.now(tz=UTC))
+        return {each.process: each for each in seen.processes}
+
+    async with office(settings):
+        await until(lambda: {"hidup"} == {processes()[p].state for p in ("ledger", "review")})
+        heard = processes()
+        assert (heard["review"].pending, heard["review"].lags) == (0, {"outbox": 0})
+        assert (heard["ledger"].pending, heard["ledger"].unacknowledged) == (0, 0)
+        assert heard["ledger"].lags == {"projector": 0, "sla": 0}
+        assert heard["signing"].state == "belum-terdengar"
+    later = processes(datetime.now(tz=UTC) + SILENT_AFTER + timedelta(seconds=6))
+    assert {later[each].state for each in ("ledger", "review")} == {"diam"}
 
 
 def drafted(name, *, logs):

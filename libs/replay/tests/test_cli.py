@@ -1,5 +1,6 @@
 import json
 import signal
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from jamila_ledger.ops import create
 from jamila_ledger.views import CASES
 from jamila_replay.cli import replay
 from jamila_replay.settings import ReplaySettings
+from jamila_replay.status import expected
+from jamila_runtime.signs import ALL, HEARTBEATS, ConsumerLag, Heartbeat, Seen
 from jamila_testing.builders import named_id
 from jamila_testing.servers import free_port
 
@@ -58,7 +61,7 @@ def test_the_whole_way_from_plan_to_rollback(live, office, jamila, tmp_path):
     assert jamila("diff", shadow, *WHY)["differences"] == 0
     assert jamila("catch-up", shadow, *WHY)["projected"] == 0
     assert jamila("swap", shadow, *WHY)["live"] == shadow
-    models = {each["name"]: each for each in jamila("status")["models"]}
+    models = {each["name"]: each for each in jamila("status", code=6)["models"]}
     assert models["live"]["position"] == len(office)
     assert jamila("rollback", *WHY)["collections"][CASES] == CASES
     jamila("drop", shadow, *WHY, code=2)
@@ -96,7 +99,7 @@ def test_a_dry_run_leaves_every_store_as_it_was(live, office, jamila, stores):
     before = everything(folder, stores)
     assert jamila("rebuild", "--dry-run")["events"] == len(office)
     jamila("plan")
-    jamila("status")
+    jamila("status", code=6)
     assert everything(folder, stores) == before
 
 
@@ -110,6 +113,61 @@ def everything(folder, stores):
     names = sorted(stores.database._database.list_collection_names())
     documents = {name: [bytes(raw.raw) for raw in stores.database.scan(name)] for name in names}
     return files, documents
+
+
+@pytest.fixture
+def signs(stores):
+    """Writes the signs of life of all processes, as the ledger's process keeps them."""
+
+    def written(*, age=timedelta(), **ready):
+        now = datetime.now(tz=UTC) - age
+        told = {
+            name: Heartbeat(
+                process=name,
+                beat_at=now,
+                ready=ready,
+                consumer=ConsumerLag(pending=7, unacknowledged=2),
+                lags={"outbox": 3},
+            )
+            for name in expected()
+        }
+        plain = {
+            name: Seen(heartbeat=sign, seen_at=now).model_dump() for name, sign in told.items()
+        }
+        table = stores.database.table(HEARTBEATS)
+        table.replace_one({"_id": ALL}, {"processes": plain}, upsert=True)
+
+    return written
+
+
+def test_status_tells_the_lag_of_every_consumer_and_silence_is_an_error(
+    live, office, jamila, signs
+):
+    live(office)
+    heard = {each["process"]: each for each in jamila("status", code=6)["processes"]}
+    assert set(heard) >= {"intake", "siak-adapter", "review", "signing", "printing", "ledger"}
+    assert heard["review"]["state"] == "belum-terdengar"
+    signs(nats=True)
+    (review,) = [p for p in jamila("status")["processes"] if p["process"] == "review"]
+    assert (review["state"], review["pending"], review["unacknowledged"]) == ("hidup", 7, 2)
+    assert review["lags"] == {"outbox": 3}
+    signs(nats=False)
+    (review,) = [p for p in jamila("status")["processes"] if p["process"] == "review"]
+    assert (review["state"], review["failing"]) == ("tidak-siap", ["nats"])
+    signs(age=timedelta(seconds=31), nats=True)
+    assert {each["state"] for each in jamila("status", code=6)["processes"]} == {"diam"}
+
+
+def test_people_are_shown_who_is_silent(live, office, jamila, signs):
+    live(office)
+    assert jamila("status", code=6)["processes"]
+    shown = CliRunner().invoke(replay, ["status"])
+    assert shown.exit_code == 6
+    assert "GALAT: review tidak memberi tanda hidup" in shown.output
+    signs(nats=True)
+    shown = CliRunner().invoke(replay, ["status"])
+    assert shown.exit_code == 0
+    assert "outbox 3" in shown.output
 
 
 def test_one_case_up_to_a_time_can_be_looked_at(live, office, jamila):

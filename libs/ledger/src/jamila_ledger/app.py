@@ -11,6 +11,7 @@ from jamila_contracts.sop import load_sop
 from jamila_ledger import ops
 from jamila_ledger.calendar import Calendar, load_calendar
 from jamila_ledger.checkpoints_signer import office_signer
+from jamila_ledger.heartbeats import Collector
 from jamila_ledger.ops_desk import OpsDesk
 from jamila_ledger.projector import Projector
 from jamila_ledger.recording import DURABLE, POSITION, Recorder
@@ -23,6 +24,7 @@ from jamila_ledger.timers_escalation import load_escalation
 from jamila_ledger.timers_process import SlaService, Tap
 from jamila_ledger.wording import CAPABILITIES
 from jamila_runtime.clock import SystemClock
+from jamila_runtime.heartbeat import Heart, Lags
 from jamila_runtime.logs import get_logger
 from jamila_runtime.mongo import Documents
 from jamila_runtime.owner_desk import rewind_subject
@@ -80,6 +82,16 @@ class LedgerProcess(Process):
         self.background(projector.run(), name="projector")
         self.background(checkpoints.watch(), name="checkpoints")
         self.background(mend(client, store, recorder), name="mender")
+        lags = {"projector": projector.lag, "sla": sla.feeder.lag}
+        await self._heartbeats(client, documents, lags)
+
+    async def _heartbeats(self, client: Client, documents: Documents, lags: Lags) -> None:
+        """Hear the signs of life of all processes, and give our own."""
+        collector = Collector(documents)
+        await collector.listen(client)
+        self.background(collector.run(), name="heartbeats")
+        heart = Heart(self.name, client, self.readiness, durable=DURABLE, lags=lags)
+        self.background(heart.run(), name="heartbeat")
 
     def _sla(
         self, store: LedgerStore, client: Client, calendar: Calendar, *, has_gap: Callable[[], bool]

@@ -195,7 +195,7 @@ class Projector:
         self._outages = outages
         self._remember(changed)
         PROJECTED.inc(len(entries))
-        LAG.set(await asyncio.to_thread(self._lag))
+        LAG.set(await asyncio.to_thread(self.lag))
 
     async def _recalculate(self) -> None:
         """Another calendar: move the due times of all open cases, as of where the model stands."""
@@ -252,7 +252,12 @@ class Projector:
         query = Query(where={"_id": {"$in": list(ids)}})
         return await self._documents.find(self._names.of(collection), query)
 
-    def _lag(self) -> int:
+    def lag(self) -> int:
+        """How many entries of the ledger are not in the model yet.
+
+        Raises:
+            RetryableError: the ledger is away.
+        """
         return max(self._store.head().position - self.status.position, 0)
 
     def _fold_batch(

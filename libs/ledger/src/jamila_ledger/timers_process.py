@@ -60,6 +60,14 @@ class Feeder:
         """There may be something new in the ledger; call from the loop of the feeder."""
         self._news.set()
 
+    def lag(self) -> int:
+        """How many entries of the ledger were not given yet.
+
+        Raises:
+            RetryableError: the ledger is away.
+        """
+        return max(self._store.head().position - self._read, 0)
+
     async def run(self) -> None:
         """Feed for ever."""
         while True:

@@ -1,7 +1,8 @@
 """``jamila replay``: rebuild read models beside the live ones, compare, exchange, go back.
 
 Exit codes: 0 done · 1 there are differences, or the drill failed · 2 refused · 3 something is away,
-try again later · 4 another run is on · 5 stopped on request, go on with ``--resume``.
+try again later · 4 another run is on · 5 stopped on request, go on with ``--resume`` · 6 a process
+gives no sign of life.
 """
 
 import signal
@@ -19,6 +20,7 @@ from jamila_replay import cli_output as output
 from jamila_replay.catch_up import catch_up
 from jamila_replay.cli_parked import parked
 from jamila_replay.cli_running import (
+    SILENT,
     AsJson,
     Reason,
     asked_of_owners,
@@ -67,10 +69,12 @@ File = Annotated[Path, typer.Argument(metavar="BERKAS", dir_okay=False)]
 
 @replay.command("status")
 def status(*, as_json: AsJson = False) -> None:
-    """Keadaan buku besar, model baca, layanan, dan yang tertahan."""
+    """Keadaan buku besar, model baca, layanan, dan yang tertahan; 6 bila ada yang diam."""
     with refusals_explained(as_json=as_json), opened() as stores:
-        seen = look(stores)
+        seen = look(stores, now=SystemClock().now())
     output.print_json(seen) if as_json else output.print_status(seen)
+    if seen.silent:
+        raise typer.Exit(SILENT)
 
 
 @replay.command("plan")

@@ -78,8 +78,22 @@ def print_status(status: Status) -> None:
             service.last_sign.isoformat(timespec="seconds"),
         )
     console.print(services)
+    console.print(_processes(status))
+    for name in status.silent:
+        console.print(f"GALAT: {name} tidak memberi tanda hidup")
     if status.running:
         console.print(f"Sedang berjalan: {status.running['owner']}")
+
+
+def _processes(status: Status) -> Table:
+    table = _table("Proses", "nama", "keadaan", "tanda terakhir", "antre", "belum dijawab", "lain")
+    for each in status.processes:
+        since = "-" if each.silent_seconds is None else f"{each.silent_seconds} dtk lalu"
+        others = [f"{name} {lag}" for name, lag in sorted(each.lags.items())]
+        state = f"{each.state}: {', '.join(each.failing)}" if each.failing else each.state
+        counts = ("-" if n is None else str(n) for n in (each.pending, each.unacknowledged))
+        table.add_row(each.process, state, since, *counts, ", ".join(others))
+    return table
 
 
 def print_shadow(shadow: Shadow) -> None:

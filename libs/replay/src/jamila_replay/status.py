@@ -3,17 +3,20 @@
 import sqlite3
 from collections import Counter
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from jamila_contracts.model import Fact
+from jamila_contracts.sop import load_sop
 from jamila_ledger.models import ModelNames
+from jamila_replay.database import ModelDatabase
 from jamila_replay.lock import LOCKS, MODEL
 from jamila_replay.parking import parked_events
 from jamila_replay.stores import Stores
+from jamila_runtime.signs import ALL, HEARTBEATS, SILENT_AFTER, Seen, seen_in
 
 
 class ModelStatus(Fact):
@@ -42,6 +45,26 @@ class ServiceStatus(Fact):
     """When its store was last written."""
 
 
+ProcessState = Literal["hidup", "tidak-siap", "diam", "belum-terdengar"]
+
+
+class ProcessStatus(Fact):
+    """One process, by its last sign of life; its consumer and whatever else it keeps."""
+
+    process: str
+    state: ProcessState
+    seen_at: AwareDatetime | None = None
+    silent_seconds: int | None = None
+    """Since its last sign."""
+    pending: int | None = None
+    """Events its consumer was not given yet; None: it has no consumer, or JetStream is away."""
+    unacknowledged: int | None = None
+    lags: dict[str, int] = Field(default_factory=dict)
+    """Outbox, projections: how many events each is behind."""
+    failing: tuple[str, ...] = ()
+    """Conditions of readiness that do not hold."""
+
+
 class Status(Fact):
     """Everything an operator looks at first."""
 
@@ -49,12 +72,23 @@ class Status(Fact):
     head: str
     models: tuple[ModelStatus, ...]
     services: tuple[ServiceStatus, ...]
+    processes: tuple[ProcessStatus, ...]
     running: dict[str, Any] | None = None
     """The run that holds the lock, and its last sign."""
 
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """Processes that give no sign of life."""
+        dead = ("diam", "belum-terdengar")
+        return tuple(each.process for each in self.processes if each.state in dead)
 
-def look(stores: Stores) -> Status:
+
+def look(stores: Stores, *, now: datetime) -> Status:
     """Look at everything; writes nothing.
+
+    Args:
+        stores: Open connections.
+        now: To tell who has been silent for too long.
 
     Raises:
         RetryableError: MongoDB or the ledger is away.
@@ -71,7 +105,36 @@ def look(stores: Stores) -> Status:
         head=str(head),
         models=tuple(models),
         services=tuple(_services(stores)),
+        processes=tuple(_processes(database, now)),
         running=database.get(LOCKS, MODEL),
+    )
+
+
+def expected() -> set[str]:
+    """The processes without which the office does not work."""
+    return {step.service for step in load_sop().steps} | {"notifier", "ledger", "gateway"}
+
+
+def _processes(database: ModelDatabase, now: datetime) -> list[ProcessStatus]:
+    seen = seen_in(database.get(HEARTBEATS, ALL))
+    return [_process(name, seen.get(name), now) for name in sorted({*expected(), *seen})]
+
+
+def _process(name: str, seen: Seen | None, now: datetime) -> ProcessStatus:
+    if seen is None:
+        return ProcessStatus(process=name, state="belum-terdengar")
+    sign, silence = seen.heartbeat, max(now - seen.seen_at, timedelta())
+    failing = tuple(sorted(each for each, holds in sign.ready.items() if not holds))
+    state: ProcessState = "tidak-siap" if failing else "hidup"
+    return ProcessStatus(
+        process=name,
+        state="diam" if silence > SILENT_AFTER else state,
+        seen_at=seen.seen_at,
+        silent_seconds=int(silence.total_seconds()),
+        pending=sign.consumer.pending if sign.consumer else None,
+        unacknowledged=sign.consumer.unacknowledged if sign.consumer else None,
+        lags=sign.lags,
+        failing=failing,
     )
 
 

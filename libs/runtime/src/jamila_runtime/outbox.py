@@ -112,6 +112,11 @@ class Outbox:
         self._rewound_to = Checkpoint(position=after, published=after)
         self.wake()
 
+    def lag(self) -> int:
+        """How many places of the log were not looked at yet."""
+        last = self._application.recorder.max_notification_id() or 0
+        return max(last - self._application.store.checkpoint().position, 0)
+
     async def run(self) -> None:
         """Relay until cancelled."""
         while True:

@@ -25,6 +25,7 @@ from starlette.routing import Route
 from jamila_runtime.application import StageApplication
 from jamila_runtime.eager import install as install_eager_batches
 from jamila_runtime.effects import EffectRunner
+from jamila_runtime.heartbeat import Heart
 from jamila_runtime.inbox import subscribe_commands, subscribe_events
 from jamila_runtime.logs import configure_logs, get_logger
 from jamila_runtime.outbox import Outbox, Publications
@@ -192,6 +193,9 @@ class StageProcess(Process):
         stack.push_async_callback(stop_quietly, self.broker)
         self.checks["nats"] = lambda: client.is_connected
         self.background(outbox.run(), name="outbox")
+        lags = {"outbox": outbox.lag}
+        heart = Heart(self.name, client, self.readiness, durable=self.name, lags=lags)
+        self.background(heart.run(), name="heartbeat")
         if self.application.effects:
             self.background(effects.run(), name="effects")
 

@@ -18,6 +18,7 @@ from jamila_ledger.models import LiveModels
 from jamila_runtime.clock import SystemClock
 from jamila_runtime.commanding import CommandClient
 from jamila_runtime.errors import RetryableError
+from jamila_runtime.heartbeat import Heart
 from jamila_runtime.logs import get_logger
 from jamila_runtime.mongo import Documents
 from jamila_runtime.objects import ObjectVault
@@ -82,6 +83,8 @@ class GatewayProcess(Process):
         self.checks["nats"] = lambda: client.is_connected
         self.checks["mongo"] = lambda: self._mongo_answers
         self.background(self._watch(documents), name="mongo-watch")
+        heart = Heart(self.name, client, self.readiness)
+        self.background(heart.run(), name="heartbeat")
 
     def _create_api(self) -> GatewayApi:
         @asynccontextmanager
