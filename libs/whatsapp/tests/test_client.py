@@ -2,6 +2,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import uuid4
 
 import httpx
@@ -13,6 +14,7 @@ from jamila_whatsapp.errors import (
     MEANINGS,
     MediaBrokenError,
     MediaGoneError,
+    MediaHostError,
     MediaTooLargeError,
     OutcomeUnknownError,
     UndeliverableError,
@@ -212,3 +214,42 @@ def test_notice_reference_survives_the_journey():
     reference = NoticeReference(case_id=uuid4(), message_id=uuid4())
     assert NoticeReference.parse(str(reference)) == reference
     assert NoticeReference.parse("jawaban") is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://169.254.169.254/latest/meta-data",
+        "http://wa.test:8080/file",
+        "https://wa.test/file",
+        "http://lookaside.fbsbx.com/file",
+        "https://lookaside.fbsbx.com.example.org/file",
+        "https://lookaside.fbsbx.com@127.0.0.1/file",
+        "file:///etc/passwd",
+        "//lookaside.fbsbx.com/file",
+        "nonsense",
+        "http://[",
+    ],
+)
+def test_token_goes_to_no_stranger(address):
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, content=PAPER)
+
+    with pytest.raises(MediaHostError):
+        client_of(answer).download(replace(INFO, url=address), max_bytes=100)
+    assert asked == []
+
+
+def test_file_may_lie_with_the_platforms_own_hosts():
+    client = client_of(lambda _: httpx.Response(200, content=PAPER))
+    info = replace(INFO, url="https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=1")
+    assert client.download(info, max_bytes=100) == PAPER
+
+
+def test_redirect_of_a_file_is_not_followed():
+    away = httpx.Response(302, headers={"Location": "http://127.0.0.1/"})
+    with pytest.raises(WhatsAppBusyError):
+        client_of(lambda _: away).download(INFO, max_bytes=100)

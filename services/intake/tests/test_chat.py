@@ -9,6 +9,7 @@ from intake.domain import CaseIntake
 from intake.refusals import REFUSALS
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.vault import CaseKeyMissingError
+from jamila_testing.files import pdf
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_paper_is_kept_encrypted_with_its_item_and_without_exif(world, objects):
 
 def test_file_name_names_the_item_when_there_is_no_caption(world):
     world.say("akta kelahiran")
-    message = world.file(b"%PDF-1.7\n%%EOF", "application/pdf")
+    message = world.file(pdf(), "application/pdf")
     message["document"]["filename"] = "F-2.01.pdf"
     assert "F-2.01" in world.hear(message).splitlines()[0]
 
@@ -138,7 +139,7 @@ def test_unusable_file_gets_a_clear_answer_and_the_draft_stays(world, content, m
 
 
 def test_file_that_whatsapp_no_longer_has_is_asked_for_again(world):
-    message = world.file(b"%PDF-1.7\n%%EOF", "application/pdf")
+    message = world.file(pdf(), "application/pdf")
     world.whatsapp.media.clear()
     assert world.hear(message) == REFUSALS["sudah-kedaluwarsa"]
 

@@ -6,6 +6,7 @@ import httpx
 
 from intake.inbox_store import Counts
 from intake.webhook_body import find_all, message_sender
+from jamila_testing.files import pdf
 
 EMPTY = Counts(waiting=0, failing=0, parked=0, unreadable=0)
 
@@ -51,7 +52,7 @@ def test_failing_media_holds_up_its_own_contact_only(world):
     world.whatsapp.fault = lambda request: (
         httpx.Response(503) if "/1000" in request.url.path else None
     )
-    paper = world.file(b"%PDF-1.7\n%%EOF", "application/pdf")
+    paper = world.file(pdf(), "application/pdf")
     world.deliver(world.body(paper))
     world.deliver(world.body(world.message("text", {"body": "status"})))
     world.number, world.user_id = "628006311002", "ID.budi"
@@ -71,7 +72,7 @@ def test_what_keeps_failing_is_put_aside_with_its_body_and_can_be_tried_again(wo
     world.whatsapp.fault = lambda request: (
         None if request.url.path.endswith("/messages") else httpx.Response(500)
     )
-    world.deliver(world.body(world.file(b"%PDF-1.7\n%%EOF", "application/pdf")))
+    world.deliver(world.body(world.file(pdf(), "application/pdf")))
     for _ in range(3):
         world.work()
         world.clock.move(minutes=10)

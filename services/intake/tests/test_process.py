@@ -11,6 +11,7 @@ import pytest
 
 from intake.app import IntakeProcess
 from jamila_runtime.streams import STREAM, ensure_stream
+from jamila_testing.files import pdf
 from jamila_whatsapp.client import WhatsAppClient
 
 NUMBER = "106540352242922"
@@ -40,7 +41,7 @@ async def test_message_becomes_an_event_in_the_stream(
         ) as http,
     ):
         await _until_ready(http)
-        paper = world.file(b"%PDF-1.7\n%%EOF", "application/pdf", caption="KK")
+        paper = world.file(pdf(), "application/pdf", caption="KK")
         for message in (
             world.message("text", {"body": "akta kelahiran"}),
             paper,

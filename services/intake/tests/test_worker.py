@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from intake.contacts import ContactUnknownError
 from intake.sealing import Drawer, DrawerLockedError
+from jamila_testing.files import pdf
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -50,7 +51,7 @@ async def test_slow_download_of_one_contact_does_not_hold_up_another(world):
 
     world.whatsapp.fault = slow
     async with working(world):
-        world.deliver(world.body(world.file(b"%PDF-1.7\n%%EOF", "application/pdf")))
+        world.deliver(world.body(world.file(pdf(), "application/pdf")))
         world.number, world.user_id = "628006311002", "ID.budi"
         world.deliver(world.body(world.message("text", {"body": "halo"})))
         world.intake.worker.wake()

@@ -12,6 +12,7 @@ from jamila_runtime.errors import JamilaError
 from jamila_whatsapp.errors import (
     MediaBrokenError,
     MediaGoneError,
+    MediaHostError,
     MediaTooLargeError,
     OutcomeUnknownError,
     WhatsAppAccountError,
@@ -25,6 +26,8 @@ from jamila_whatsapp.references import media_sha256
 _LANGUAGE: Final = "id"
 _UNKNOWN_OBJECT: Final = 33
 """Subcode of Graph error 100 for an id that does not exist (any more)."""
+MEDIA_HOSTS: Final = ("lookaside.fbsbx.com",)
+"""Where the Cloud API keeps files, besides its own host."""
 _BEFORE_SENDING: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -61,16 +64,19 @@ class MediaInfo:
 class WhatsAppClient:
     """Sends messages and fetches media, synchronously; one per process."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the terms agreed with the platform
         self,
         base_url: str,
         access_token: str,
         *,
         phone_number_id: str,
         timeout_seconds: float = 15.0,
+        media_hosts: Sequence[str] = MEDIA_HOSTS,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._base_url = base_url.rstrip("/")
+        self._own = httpx.URL(base_url)
+        self._media_hosts = frozenset(media_hosts)
         self._messages_url = f"{self._base_url}/{phone_number_id}/messages"
         self._http = httpx.Client(
             headers={"Authorization": f"Bearer {access_token}"},
@@ -137,10 +143,12 @@ class WhatsAppClient:
         """Step two: the bytes, proved to be the announced ones.
 
         Raises:
+            MediaHostError: the address is not one of the platform's; nothing was asked there.
             MediaTooLargeError: more than ``max_bytes``; nothing beyond them is read.
             MediaBrokenError: other bytes than announced, or the address expired: begin anew.
             RetryableError: try later.
         """
+        self._expect_own(info.url)
         if info.size_bytes > max_bytes:
             raise MediaTooLargeError("file too large", size_bytes=info.size_bytes)
         content = bytearray()
@@ -156,6 +164,16 @@ class WhatsAppClient:
         if info.sha256 is not None and hashlib.sha256(content).hexdigest() != info.sha256:
             raise MediaBrokenError("the bytes are not the announced ones")
         return bytes(content)
+
+    def _expect_own(self, address: str) -> None:
+        """Our token goes to the platform and nowhere else, whatever an answer says."""
+        try:
+            url = httpx.URL(address)
+        except httpx.InvalidURL:
+            raise MediaHostError("media: the address is no address") from None
+        is_same = (url.scheme, url.netloc) == (self._own.scheme, self._own.netloc)
+        if not is_same and not (url.scheme == "https" and url.netloc.decode() in self._media_hosts):
+            raise MediaHostError("media: the address is not one of the platform's")
 
     def _send(self, to: Recipient, content: Mapping[str, Any], callback_data: str) -> str:
         body = {

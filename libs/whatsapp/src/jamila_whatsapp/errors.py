@@ -7,7 +7,8 @@
     ├── WhatsAppUnreachableError  not sent: no connection
     ├── WhatsAppAccountError      not sent: token or account; somebody of the office must act
     ├── OutcomeUnknownError       perhaps sent: the answer never came; never send again blindly
-    └── MediaBrokenError          the bytes did not arrive whole, fetch again
+    ├── MediaBrokenError          the bytes did not arrive whole, fetch again
+    └── MediaHostError            the file is said to lie with a stranger; nobody was asked
     DomainError
     ├── WindowClosedError         more than 24 hours since the last inbound message: use a template
     ├── UndeliverableError        no WhatsApp there, or blocked
@@ -82,6 +83,12 @@ class MediaBrokenError(RetryableError):
     """The bytes are not the announced ones, or their address expired meanwhile."""
 
     slug = "media-broken"
+
+
+class MediaHostError(RetryableError):
+    """The address of the file is not one of the platform's: our token must not go there."""
+
+    slug = "media-host-foreign"
 
 
 WINDOW_CLOSED: Final = 131047

@@ -13,9 +13,11 @@ from intake.application import IntakeApplication
 from intake.chat import Chat, ChatTools
 from intake.contacts import Contacts
 from intake.handlers import register, register_effects
+from intake.images import Legibility
 from intake.inbox_store import InboxStore, metadata
 from intake.outbox import PUBLICATIONS
-from intake.papers import PaperLimits, WhatsAppPapers
+from intake.papers import PaperDesk, PaperLimits, WhatsAppPapers
+from intake.scanner import Clamd
 from intake.sealing import Drawer
 from intake.settings import IntakeSettings
 from intake.submission import Submission, SubmissionTerms
@@ -60,10 +62,13 @@ def wire(
         engine, Drawer(master_key, "intake/inbox/v1"), most_waiting=intake.most_waiting
     )
     contacts = Contacts(engine, Drawer(master_key, "intake/contacts/v1"), writing=inbox.writing)
+<<<<<<< HEAD
     limits = PaperLimits(intake.max_image_bytes, intake.max_pdf_bytes, intake.max_image_pixels)
     submission = Submission(vault, submission_terms(intake, master_key))
+=======
+>>>>>>> 66f643c (Papers: PDFs read in a process of their own, malware scan, quality hints, only the platform's hosts)
     tools = ChatTools(
-        papers=WhatsAppPapers(client, limits),
+        papers=WhatsAppPapers(client, paper_desk(intake)),
         vault=vault,
         objects=ObjectVault(settings.objects, vault),
         submission=submission,
@@ -82,6 +87,19 @@ def submission_terms(intake: IntakeSettings, master_key: bytes) -> SubmissionTer
         most_families=intake.most_families,
         families_window=intake.families_window,
     )
+
+
+def paper_desk(intake: IntakeSettings) -> PaperDesk:
+    """Where every paper is examined."""
+    legibility = Legibility(intake.dark_below, intake.small_below, intake.blurred_above)
+    limits = PaperLimits(
+        max_image_bytes=intake.max_image_bytes,
+        max_pdf_bytes=intake.max_pdf_bytes,
+        max_pixels=intake.max_image_pixels,
+        max_pages=intake.max_pdf_pages,
+        legibility=legibility,
+    )
+    return PaperDesk(limits, Clamd(intake.clamd) if intake.clamd else None)
 
 
 def webhook_terms(intake: IntakeSettings) -> WebhookTerms:
@@ -147,5 +165,6 @@ def create_process(settings: RuntimeSettings, intake: IntakeSettings) -> IntakeP
         intake.whatsapp_access_token.get_secret_value(),
         phone_number_id=intake.whatsapp_phone_number_id,
         timeout_seconds=intake.whatsapp_timeout_seconds,
+        media_hosts=intake.whatsapp_media_hosts,
     )
     return IntakeProcess(settings, intake, client)

@@ -1,74 +1,118 @@
-"""Makes a file from a phone fit to keep: it is what it says, and says nothing of phone or place."""
+"""Makes a file from outside fit to keep: it is what it says, and says nothing of phone or place."""
 
-import io
-from dataclasses import dataclass
-from typing import Final, Literal
+import re
+from dataclasses import dataclass, field
+from typing import Final, Protocol
 
-from PIL import Image, ImageOps, UnidentifiedImageError
-
+from intake.images import Legibility, clean_image
 from intake.messages import CleanPaper, MediaPointer, PaperRefusedError
+from intake.metrics import PAPERS
+from intake.pdfs import clean_pdf
 from jamila_whatsapp.client import WhatsAppClient
 from jamila_whatsapp.errors import MediaGoneError, MediaTooLargeError, WhatsAppRefusedError
 
-_IMAGES: Final = ("image/jpeg", "image/png")
-_PDF: Final = "application/pdf"
-_PDF_MARK: Final = b"%PDF-"
-_PDF_END: Final = b"%%EOF"
-_LOOK_BYTES: Final = 1024
-"""Where mark and end of a PDF are looked for. Source: ISO 32000-1, annex H, notes 13 and 18."""
-_JPEG_QUALITY: Final = 90
-_FORMATS: Final = ("JPEG", "PNG")
+PDF: Final = "application/pdf"
+IMAGES: Final = ("image/jpeg", "image/png")
+_UNSAID: Final = ("application/octet-stream", "binary/octet-stream", "")
+"""What some phones call every document; the content decides."""
+_MARKS: Final = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n", "image/png"))
+_PDF_WITHIN: Final = 1024
+_MEDIA_ID: Final = re.compile(r"^[A-Za-z0-9_-]{1,128}$")
 
 
 @dataclass(frozen=True)
 class PaperLimits:
-    """What a resident may send."""
+    """What may be sent."""
 
     max_image_bytes: int
     max_pdf_bytes: int
     max_pixels: int
+    max_pages: int = 50
+    legibility: Legibility = field(default_factory=Legibility)
 
 
-def clean_paper(content: bytes, media_type: str, limits: PaperLimits) -> CleanPaper:
-    """Check a file and strip what nobody asked for (EXIF, GPS, comments, thumbnails).
+class Scanner(Protocol):
+    """Looks for malware."""
 
-    The same bytes give the same result, so that a second try is the same paper.
-
-    Raises:
-        PaperRefusedError: it cannot be used; says why.
-    """
-    if not content:
-        raise PaperRefusedError("kosong")
-    if len(content) > max_bytes_of(media_type, limits):
-        raise PaperRefusedError("terlalu-besar")
-    if media_type == _PDF:
-        return _clean_pdf(content)
-    return _clean_image(content, limits.max_pixels)
+    def is_infected(self, content: bytes) -> bool:
+        """Whether there is any; raises ``RetryableError`` when it cannot say."""
+        ...
 
 
-def max_bytes_of(media_type: str, limits: PaperLimits) -> int:
-    """How large a file of that kind may be.
+class NoScanner:
+    """The office has no scanner; everything is re-encoded or rewritten all the same."""
 
-    Raises:
-        PaperRefusedError: papers are not of that kind.
-    """
-    if media_type == _PDF:
-        return limits.max_pdf_bytes
-    if media_type in _IMAGES:
-        return limits.max_image_bytes
-    raise PaperRefusedError("jenis-tidak-dikenal")
+    def is_infected(self, content: bytes) -> bool:
+        """Know of nothing."""
+        del content
+        return False
+
+
+class PaperDesk:
+    """Examines every paper, whichever door it came by."""
+
+    def __init__(self, limits: PaperLimits, scanner: Scanner | None = None) -> None:
+        self._limits = limits
+        self._scanner = scanner or NoScanner()
+
+    def max_bytes(self, media_type: str) -> int:
+        """How large a file that is announced as such may be.
+
+        Raises:
+            PaperRefusedError: papers are not of that kind.
+        """
+        if media_type in IMAGES:
+            return self._limits.max_image_bytes
+        if media_type == PDF:
+            return self._limits.max_pdf_bytes
+        if media_type in _UNSAID:
+            return max(self._limits.max_image_bytes, self._limits.max_pdf_bytes)
+        raise PaperRefusedError("jenis-tidak-dikenal")
+
+    def clean(self, content: bytes, media_type: str) -> CleanPaper:
+        """Check a file and strip what nobody asked for (EXIF, GPS, comments, scripts).
+
+        The same bytes give the same result, so that a second try is the same paper.
+
+        Raises:
+            PaperRefusedError: it cannot be used; says why.
+            RetryableError: scanner or machine are too busy to say.
+        """
+        try:
+            clean = self._clean(content, media_type)
+        except PaperRefusedError as refused:
+            PAPERS.labels(refused.reason_code).inc()
+            raise
+        PAPERS.labels("kept").inc()
+        for hint in clean.hints:
+            PAPERS.labels(f"hint-{hint}").inc()
+        return clean
+
+    def _clean(self, content: bytes, media_type: str) -> CleanPaper:
+        if not content:
+            raise PaperRefusedError("kosong")
+        kind = _kind_of(content, media_type)
+        if len(content) > min(self.max_bytes(kind), self.max_bytes(media_type)):
+            raise PaperRefusedError("terlalu-besar")
+        if self._scanner.is_infected(content):
+            raise PaperRefusedError("berbahaya")
+        if kind == PDF:
+            return clean_pdf(content, self._limits.max_pages)
+        return clean_image(content, self._limits.max_pixels, self._limits.legibility)
 
 
 class WhatsAppPapers:
     """Fetches papers by the two-step media download."""
 
-    def __init__(self, client: WhatsAppClient, limits: PaperLimits) -> None:
+    def __init__(self, client: WhatsAppClient, desk: PaperDesk) -> None:
         self._client = client
-        self._limits = limits
+        self._desk = desk
 
     def fetch(self, pointer: MediaPointer) -> CleanPaper:
         """Fetch and clean; see ``PaperFetcher``."""
-        max_bytes = max_bytes_of(pointer.media_type, self._limits)
+        max_bytes = self._desk.max_bytes(pointer.media_type)
+        if not _MEDIA_ID.match(pointer.media_id):
+            raise PaperRefusedError("sudah-kedaluwarsa")
         try:
             info = self._client.media_info(pointer.media_id)
             content = self._client.download(info, max_bytes=max_bytes)
@@ -76,41 +120,16 @@ class WhatsAppPapers:
             raise PaperRefusedError("terlalu-besar") from error
         except (MediaGoneError, WhatsAppRefusedError) as error:
             raise PaperRefusedError("sudah-kedaluwarsa") from error
-        return clean_paper(content, pointer.media_type, self._limits)
+        return self._desk.clean(content, pointer.media_type)
 
 
-def _clean_pdf(content: bytes) -> CleanPaper:
-    if _PDF_MARK not in content[:_LOOK_BYTES] or _PDF_END not in content[-_LOOK_BYTES:]:
-        raise PaperRefusedError("bukan-pdf")
-    return CleanPaper(content, "application/pdf")
-
-
-def _clean_image(content: bytes, max_pixels: int) -> CleanPaper:
-    try:
-        with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
-            if image.width * image.height > max_pixels:
-                raise PaperRefusedError("gambar-terlalu-luas")
-            kind = image.format
-            upright = ImageOps.exif_transpose(image)
-            upright.load()
-        return CleanPaper(*_encoded(upright, kind))
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise PaperRefusedError("gambar-terlalu-luas") from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, MemoryError):
-        # Pillow raises all of these for broken files (SyntaxError for a broken PNG).
-        raise PaperRefusedError("gambar-rusak") from None
-
-
-def _encoded(
-    image: Image.Image, kind: str | None
-) -> tuple[bytes, Literal["image/jpeg", "image/png"]]:
-    out = io.BytesIO()
-    if kind == "PNG":
-        clean = image.copy() if image.mode in ("1", "L", "RGB", "RGBA") else image.convert("RGBA")
-        clean.info.clear()
-        clean.save(out, "PNG", optimize=False)
-        return out.getvalue(), "image/png"
-    clean = image.copy() if image.mode in ("L", "RGB") else image.convert("RGB")
-    clean.info.clear()
-    clean.save(out, "JPEG", quality=_JPEG_QUALITY)
-    return out.getvalue(), "image/jpeg"
+def _kind_of(content: bytes, announced: str) -> str:
+    """What a file is, by its first bytes; what it is announced as, when they say nothing."""
+    for mark, kind in _MARKS:
+        if content.startswith(mark):
+            return kind
+    if b"%PDF-" in content[:_PDF_WITHIN]:
+        return PDF
+    if announced in _UNSAID:
+        raise PaperRefusedError("jenis-tidak-dikenal")
+    return announced

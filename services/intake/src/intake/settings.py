@@ -5,6 +5,8 @@ from datetime import timedelta
 from pydantic import Field, PositiveFloat, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from jamila_whatsapp.client import MEDIA_HOSTS
+
 _MEBIBYTE = 1024 * 1024
 
 
@@ -29,6 +31,17 @@ class IntakeSettings(BaseSettings):
     max_pdf_bytes: PositiveInt = 20 * _MEBIBYTE
     max_image_pixels: PositiveInt = 50_000_000
     """Guards memory: a small file may unfold to a huge picture."""
+    max_pdf_pages: PositiveInt = 50
+    dark_below: PositiveFloat = 55.0
+    """Mean brightness (0 to 255) from which on a photo is called dark."""
+    small_below: PositiveInt = 700
+    """Pixels of the longer side from which on a photo is called small."""
+    blurred_above: PositiveFloat = 0.6
+    """Part of the edges that survives a blur from which on a photo is called blurred."""
+    clamd: str | None = Field(default=None, pattern=r"^(unix:/.+|tcp:.+:\d+)$")
+    """Malware scanner, ``unix:/run/clamav/clamd.ctl`` or ``tcp:127.0.0.1:3310``; none if unset."""
+    whatsapp_media_hosts: tuple[str, ...] = MEDIA_HOSTS
+    """Hosts that files are fetched from, besides that of the base URL; as JSON list."""
     most_attempts: PositiveInt = 40
     """How often a message is tried before it is put aside; about three hours."""
     most_waiting: PositiveInt = 1000
