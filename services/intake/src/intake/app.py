@@ -62,11 +62,7 @@ def wire(
         engine, Drawer(master_key, "intake/inbox/v1"), most_waiting=intake.most_waiting
     )
     contacts = Contacts(engine, Drawer(master_key, "intake/contacts/v1"), writing=inbox.writing)
-<<<<<<< HEAD
-    limits = PaperLimits(intake.max_image_bytes, intake.max_pdf_bytes, intake.max_image_pixels)
     submission = Submission(vault, submission_terms(intake, master_key))
-=======
->>>>>>> 66f643c (Papers: PDFs read in a process of their own, malware scan, quality hints, only the platform's hosts)
     tools = ChatTools(
         papers=WhatsAppPapers(client, paper_desk(intake)),
         vault=vault,
