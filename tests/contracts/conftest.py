@@ -53,6 +53,8 @@ _COMMANDS = {
     "ReportUncollected": {},
     "StartOutage": {"system": "siak", "steps": (2, 3)},
     "EndOutage": {},
+    "RecordRead": {"what": "berkas", "item": digest("doc.kk"), "via": "gateway"},
+    "ForgetCase": {"reason_code": "permintaan-subjek"},
 }
 
 

@@ -9,6 +9,7 @@ from jamila_contracts.commands import COMMANDS, TaskCommand
 from jamila_contracts.events import EVENTS, TaskEvent
 from jamila_contracts.publish import recorder_of
 from jamila_contracts.sop import load_sop
+from jamila_ledger import privacy
 from jamila_ledger.recording import Recorder
 from jamila_ledger.timers_application import HEARD, PUBLICATIONS
 from jamila_runtime.streams import ALL_EVENTS
@@ -84,13 +85,19 @@ def test_a_stage_answers_exactly_the_commands_addressed_to_it(handlers_of, packa
 def test_every_command_is_addressed_to_a_stage():
     addressed = {package_of(each.SERVICE) for each in COMMANDS.values()} - {"*"}
 
-    assert addressed <= {*STAGES, "sla"}
+    assert addressed <= {*STAGES, "sla", "privacy"}
 
 
 def test_the_alarms_record_exactly_the_events_they_are_named_for():
     named = {event for event in EVENTS.values() if recorder_of(event) == "sla"}
 
     assert set(PUBLICATIONS.published.values()) - tasks() == named
+
+
+def test_the_privacy_service_records_exactly_the_events_it_is_named_for():
+    named = {event for event in EVENTS.values() if recorder_of(event) == "privacy"}
+
+    assert set(privacy.PUBLICATIONS.published.values()) - tasks() == named
 
 
 def test_the_alarms_hear_everything_that_opens_or_closes_a_step():

@@ -179,6 +179,17 @@ def test_a_damaged_paper_is_refused(tmp_path, objects):
         objects.get(CASE, address)
 
 
+def test_papers_of_a_forgotten_case_are_thrown_away_and_no_others(tmp_path, vault, objects):
+    vault.create(OTHER)
+    address, other = objects.put(CASE, b"a photo"), objects.put(OTHER, b"a photo")
+    objects.forget(CASE)
+    objects.forget(CASE)
+    with pytest.raises(ObjectMissingError):
+        objects.get(CASE, address)
+    assert objects.get(OTHER, other) == b"a photo"
+    assert not (tmp_path / "objects" / str(CASE)).exists()
+
+
 def test_a_master_key_of_the_wrong_length_stops_the_start(tmp_path):
     path = tmp_path / "master.key"
     path.write_text(base64.b64encode(b"short").decode())

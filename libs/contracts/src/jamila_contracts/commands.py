@@ -22,6 +22,8 @@ class Command(Fact):
     SERVICE: ClassVar[str]
     STEP: ClassVar[int | None] = None
     """The step whose capability the asking account needs; None: the command names it itself."""
+    BY_STAFF: ClassVar[bool] = True
+    """Whether staff ask it themselves: the gateway has a route for each of these."""
 
     command_id: UUID
     """Idempotency key, chosen by the asker."""
@@ -252,6 +254,29 @@ class EndOutage(Command):
     """The outside system works again; ``case_id`` is the outage."""
 
     SERVICE: ClassVar[str] = "sla"
+
+
+class RecordRead(Command):
+    """Personal data of the case is about to be shown to the actor; refused when it is forgotten."""
+
+    SERVICE: ClassVar[str] = "privacy"
+    BY_STAFF: ClassVar[bool] = False
+
+    what: Code
+    item: Sha256 | None = None
+    via: Code
+    reason_code: Code | None = None
+
+
+class ForgetCase(Command):
+    """Destroy the key of an ended case: its personal data can never be read again."""
+
+    SERVICE: ClassVar[str] = "privacy"
+
+    reason_code: Code
+    """``permintaan-subjek``, ``retensi`` or ``salah-input``."""
+    dry_run: bool = False
+    """Say what would happen, and record nothing."""
 
 
 class Problem(Fact):

@@ -353,3 +353,18 @@ class DataPribadiDihapus(IntegrationEvent):
     """The key of the case is destroyed; its personal data can never be read again."""
 
     reason_code: Code
+
+
+class DataPribadiDibaca(IntegrationEvent):
+    """Somebody of the office was shown personal data; recorded before it was shown."""
+
+    CHANGES_TASK: ClassVar[bool] = False
+
+    what: Code
+    """``data-pemohon``, ``berkas``, ``dokumen``, ``ekspor``."""
+    item: Sha256 | None = None
+    """The paper or document, when it is a single one."""
+    via: Code
+    """``gateway`` or ``cli``."""
+    reason_code: Code | None = None
+    """Why, when the reader said so."""

@@ -1,18 +1,19 @@
 """The ledger process: records every event, then keeps the read models up to it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from jamila_contracts.sop import load_sop
-from jamila_ledger import ops
+from jamila_ledger import ops, privacy
 from jamila_ledger.calendar import Calendar, load_calendar
 from jamila_ledger.checkpoints_signer import office_signer
 from jamila_ledger.heartbeats import Collector
 from jamila_ledger.ops_desk import OpsDesk
+from jamila_ledger.privacy_desk import PrivacyDesk
 from jamila_ledger.projector import Projector
 from jamila_ledger.recording import DURABLE, POSITION, Recorder
 from jamila_ledger.settings import LedgerSettings
@@ -74,8 +75,10 @@ class LedgerProcess(Process):
         recorder = Recorder(store, checkpoints, SystemClock(), on_appended=wake)
         await ensure_stream(client.jetstream())
         await ensure_consumer(client.jetstream(), durable=DURABLE, subjects=[ALL_EVENTS])
-        await self._tap(recorder, sla, stack)
+        desk = PrivacyDesk(settings, store, client)
+        await self._tap(recorder, (sla, desk), stack)
         await sla.start(self)
+        await desk.start(self, stack)
         await self._ops(client).start(self, stack)
         self.checks["nats"] = lambda: client.is_connected
         self.checks["mongo"] = lambda: projector.status.failing is None
@@ -107,10 +110,16 @@ class LedgerProcess(Process):
         runs = ops.create(self.settings.store_env(ops.SERVICE))
         return OpsDesk(runs, client, tenant=self.settings.tenant, services=sources)
 
-    async def _tap(self, recorder: Recorder, sla: SlaService, stack: AsyncExitStack) -> None:
+    async def _tap(
+        self,
+        recorder: Recorder,
+        lodgers: Iterable[SlaService | PrivacyDesk],
+        stack: AsyncExitStack,
+    ) -> None:
         broker = inbox_broker(self.settings, self.name)
         recorder.subscribe(broker)
-        sla.answer_commands(broker)
+        for each in lodgers:
+            each.answer_commands(broker)
         await broker.start()
         stack.push_async_callback(stop_quietly, broker)
 
@@ -135,7 +144,8 @@ async def mend(client: Client, store: LedgerStore, recorder: Recorder) -> None:
 
 def sources() -> set[str]:
     """The services that have a log, whether the ledger heard of them or not."""
-    return {step.service for step in load_sop().steps} | {_NOTIFIER, SERVICE, ops.SERVICE}
+    lodgers = {SERVICE, ops.SERVICE, privacy.SERVICE}
+    return {step.service for step in load_sop().steps} | {_NOTIFIER, *lodgers}
 
 
 async def _is_read_out(client: Client, *, patient: bool) -> bool:

@@ -5,6 +5,7 @@ obstore is the one object-store library: a local folder or S3 by URL, writes are
 
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlparse
 from uuid import UUID
@@ -76,6 +77,23 @@ class ObjectVault:
         if hashlib.sha256(content).hexdigest() != sha256:
             raise ObjectCorruptError(f"object {sha256[:12]} of case {case_id} is not itself")
         return content
+
+    def forget(self, case_id: UUID) -> None:
+        """Throw away everything of a case; quiet if there is nothing.
+
+        Raises:
+            RetryableError: the store cannot be reached.
+        """
+        try:
+            listed = self._store.list(prefix=f"{case_id}/")
+            paths = [each["path"] for page in listed for each in page]
+            if paths:
+                self._store.delete(paths)
+            if self._folder is not None:
+                with suppress(FileNotFoundError):
+                    (self._folder / str(case_id)).rmdir()
+        except (BaseError, OSError) as error:
+            raise RetryableError(f"object store: {type(error).__name__}") from error
 
     def _exists(self, path: str) -> bool:
         try:

@@ -155,6 +155,10 @@ class CaseVault:
             change = update(_keys).where(_keys.c.slot == slot).values(wrapped_key=None)
             connection.execute(change)
 
+    def close(self) -> None:
+        """Give back connections."""
+        self._engine.dispose()
+
     def seal(self, case_id: UUID, value: Any) -> str:
         """Encrypt anything JSON can say.
 

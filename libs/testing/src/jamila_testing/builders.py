@@ -48,6 +48,8 @@ _SERVICES = {
     e.TerdampakGangguan: "sla",
     e.GangguanDimulai: "sla",
     e.GangguanSelesai: "sla",
+    e.DataPribadiDibaca: "privacy",
+    e.DataPribadiDihapus: "privacy",
     e.PemutaranUlangDimulai: "ops",
     e.PemutaranUlangSelesai: "ops",
     e.DokumenDicabut: "signing",
@@ -297,6 +299,7 @@ _USUAL: dict[str, dict[str, Any]] = {
     "DokumenDicabut": {"code": "K7M2Q9XW4T8B", "reason_code": "salah-data"},
     "DokumenDigantikan": {"code": "K7M2Q9XW4T8B", "replaced_by": "P3R5N8YV6C2D"},
     "DataPribadiDihapus": {"reason_code": "permintaan-pemohon"},
+    "DataPribadiDibaca": {"what": "berkas", "item": digest("doc.kk"), "via": "gateway"},
     "StatusPesanDilaporkan": {
         "message_id": named_id("message"),
         "status": "delivered",

@@ -18,13 +18,14 @@ _BEYOND_THE_STEPS = {
     "TerdampakGangguan": "sla",
     "GangguanDimulai": "sla",
     "GangguanSelesai": "sla",
+    "DataPribadiDibaca": "privacy",
+    "DataPribadiDihapus": "privacy",
     "PemutaranUlangDimulai": "ops",
     "PemutaranUlangSelesai": "ops",
 }
 _RESERVED = {
     "DokumenDicabut",
     "DokumenDigantikan",
-    "DataPribadiDihapus",
     "PemberitahuanDiantrekan",
     "PemohonMenulis",
     "SoftcopyTerkirim",
