@@ -129,7 +129,11 @@ class Road:
         yield Stride("loket-1", "langkah 8: diserahkan", self._hand_over)
 
     def view(self, account: str = "loket-1") -> dict[str, Any]:
-        """The case as an account sees it, with everything this walk has done."""
+        """How the case stands, with everything this walk has done; the applicant stays closed."""
+        return patiently(lambda: self._client(account).case(self.case_id, personal_data=False))
+
+    def look(self, account: str) -> dict[str, Any]:
+        """The case as an officer opens it to work on it: a read that is recorded."""
         return patiently(lambda: self._client(account).case(self.case_id))
 
     def wait_until(self, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
@@ -241,7 +245,7 @@ class Road:
     def _seen(self, account: str, *, step: int) -> dict[str, Any]:
         """Open the newest draft, as an officer does, and name what was looked at."""
         self._wait_for_step(step)
-        case = self.view(account)
+        case = self.look(account)
         newest = max(each["version"] for each in case["drafts"])
         drafts = [each for each in case["drafts"] if each["version"] == newest]
         for draft in drafts:

@@ -10,6 +10,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from gateway.access_log import Look
 from gateway.accounts import Account, Grant, LoginLimits, StoredAccount
 from gateway.accounts_store import SqlAccountsStore
 from gateway.api import GatewayApi, create_api
@@ -20,6 +21,7 @@ from gateway.passwords import Passwords, hash_password
 from gateway.views import Views
 from jamila_contracts import events as e
 from jamila_contracts.commands import Command, CommandReply
+from jamila_contracts.envelope import Actor
 from jamila_contracts.values import Paper
 from jamila_contracts.wire import Record
 from jamila_ledger.calendar import load_calendar
@@ -129,9 +131,16 @@ class FakeAccessLog:
     """Remembers who read what."""
 
     lines: list[tuple[str, UUID, str]] = field(default_factory=list)
+    refusal: Exception | None = None
+    actors: list[Actor] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
 
-    def record(self, *, account: str, case_id: UUID, what: str) -> None:
-        self.lines.append((account, case_id, what))
+    async def record(self, actor: Actor, case_id: UUID, look: Look) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+        self.actors.append(actor)
+        self.looks.append(look)
+        self.lines.append((actor.account, case_id, look.what))
 
 
 @dataclass

@@ -252,7 +252,7 @@ def test_demo_accounts_are_made_once_and_readable_by_their_owner_only(tmp_path: 
     second = ensure_demo_accounts(store, folder=tmp_path / "secrets", tenant="6311")
 
     assert first == second
-    assert len({line.password for line in first}) == len(first) == 9
+    assert len({line.password for line in first}) == len(first) == 10
     assert (tmp_path / "secrets" / FILE_NAME).stat().st_mode & 0o777 == 0o600
     assert {each.account for each in store.all()} == {line.account for line in first}
     store.dispose()

@@ -94,6 +94,7 @@ BODIES = {
     "report-uncollected": ("loket-1", {}),
     "start-outage": ("kasi-1", {"system": "siak"}),
     "end-outage": ("kasi-1", {}),
+    "forget-case": ("admin-1", {"reason_code": "permintaan-subjek"}),
 }
 
 
@@ -301,5 +302,5 @@ async def test_case_without_a_key_takes_no_personal_data(house: Any, case: Any) 
         house, case, "check-claims", {"claims": {"NAMA_LGKP": "Rizqi"}}, account="siak-1"
     )
 
-    assert (answer.status_code, answer.json()["slug"]) == (404, "personal-data-forgotten")
+    assert (answer.status_code, answer.json()["slug"]) == (410, "personal-data-forgotten")
     assert house.commands.asked == []

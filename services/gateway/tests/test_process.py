@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from gateway.app import GatewayProcess, create_process
 from gateway.settings import GatewaySettings
-from jamila_contracts.commands import COMMANDS, Command, CommandReply, command_subject
+from jamila_contracts.commands import COMMANDS, Command, CommandReply, RecordRead, command_subject
 from jamila_ledger.calendar import load_calendar
 from jamila_ledger.casefold import fold
 from jamila_ledger.recorded import Recorded
@@ -207,7 +207,7 @@ async def test_process_tells_how_it_is(town: Town) -> None:
     assert "jamila_commands" in metrics.text
 
 
-async def test_logs_of_a_read_name_the_account_and_nobody_else(
+async def test_read_is_recorded_before_it_is_shown_and_logs_name_nobody(
     town: Town, capsys: pytest.CaptureFixture[str]
 ) -> None:
     story = at_step_four("kasus-log")
@@ -221,11 +221,28 @@ async def test_logs_of_a_read_name_the_account_and_nobody_else(
     await town.documents.put(CASES, {**known, **sealed})
 
     async with await town.client("kasi-1") as client:
+        unrecorded = await client.get(f"/api/v1/cases/{story.case_id}")
+        recorder = await nats.connect(town.nats_url)
+        heard: list[RecordRead] = []
+
+        async def on_read(message: Any) -> None:
+            heard.append(RecordRead.model_validate_json(message.data))
+            reply = CommandReply(
+                command_id=heard[0].command_id, case_id=story.case_id, service="privacy"
+            )
+            await message.respond(reply.model_dump_json().encode())
+
+        await recorder.subscribe(command_subject("privacy", "RecordRead"), cb=on_read)
+        await recorder.flush()
         answer = await client.get(f"/api/v1/cases/{story.case_id}")
+        await recorder.close()
 
     written = capsys.readouterr().out
+    assert (unrecorded.status_code, unrecorded.json()["slug"]) == (503, "read-not-recorded")
+    assert "Rahmah" not in unrecorded.text
     assert answer.json()["applicant"] == applicant
-    assert "personal data read" in written
-    assert str(story.case_id) in written
+    assert [(each.actor.account, each.what, each.via) for each in heard] == [
+        ("kasi-1", "data-pemohon", "gateway")
+    ]
     assert "Rahmah" not in written
     assert re.search(r"\+?62\d{8,}|\d{16}", written) is None

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from gateway.access_log import Look, ReadNotRecordedError
 from jamila_contracts import events as e
 from jamila_ledger.views import CASES, POSITIONS, QUEUE
 from jamila_runtime.errors import RetryableError
+from jamila_runtime.vault import CaseKeyMissingError
 from jamila_testing.builders import happy_story
 
 
@@ -99,10 +101,80 @@ async def test_case_shows_the_applicant_to_whoever_needs_it_and_records_it(
     assert answer["data"]["documents"]["akta-kelahiran"] == {"nama": "Muhammad Rizqi"}
     assert answer["versions"]["siak-adapter"]["position"] == 4
     assert answer["step"] == 4
-    assert house.access_log.lines == [
-        ("kasi-1", case.case_id, "applicant"),
-        ("kasi-1", case.case_id, "data"),
+    assert house.access_log.lines == [("kasi-1", case.case_id, "data-pemohon")]
+    assert house.access_log.actors[0].capability == "kasi"
+
+
+async def test_why_somebody_reads_is_recorded_when_he_says_so(house: Any, case: Any) -> None:
+    asked = {"reason": "menjawab-pemohon"}
+    async with await house.logged_in("loket-1") as client:
+        await client.get(f"/api/v1/cases/{case.case_id}", params=asked)
+        await client.get(f"/api/v1/cases/{case.case_id}/papers/{case.paper}", params=asked)
+
+    assert house.access_log.looks == [
+        Look("data-pemohon", None, "menjawab-pemohon"),
+        Look("berkas", case.paper, "menjawab-pemohon"),
     ]
+
+
+async def test_case_can_be_asked_for_without_its_applicant_and_then_nothing_is_recorded(
+    house: Any, case: Any
+) -> None:
+    async with await house.logged_in("kasi-1") as client:
+        answer = await client.get(
+            f"/api/v1/cases/{case.case_id}", params={"personal_data": "false"}
+        )
+
+    assert (answer.json()["personal_data"], answer.json()["applicant"]) == ("withheld", None)
+    assert house.access_log.lines == []
+
+
+async def test_what_cannot_be_recorded_is_not_shown(house: Any, case: Any) -> None:
+    house.access_log.refusal = ReadNotRecordedError("the recorder is away")
+    base = f"/api/v1/cases/{case.case_id}"
+
+    async with await house.logged_in("kasi-1") as client:
+        answers = [
+            await client.get(base + path)
+            for path in ("", f"/papers/{case.paper}", f"/documents/{case.draft}")
+        ]
+        trail = await client.get(f"{base}/trail")
+
+    for answer in answers:
+        assert (answer.status_code, answer.json()["slug"]) == (503, "read-not-recorded")
+        assert answer.headers["retry-after"]
+        assert "Rahmah" not in answer.text
+    assert trail.status_code == 200
+
+
+async def test_papers_of_a_forgotten_case_are_gone_for_good(house: Any, case: Any) -> None:
+    house.access_log.refusal = CaseKeyMissingError("forgotten", case_id=str(case.case_id))
+    base = f"/api/v1/cases/{case.case_id}"
+
+    async with await house.logged_in("kasi-1") as client:
+        answers = [
+            await client.get(base + path)
+            for path in (f"/papers/{case.paper}", f"/documents/{case.draft}")
+        ]
+        view = await client.get(base)
+
+    assert {(each.status_code, each.json()["slug"]) for each in answers} == {
+        (410, "personal-data-forgotten")
+    }
+    assert "sudah dihapus" in answers[0].json()["title"]
+    assert (view.status_code, view.json()["personal_data"]) == (200, "erased")
+
+
+async def test_paper_of_a_case_that_is_marked_forgotten_is_not_even_asked_for(
+    house: Any, case: Any
+) -> None:
+    house.models.collections[CASES][str(case.case_id)]["personal_data_erased"] = True
+
+    async with await house.logged_in("kasi-1") as client:
+        answer = await client.get(f"/api/v1/cases/{case.case_id}/papers/{case.paper}")
+
+    assert (answer.status_code, answer.json()["slug"]) == (410, "personal-data-forgotten")
+    assert house.access_log.lines == []
 
 
 @pytest.mark.parametrize("account", ["cetak-1", "it-1"])
@@ -172,7 +244,7 @@ async def test_paper_comes_as_it_was_sent_with_nothing_that_could_run(
     assert answer.headers["cache-control"] == "no-store"
     name = f'inline; filename="berkas-{case.paper[:12]}.jpg"'
     assert answer.headers["content-disposition"] == name
-    assert house.access_log.lines == [("loket-1", case.case_id, "paper")]
+    assert house.access_log.lines == [("loket-1", case.case_id, "berkas")]
 
 
 async def test_paper_is_not_for_whoever_only_prints(house: Any, case: Any) -> None:
@@ -183,7 +255,7 @@ async def test_paper_is_not_for_whoever_only_prints(house: Any, case: Any) -> No
     assert (paper.status_code, paper.json()["slug"]) == (403, "capability-missing")
     assert document.status_code == 200
     assert document.headers["content-type"] == "application/pdf"
-    assert house.access_log.lines == [("cetak-1", case.case_id, "document")]
+    assert house.access_log.lines == [("cetak-1", case.case_id, "dokumen")]
 
 
 async def test_bytes_that_are_not_of_the_case_are_not_given(house: Any, case: Any) -> None:

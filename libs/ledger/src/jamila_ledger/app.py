@@ -54,7 +54,7 @@ class LedgerProcess(Process):
         settings = self._ledger_settings
         settings.stores.mkdir(parents=True, exist_ok=True)
         store = await asyncio.to_thread(SqlLedgerStore.open, settings.ledger)
-        stack.callback(store.close)
+        self.close_at_end(stack, store.close)
         checkpoints = office_signer(store, settings, SystemClock())
         stack.callback(checkpoints.keep)
         POSITION.set(store.head().position)
@@ -65,8 +65,11 @@ class LedgerProcess(Process):
         calendar = load_calendar(settings.calendar)
         projector = Projector(store, documents, calendar)
         client = await connect(settings, self.name)
-        stack.push_async_callback(client.close)
         sla = self._sla(store, client, calendar, has_gap=lambda: recorder.gap)
+        desk, runs = PrivacyDesk(settings, store, client), self._ops(client)
+        for application in (sla.application, desk.application, runs.application):
+            self.close_at_end(stack, application.close)
+        stack.push_async_callback(client.close)
 
         def wake() -> None:
             projector.wake()
@@ -75,11 +78,10 @@ class LedgerProcess(Process):
         recorder = Recorder(store, checkpoints, SystemClock(), on_appended=wake)
         await ensure_stream(client.jetstream())
         await ensure_consumer(client.jetstream(), durable=DURABLE, subjects=[ALL_EVENTS])
-        desk = PrivacyDesk(settings, store, client)
         await self._tap(recorder, (sla, desk), stack)
         await sla.start(self)
-        await desk.start(self, stack)
-        await self._ops(client).start(self, stack)
+        await desk.start(self)
+        await runs.start(self)
         self.checks["nats"] = lambda: client.is_connected
         self.checks["mongo"] = lambda: projector.status.failing is None
         self.background(projector.run(), name="projector")

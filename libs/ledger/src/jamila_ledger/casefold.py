@@ -34,6 +34,8 @@ def advance(file: CaseFile | None, fact: Recorded) -> CaseFile:
     """The file after one more fact."""
     meta = fact.meta
     before = file or CaseFile(case_id=meta.case_id, tenant=meta.tenant)
+    if is_aside(fact):
+        return before.model_copy(update={"case_position": fact.case_position})
     after = _told(before, fact) if fact.event is not None else before
     version = _version(before.versions.get(meta.source), fact)
     return after.model_copy(
@@ -47,6 +49,11 @@ def advance(file: CaseFile | None, fact: Recorded) -> CaseFile:
             "recorded_at": fact.recorded_at,
         }
     )
+
+
+def is_aside(fact: Recorded) -> bool:
+    """Whether a fact changes nothing of the case: that somebody looked at it is only told."""
+    return isinstance(fact.event, e.DataPribadiDibaca)
 
 
 def _version(before: Version | None, fact: Recorded) -> Version:
@@ -229,7 +236,8 @@ def _revoked(
 
 
 def _erased(file: CaseFile, _event: e.DataPribadiDihapus, _fact: Recorded) -> CaseFile:
-    return file.model_copy(update={"personal_data_erased": True})
+    gone = {"personal_data_erased": True, "applicant": None, "data": None}
+    return file.model_copy(update=gone)
 
 
 def _message(file: CaseFile, message: Message) -> CaseFile:
@@ -319,6 +327,7 @@ CHANGES: dict[type[e.IntegrationEvent], Change | None] = {
     e.DokumenDicabut: _revoked,
     e.DokumenDigantikan: _revoked,
     e.DataPribadiDihapus: _erased,
+    e.DataPribadiDibaca: None,
     e.StatusPesanDilaporkan: _message_status,
     e.PemberitahuanTerkirim: _message_sent,
     e.PemberitahuanGagal: _message_failed,

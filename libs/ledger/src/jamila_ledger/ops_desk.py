@@ -7,7 +7,6 @@ parked itself. It can neither publish an event of its own making nor send nor pr
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack
 from typing import Any, Final
 from uuid import UUID
 
@@ -63,9 +62,8 @@ class OpsDesk:
             "parked-discard": self._discard,
         }
 
-    async def start(self, process: Process, stack: AsyncExitStack) -> None:
+    async def start(self, process: Process) -> None:
         """Publish runs, and perform what they ask."""
-        stack.callback(self.application.close)
         loop = asyncio.get_running_loop()
 
         def perform(effect: Effect) -> None:

@@ -5,7 +5,6 @@ The process holds no key while it records; the vault is opened when something is
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AsyncExitStack
 from typing import Final
 from uuid import UUID
 
@@ -49,9 +48,8 @@ class PrivacyDesk:
         """Answer on the broker of the process; before the broker starts."""
         subscribe_commands(broker, self.application)
 
-    async def start(self, process: Process, stack: AsyncExitStack) -> None:
+    async def start(self, process: Process) -> None:
         """Publish what is recorded, and destroy what shall be forgotten."""
-        stack.callback(self.application.close)
         loop = asyncio.get_running_loop()
         store, clock = self.application.store, self.application.clock
         effects = EffectRunner(store, self.application.effects, clock)

@@ -11,7 +11,7 @@ Errors::
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,7 @@ from prometheus_client import Counter, Gauge
 from jamila_ledger.aggregates import FIGURES, Tally, samples_of
 from jamila_ledger.calendar import Calendar
 from jamila_ledger.casefile import CaseFile
-from jamila_ledger.casefold import advance, fold
+from jamila_ledger.casefold import advance, fold, is_aside
 from jamila_ledger.chain import Entry
 from jamila_ledger.models import ModelMovedError, ModelNames, live_names
 from jamila_ledger.outages import Outages
@@ -261,20 +261,24 @@ class Projector:
         return max(self._store.head().position - self.status.position, 0)
 
     def _fold_batch(
-        self, entries: Sequence[Entry], stopped: Iterable[str], outages: Outages
+        self, entries: Sequence[Entry], stopped: Sequence[str], outages: Outages
     ) -> tuple[Mapping[str, CaseFile], dict[str, list[Put | Remove]]]:
         facts = recorded(entries)
         changed: dict[str, CaseFile] = {}
+        moved = set(stopped)
         for entry, fact in zip(entries, facts, strict=True):
             before = changed.get(entry.case_id) or self._file_before(entry)
             changed[entry.case_id] = advance(before, fact)
+            if not is_aside(fact):
+                moved.add(entry.case_id)
         writes: dict[str, list[Put | Remove]] = {
             TRAIL: [Put(trail_document(fact)) for fact in facts]
         }
         turned = [each for each in outages.values() if self._outages.get(each.id) != each]
         writes[OUTAGES] = [Put(outage_document(each)) for each in turned]
         silent = [self._file_of(case_id) for case_id in stopped if case_id not in changed]
-        for file in (*changed.values(), *silent):
+        told = [file for case_id, file in changed.items() if case_id in moved]
+        for file in (*told, *silent):
             for collection, write in case_writes(file, self._calendar, outages.values()).items():
                 writes.setdefault(collection, []).append(write)
         return changed, writes

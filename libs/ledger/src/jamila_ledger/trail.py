@@ -168,6 +168,11 @@ def _nearly(event: e.SlaHampirTerlampaui) -> str:
     return f"{text}{_CANARY}" if event.canary else text
 
 
+def _read(event: e.DataPribadiDibaca) -> str:
+    single = f" {event.item[:12]}" if event.item else ""
+    return f"membuka {word(w.READS, event.what)}{single} melalui {word(w.DOORS, event.via)}"
+
+
 SENTENCES: dict[type[e.IntegrationEvent], Callable[[Any], str]] = {
     e.PermohonanDiajukan: _submitted,
     e.BerkasDiunggah: lambda _: "menerima satu berkas tambahan",
@@ -201,6 +206,7 @@ SENTENCES: dict[type[e.IntegrationEvent], Callable[[Any], str]] = {
     e.PemutaranUlangSelesai: lambda v: f"mencatat pemutaran ulang {v.action} {v.outcome}",
     e.DokumenDicabut: lambda _: "mencabut dokumen",
     e.DokumenDigantikan: lambda _: "menggantikan dokumen dengan yang baru",
+    e.DataPribadiDibaca: _read,
     e.DataPribadiDihapus: lambda _: "menghapus data pribadi permohonan",
     e.StatusPesanDilaporkan: lambda v: f"mencatat pesan {word(w.DELIVERY, v.status)}",
     e.PemberitahuanTerkirim: lambda v: f"memberi tahu pemohon tentang {v.about_event}",

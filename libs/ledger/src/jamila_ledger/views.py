@@ -105,7 +105,8 @@ def case_writes(
 def case_document(file: CaseFile) -> Document:
     """The case as staff see it; personal data stays sealed."""
     document, task = plain_fields(file), file.current
-    del document["case_id"]
+    # Without its place in the case: looking at a case moves it, and must not rewrite the document.
+    del document["case_id"], document["case_position"]
     return {
         "_id": str(file.case_id),
         **document,

@@ -12,6 +12,7 @@ CAPABILITIES: Mapping[str, str] = MappingProxyType(
         "kepala-dinas": "Kepala Dinas",
         "operator-cetak": "Operator Cetak",
         "admin": "Administrator",
+        "ops": "Petugas TI",
         "system": "Sistem",
     }
 )
@@ -36,6 +37,9 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "salah-data": "data salah",
         "belum-lengkap": "belum lengkap",
         "permintaan-pemohon": "permintaan pemohon",
+        "permintaan-subjek": "permintaan pemilik data",
+        "retensi": "masa simpan berakhir",
+        "salah-input": "salah masuk",
         "kertas-macet": "kertas macet",
         "hasil-rusak": "hasil cetak rusak",
         "printer-mati": "printer tidak menyala",
@@ -86,6 +90,19 @@ CHANNELS: Mapping[str, str] = MappingProxyType(
         "kolektif": "pengajuan kolektif",
         "manual": "catatan manual",
     }
+)
+
+READS: Mapping[str, str] = MappingProxyType(
+    {
+        "data-pemohon": "data pemohon",
+        "berkas": "berkas",
+        "dokumen": "dokumen",
+        "ekspor": "dokumen untuk ekspor",
+    }
+)
+
+DOORS: Mapping[str, str] = MappingProxyType(
+    {"gateway": "layanan petugas", "cli": "perintah jamila"}
 )
 
 MEDIA: Mapping[str, str] = MappingProxyType(

@@ -32,9 +32,12 @@ from jamila_runtime.outbox import Outbox, Publications
 from jamila_runtime.owner_desk import answer_operators, answer_readers
 from jamila_runtime.settings import RuntimeSettings
 from jamila_runtime.streams import JetStreamPublisher, ensure_consumer
+from jamila_runtime.threads import Threads
 
 Check = Callable[[], bool]
 _STOP_SECONDS = 1.0
+_THREAD_SECONDS = 5.0
+"""How long a thread may go on with what it does before its store is left to the process's end."""
 _log = get_logger(__name__)
 
 
@@ -92,16 +95,36 @@ class Process:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Hold the process's connections and tasks open."""
-        async with AsyncExitStack() as stack:
-            try:
-                await self.start(stack)
-                yield
-            finally:
-                # Before anything is closed: a task that meets a closed store would end in an error.
-                await self._stop_tasks()
+        threads = Threads.of_this_loop()
+        try:
+            async with AsyncExitStack() as stack:
+                try:
+                    await self.start(stack)
+                    yield
+                finally:
+                    # First of all: a task that meets a closed store would end in an error.
+                    await self._stop_tasks()
+        finally:
+            # Cancelling a task does not end its thread, and whoever made a store may close it now.
+            await threads.idle(patience_seconds=_THREAD_SECONDS)
 
     async def start(self, stack: AsyncExitStack) -> None:
         """Open connections, start tasks; a subclass adds its own and gives them to the stack."""
+
+    def close_at_end(self, stack: AsyncExitStack, close: Callable[[], None]) -> None:
+        """Close a store at the end, once no thread can be using it.
+
+        To be called before the broker is put on the stack: what is put there later stops earlier.
+        """
+
+        async def close_when_idle() -> None:
+            if await Threads.of_this_loop().idle(patience_seconds=_THREAD_SECONDS):
+                close()
+            else:
+                # The end of the process closes it as well, and harms nobody.
+                _log.warning("a thread still works, its store is left open", process=self.name)
+
+        stack.push_async_callback(close_when_idle)
 
     def routes(self) -> list[Route]:
         """Health, readiness and metrics."""

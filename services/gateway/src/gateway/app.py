@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from gateway.access_log import LoggedAccess
+from gateway.access_log import RecordedAccess
 from gateway.accounts_store import SqlAccountsStore
 from gateway.api import GatewayApi, create_api
 from gateway.demo import ensure_demo_accounts
@@ -27,6 +27,7 @@ from jamila_runtime.settings import RuntimeSettings
 from jamila_runtime.vault import open_vault
 
 _PING_SECONDS = 2.0
+_RECORD_SECONDS = 3.0
 _log = get_logger(__name__)
 
 
@@ -69,13 +70,16 @@ class GatewayProcess(Process):
         stack.push_async_callback(documents.close)
         vault = open_vault(settings)
         timeout = self._gateway.command_timeout.total_seconds()
+        commands = CommandClient(client, timeout_seconds=timeout)
+        # Whoever waits to see a case must not wait as long as a signature may take.
+        access = CommandClient(client, timeout_seconds=_RECORD_SECONDS)
         self._api.state.door = Door(
             login=self._login_desk(accounts),
-            commands=CommandClient(client, timeout_seconds=timeout),
+            commands=commands,
             views=Views(LiveModels(documents), tenant=settings.tenant),
             vault=vault,
             objects=ObjectVault(settings.objects, vault),
-            access_log=LoggedAccess(),
+            access_log=RecordedAccess(access, SystemClock()),
             clock=SystemClock(),
             secure_cookies=not settings.demo,
             read_wait=self._gateway.read_wait,

@@ -302,6 +302,21 @@ class EndOutageBody(OutageBody):
     SUMMARY = "Mencatat gangguan selesai: jam langkah berjalan lagi"
 
 
+class ForgetCaseBody(CommandBody):
+    """The personal data of an ended case is destroyed for ever."""
+
+    COMMAND = c.ForgetCase
+    SUMMARY = "Menghapus data pribadi permohonan yang sudah berakhir"
+
+    reason_code: Literal["permintaan-subjek", "retensi", "salah-input"]
+    dry_run: bool = False
+
+    @property
+    def capability(self) -> str:
+        """Only an administrator may."""
+        return "admin"
+
+
 class PrintDocumentBody(CommandBody):
     """Print it, or make it ready for download."""
 

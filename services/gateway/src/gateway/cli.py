@@ -23,8 +23,8 @@ from gateway.accounts_store import SqlAccountsStore
 from gateway.passwords import hash_password, new_password
 from jamila_contracts.sop import load_sop
 
-OPS = "ops"
-"""The one capability that belongs to no step of the SOP."""
+BEYOND_THE_STEPS = {"ops", "admin"}
+"""Capabilities that belong to no step of the SOP."""
 
 app = typer.Typer(help="Akun petugas dan program.", no_args_is_help=True)
 
@@ -108,7 +108,7 @@ def close(account: Name, home: Home = Path(".jamila"), stores_dir: StoresDir = N
 
 def _grant(text: str) -> Grant:
     """Read ``kasi`` or ``kasi:plh:kasi-1:2026-12-31`` (in force through that day, WITA)."""
-    known = {step.capability for step in load_sop().steps} | {OPS}
+    known = {step.capability for step in load_sop().steps} | BEYOND_THE_STEPS
     capability, *stand_in = text.split(":")
     if capability not in known:
         _stop(f"Kewenangan {capability} tidak dikenal. Pilihan: {', '.join(sorted(known))}.")

@@ -83,9 +83,10 @@ class GatewayClient:
         """How much there is to do."""
         return self._read("/queue/counts")
 
-    def case(self, case_id: UUID | str) -> dict[str, Any]:
-        """One case."""
-        return self._read(f"/cases/{case_id}")
+    def case(self, case_id: UUID | str, *, personal_data: bool = True) -> dict[str, Any]:
+        """One case; whoever only looks how it stands leaves the personal data closed."""
+        asked = {} if personal_data else {"personal_data": "false"}
+        return self._read(f"/cases/{case_id}", asked)
 
     def trail(self, case_id: UUID | str) -> dict[str, Any]:
         """What happened to it."""

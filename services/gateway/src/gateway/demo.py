@@ -24,6 +24,7 @@ ROLES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "kadis-1": ("Kepala Dinas", "kepala-dinas"),
         "cetak-1": ("Operator Cetak", "operator-cetak"),
         "it-1": ("Petugas TI", "ops"),
+        "admin-1": ("Administrator", "admin"),
     }
 )
 """Account to role and capability: every step of the SOP, and a second pair of eyes."""

@@ -1,11 +1,14 @@
-"""Who may see personal data of a case, and what is recorded when it is shown."""
+"""Who may see personal data of a case, and that it is recorded before it is shown."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
 from gateway.access import require_one_of
+from gateway.access_log import Look
 from gateway.accounts import Identity
 from gateway.door import Door
+from jamila_contracts.sop import load_sop
 from jamila_runtime.mongo import Document
 from jamila_runtime.vault import CaseKeyMissingError
 
@@ -15,33 +18,55 @@ DOCUMENTS = PERSONAL | {"operator-cetak"}
 """Capabilities whose steps need the document itself."""
 
 _SEALED = ("applicant", "data")
+_HIDDEN: dict[str, Any] = dict.fromkeys(_SEALED)
 
 
-def opened(door: Door, identity: Identity, case_id: UUID, case: Document) -> dict[str, Any]:
-    """Open the sealed parts of a case for an account that needs them; blocks, call in a thread.
+async def opened(
+    door: Door, identity: Identity, case: Document, *, reason_code: str | None
+) -> dict[str, Any]:
+    """Open the sealed parts of a case for an account that needs them; recorded once for all.
 
     Returns:
         ``personal_data`` says what became of it, and the opened parts when it is shown.
 
     Raises:
+        ReadNotRecordedError: it could not be recorded, so nothing is shown.
         SealBrokenError: what is sealed was changed.
     """
-    hidden = dict.fromkeys(_SEALED)
+    case_id = UUID(case["_id"])
     if case["personal_data_erased"]:
-        return {"personal_data": "erased", **hidden}
+        return {"personal_data": "erased", **_HIDDEN}
     if not PERSONAL & identity.account.capabilities(door.clock.now()):
-        return {"personal_data": "withheld", **hidden}
-    shown: dict[str, Any] = dict(hidden)
-    for part in _SEALED:
-        if case[part] is None:
-            continue
-        try:
-            plain = door.vault.open(case_id, case[part])
-        except CaseKeyMissingError:
-            return {"personal_data": "erased", **hidden}
-        record(door, identity, case_id, part)
-        shown[part] = plain
-    return {"personal_data": "shown", **shown}
+        return withheld()
+    sealed = {part: case[part] for part in _SEALED if case[part] is not None}
+    if not sealed:
+        return {"personal_data": "shown", **_HIDDEN}
+    try:
+        await _record(door, identity, case, Look("data-pemohon", reason_code=reason_code))
+        plain = await asyncio.to_thread(_open, door, case_id, sealed)
+    except CaseKeyMissingError:
+        return {"personal_data": "erased", **_HIDDEN}
+    return {"personal_data": "shown", **_HIDDEN, **plain}
+
+
+def withheld() -> dict[str, Any]:
+    """Nothing is opened, so nothing is recorded."""
+    return {"personal_data": "withheld", **_HIDDEN}
+
+
+async def show_paper(door: Door, identity: Identity, case: Document, look: Look) -> bytes:
+    """The bytes of a paper or document, after it was recorded who sees them.
+
+    Raises:
+        ReadNotRecordedError: it could not be recorded, so nothing is shown.
+        CaseKeyMissingError: the case was forgotten.
+        ObjectMissingError: there is no such object.
+    """
+    case_id = UUID(case["_id"])
+    if case["personal_data_erased"]:
+        raise CaseKeyMissingError(f"case {case_id} was forgotten", case_id=str(case_id))
+    await _record(door, identity, case, look)
+    return await asyncio.to_thread(door.objects.get, case_id, look.item or "")
 
 
 def may_see_papers(door: Door, identity: Identity) -> None:
@@ -54,6 +79,15 @@ def may_see_documents(door: Door, identity: Identity) -> None:
     require_one_of(identity, door, DOCUMENTS)
 
 
-def record(door: Door, identity: Identity, case_id: UUID, what: str) -> None:
-    """Record a read of personal data."""
-    door.access_log.record(account=identity.account.account, case_id=case_id, what=what)
+async def _record(door: Door, identity: Identity, case: Document, look: Look) -> None:
+    """Record the read in the capability that fits best: that of the step the case stands at."""
+    now = door.clock.now()
+    held = sorted(identity.account.capabilities(now) & DOCUMENTS)
+    step = case["step"]
+    turn = load_sop(case["sop_id"]).step(step).capability if step else None
+    actor = identity.account.actor(turn if turn in held else held[0], now)
+    await door.access_log.record(actor, UUID(case["_id"]), look)
+
+
+def _open(door: Door, case_id: UUID, sealed: dict[str, str]) -> dict[str, Any]:
+    return {part: door.vault.open(case_id, token) for part, token in sealed.items()}

@@ -79,6 +79,10 @@ PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
         # What it is about.
         "case-unknown": Meaning(404, "Permohonan itu tidak ada."),
         "case-not-at-this-stage": Meaning(404, "Permohonan belum sampai pada tahap ini."),
+        "case-still-open": Meaning(
+            409, "Permohonan masih berjalan; selesaikan atau batalkan dahulu."
+        ),
+        "forget-reason-unknown": Meaning(422, "Alasan penghapusan itu tidak dikenal."),
         "personal-data-forgotten": Meaning(
             410, "Data pribadi permohonan ini sudah dihapus dan tidak dapat dibuka lagi."
         ),
@@ -123,6 +127,9 @@ PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
         "media-too-large": Meaning(422, "Kiriman terlalu besar."),
         "media-broken": Meaning(503, "Kiriman rusak di jalan, coba lagi."),
         "service-unavailable": Meaning(503, "Layanan tahap ini tidak menjawab, coba lagi."),
+        "read-not-recorded": Meaning(
+            503, "Pembacaan data pribadi belum dapat dicatat, jadi data belum ditampilkan."
+        ),
         "read-model-behind": Meaning(503, "Daftar belum memuat perubahan terakhir, coba lagi."),
         "documents-refused": Meaning(500, "Penyimpanan daftar menolak permintaan."),
         "document-stale": Meaning(409, "Data daftar sudah diubah proses lain."),

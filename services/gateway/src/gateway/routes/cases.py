@@ -1,26 +1,42 @@
 """One case: what it is, what happened to it, how long it took."""
 
-import asyncio
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from gateway.access import IdentityDep
 from gateway.answers import CaseView, Sla, Trail
-from gateway.disclosure import opened
+from gateway.disclosure import opened, withheld
 from gateway.door import DoorDep
+from gateway.routes.reasons import ReadReason
 from gateway.routes.waiting import CaughtUp
 from jamila_ledger.trail import TrailLine
 
 router = APIRouter(prefix="/cases/{case_id}", tags=["permohonan"], dependencies=[CaughtUp])
 
+Personal = Annotated[
+    bool,
+    Query(description="False: leave the applicant's data closed; then nothing is recorded."),
+]
+
 
 @router.get("", summary="Satu permohonan")
-async def case(case_id: UUID, identity: IdentityDep, door: DoorDep) -> CaseView:
+async def case(
+    case_id: UUID,
+    identity: IdentityDep,
+    door: DoorDep,
+    *,
+    personal_data: Personal = True,
+    reason: ReadReason = None,
+) -> CaseView:
     """A case as staff see it; the applicant's data only for those whose work needs it."""
     as_of = await door.views.as_of()
     found = await door.views.case(case_id)
-    personal = await asyncio.to_thread(opened, door, identity, case_id, found)
+    if personal_data:
+        personal = await opened(door, identity, found, reason_code=reason)
+    else:
+        personal = withheld()
     return CaseView.model_validate({**found, "case_id": case_id, "as_of": as_of, **personal})
 
 

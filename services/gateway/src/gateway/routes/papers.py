@@ -1,14 +1,15 @@
 """The bytes of papers and documents, decrypted on the way to whoever needs them."""
 
-import asyncio
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
 
 from gateway.access import IdentityDep
-from gateway.disclosure import may_see_documents, may_see_papers, record
+from gateway.access_log import Look
+from gateway.disclosure import may_see_documents, may_see_papers, show_paper
 from gateway.door import DoorDep
+from gateway.routes.reasons import ReadReason
 from gateway.routes.waiting import CaughtUp
 from jamila_runtime.mongo import Document
 from jamila_runtime.objects import ObjectMissingError
@@ -32,29 +33,39 @@ _BYTES: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/papers/{sha256}", summary="Satu berkas", response_class=Response, responses=_BYTES)
-async def paper(case_id: UUID, sha256: Digest, identity: IdentityDep, door: DoorDep) -> Response:
+async def paper(
+    case_id: UUID,
+    sha256: Digest,
+    identity: IdentityDep,
+    door: DoorDep,
+    reason: ReadReason = None,
+) -> Response:
     """A paper that the applicant sent."""
     may_see_papers(door, identity)
     case = await door.views.case(case_id)
     known = {each["sha256"]: each["media_type"] for each in case["papers"]}
     if sha256 not in known:
         raise ObjectMissingError(f"no paper {sha256[:12]} in case {case_id}")
-    content = await asyncio.to_thread(door.objects.get, case_id, sha256)
-    record(door, identity, case_id, "paper")
+    content = await show_paper(door, identity, case, Look("berkas", sha256, reason))
     return _inline(content, known[sha256], name=f"berkas-{sha256[:12]}")
 
 
 @router.get(
     "/documents/{sha256}", summary="Satu dokumen", response_class=Response, responses=_BYTES
 )
-async def document(case_id: UUID, sha256: Digest, identity: IdentityDep, door: DoorDep) -> Response:
+async def document(
+    case_id: UUID,
+    sha256: Digest,
+    identity: IdentityDep,
+    door: DoorDep,
+    reason: ReadReason = None,
+) -> Response:
     """A draft, the bytes to be signed, or a signed document."""
     may_see_documents(door, identity)
     case = await door.views.case(case_id)
     if sha256 not in _documents_of(case):
         raise ObjectMissingError(f"no document {sha256[:12]} in case {case_id}")
-    content = await asyncio.to_thread(door.objects.get, case_id, sha256)
-    record(door, identity, case_id, "document")
+    content = await show_paper(door, identity, case, Look("dokumen", sha256, reason))
     return _inline(content, PDF, name=f"dokumen-{sha256[:12]}")
 
 
