@@ -1,0 +1,1 @@
+"""The pages themselves: HTML made here, no script, nothing from elsewhere."""
