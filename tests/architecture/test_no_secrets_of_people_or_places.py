@@ -17,6 +17,7 @@ KNOWN_PLACES = {
     "purl.org": "names the vocabulary of Dublin Core",
     "ns.adobe.com": "names the vocabularies of XMP",
     "www.aiim.org": "names the vocabulary of PDF/A",
+    "wa.me": "opens a chat in WhatsApp",
     "graph.facebook.com": "the WhatsApp Cloud API",
     "developers.facebook.com": "its documentation",
     "lookaside.fbsbx.com": "where it keeps media",

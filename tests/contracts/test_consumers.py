@@ -15,12 +15,12 @@ from jamila_ledger.timers_application import HEARD, PUBLICATIONS
 from jamila_runtime.streams import ALL_EVENTS
 
 STAGES = ("intake", "siak_adapter", "review", "signing", "printing")
-SERVICES = (*STAGES, "notifier")
+SERVICES = (*STAGES, "notifier", "public_page")
 STEPS = load_sop().steps
 
 
 def package_of(service):
-    return service.replace("-", "_")
+    return "public_page" if service == "public" else service.replace("-", "_")
 
 
 def published_by(package):

@@ -9,11 +9,11 @@ import pytest
 from jamila_contracts.events import TaskEvent
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ("intake", "siak-adapter", "review", "signing", "printing", "notifier")
+SERVICES = ("intake", "siak-adapter", "review", "signing", "printing", "notifier", "public")
 
 
 def package_of(service):
-    return service.replace("-", "_")
+    return "public_page" if service == "public" else service.replace("-", "_")
 
 
 def words_of(service):

@@ -49,6 +49,11 @@ def simulators_url(settings: LauncherSettings) -> str:
     return f"http://{LOOPBACK}:{settings.ports.simulators}"
 
 
+def public_url(settings: LauncherSettings) -> str:
+    """Address of the public page, as residents know it."""
+    return settings.public_url or f"http://{LOOPBACK}:{settings.ports.public}"
+
+
 def _whatsapp_base_url(settings: LauncherSettings) -> str:
     return f"{simulators_url(settings)}/whatsapp/v24.0"
 
@@ -78,6 +83,7 @@ def _siak_adapter(settings: LauncherSettings, secrets: Secrets) -> Environment:
         "SIAK_ADAPTER_SIAK_PASSWORD": secrets.siak_password,
         "SIAK_ADAPTER_SIAK_IP": LOOPBACK,
         "SIAK_ADAPTER_SIAK_INSTITUTION": _SIAK_INSTITUTION,
+        "SIAK_ADAPTER_VERIFY_URL": f"{public_url(settings)}/cek",
     }
 
 
@@ -117,6 +123,13 @@ def _simulators(settings: LauncherSettings, secrets: Secrets) -> Environment:
     }
 
 
+def _public(settings: LauncherSettings, secrets: Secrets) -> Environment:
+    return {
+        "PUBLIC_TRUST_ROOTS_FILE": str(secrets.trust_roots_file),
+        "PUBLIC_CALENDAR": settings.calendar,
+    }
+
+
 def _ledger(settings: LauncherSettings, _secrets: Secrets) -> Environment:
     return {"JAMILA_CALENDAR": settings.calendar}
 
@@ -128,5 +141,6 @@ _OWN: Final[Mapping[str, Callable[[LauncherSettings, Secrets], Environment]]] = 
     "signing": _signing,
     "printing": _printing,
     "notifier": _notifier,
+    "public": _public,
     "simulators": _simulators,
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from jamila_deploy.child import LEASH
-from jamila_deploy.environment import simulators_url
+from jamila_deploy.environment import public_url, simulators_url
 from jamila_deploy.errors import (
     DemoBlockedError,
     DemoFolderUsedError,
@@ -152,6 +152,7 @@ def welcome(settings: LauncherSettings, *, gateway_url: str, cold_start_seconds:
             f"Dik Jamila siap dalam {cold_start_seconds:.1f} detik.",
             "",
             f"  Loket petugas      {gateway_url}",
+            f"  Halaman warga      {public_url(settings)}",
             f"  Simulator WhatsApp {simulators_url(settings)}",
             f"  Semua data di      {settings.home}",
             "",

@@ -21,10 +21,12 @@ _SERVERS: Final = ("nats", "mongod")
 _DEPENDENCIES: Final[Mapping[str, tuple[str, ...]]] = {
     "ledger": _SERVERS,
     "gateway": _SERVERS,
+    "public": _SERVERS,
     "simulators": (),
 }
 _MODULES: Final[Mapping[str, str]] = {
     "ledger": "jamila_ledger",
+    "public": "public_page",
     "simulators": "jamila_simulators",
 }
 PYTHON_PROCESSES: Final = (
@@ -36,6 +38,7 @@ PYTHON_PROCESSES: Final = (
     "printing",
     "notifier",
     "gateway",
+    "public",
     "simulators",
 )
 

@@ -23,6 +23,7 @@ class Ports(BaseSettings):
     printing: Port = 8705
     notifier: Port = 8706
     ledger: Port = 8707
+    public: Port = 8708
     simulators: Port = 8710
     nats: Port = 8722
     nats_monitor: Port = 8723
@@ -46,6 +47,11 @@ class LauncherSettings(BaseSettings):
     """Kemendagri code of the kabupaten; 6311 is Balangan."""
     calendar: str = "kalender-balangan"
     """Opening hours by which the SLA is measured; a file of the ledger's data."""
+    public_url: str | None = None
+    """Where residents reach the public page, no slash at its end; by default its loopback address.
+
+    It is printed into the QR of every document and sent in download links.
+    """
     ports: Ports = Field(default_factory=Ports)
     start_timeout: timedelta = timedelta(seconds=90)
     """How long the whole system may take until every process is ready."""

@@ -16,13 +16,14 @@ from jamila_runtime.mongo import Documents
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.process import StageProcess
 from jamila_runtime.settings import RuntimeSettings
-from jamila_runtime.vault import CaseVault, read_master_key
+from jamila_runtime.vault import open_vault, read_master_key
 from public_page.application import PublicApplication
 from public_page.checking import FileChecker
 from public_page.handlers import register
 from public_page.limits import RateLimits
 from public_page.outbox import PUBLICATIONS
 from public_page.pins import ArgonPins
+from public_page.proofs import DownloadProofs
 from public_page.settings import PublicSettings
 from public_page.views import PublicViews
 from public_page.web.check import UPLOAD_PATH
@@ -37,12 +38,11 @@ _log = get_logger(__name__)
 
 def create_process(settings: RuntimeSettings, own: PublicSettings) -> "PublicProcess":
     """The whole service, ready to be served."""
-    master_key = read_master_key(settings.master_key_file)
     public = PublicApplication(
         settings.store_env("public"),
-        objects=ObjectVault(settings.objects, CaseVault(settings.vault, master_key)),
+        objects=ObjectVault(settings.objects, open_vault(settings)),
         pins=ArgonPins(),
-        secret=master_key,
+        proofs=DownloadProofs(read_master_key(settings.master_key_file)),
     )
     register(public)
     return PublicProcess(settings, own, public)

@@ -4,9 +4,7 @@ A wrong PIN is counted durably before its answer is given, and a document is rec
 before its first byte is sent. Looking at a link changes nothing: messengers fetch what they show.
 """
 
-import hmac
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from hashlib import sha256
 from threading import Lock
 from typing import ClassVar, Final, Protocol
@@ -32,12 +30,11 @@ from public_page.domain import (
     LinkClosedError,
     Offer,
     PinWrongError,
+    Reason,
     key_of,
 )
+from public_page.proofs import DownloadProofs
 
-PROOF_LIFETIME: Final = timedelta(minutes=15)
-"""How long the right PIN opens the documents of a link in one browser."""
-_PURPOSE: Final = b"jamila public download proof"
 _STRIPES: Final = 64
 
 
@@ -79,13 +76,13 @@ class PublicApplication(StageApplication[CaseLinks]):
         *,
         objects: Objects,
         pins: PinCheck,
-        secret: bytes,
+        proofs: DownloadProofs,
         clock: Clock | None = None,
     ) -> None:
         super().__init__(env, clock=clock)
         self._objects = objects
         self._pins = pins
-        self._proof_key = hmac.digest(secret, _PURPOSE, "sha256")
+        self._proofs = proofs
         self._locks = tuple(Lock() for _ in range(_STRIPES))
 
     def offer_link(self, event: TautanUnduhDibuat, work: Work[CaseLinks]) -> None:
@@ -150,11 +147,11 @@ class PublicApplication(StageApplication[CaseLinks]):
                 raise
             if not self._pins.fits(link.offer.pin_hash, pin):
                 raise PinWrongError(self._count_wrong_pin(key, link))
-            self._record(key, link, lambda each, cause: each.accept_pin(cause=cause))
-        return self._proof(token, self.clock.now() + PROOF_LIFETIME)
+            self._do(key, link, lambda each, cause: each.accept_pin(cause=cause))
+        return self._proofs.give(token, self.clock.now())
 
     def _count_wrong_pin(self, key: UUID, link: DownloadLink) -> int:
-        self._record(key, link, lambda each, cause: each.refuse_wrong_pin(cause=cause))
+        self._do(key, link, lambda each, cause: each.refuse_wrong_pin(cause=cause))
         counted = self.work().find_as(DownloadLink, key)
         return counted.tries_left if counted else 0
 
@@ -166,10 +163,7 @@ class PublicApplication(StageApplication[CaseLinks]):
             PinWrongError: the proof is none, or too old.
         """
         link = self.look(token)
-        expires, _, _ = proof.partition(".")
-        moment = int(expires) if expires.isascii() and expires.isdecimal() else 0
-        genuine = hmac.compare_digest(proof.encode(), self._sign(token, moment).encode())
-        if not genuine or self.clock.now().timestamp() >= moment:
+        if not self._proofs.holds(proof, token, self.clock.now()):
             raise PinWrongError(link.tries_left)
         return link
 
@@ -187,18 +181,18 @@ class PublicApplication(StageApplication[CaseLinks]):
             RetryableError: the object store does not answer.
         """
         link = self.documents(token, proof)
+        if not 0 <= number < len(link.offer.documents):
+            raise LinkClosedError("tidak-dikenal")
+        document = link.offer.documents[number]
         try:
-            document = link.offer.documents[number]
             content = self._objects.get(link.case_id, document.signed_sha256)
-        except (IndexError, NotFoundError) as error:
+        except NotFoundError as error:
             raise LinkClosedError("dihapus") from error
         key = key_of(_digest(token))
-        self._record(
-            key, link, lambda each, cause: each.hand_out(document.signed_sha256, cause=cause)
-        )
+        self._do(key, link, lambda each, cause: each.hand_out(document.signed_sha256, cause=cause))
         return content
 
-    def _record(
+    def _do(
         self, key: UUID, link: DownloadLink, deed: Callable[[DownloadLink, Cause], None]
     ) -> None:
         cause = self.own_cause(link.case_id, link.made_by)
@@ -210,21 +204,12 @@ class PublicApplication(StageApplication[CaseLinks]):
 
         self.perform(cause, record)
 
-    def _find(
-        self, token: str, work: Work[CaseLinks]
-    ) -> tuple[DownloadLink | None, str | None]:
+    def _find(self, token: str, work: Work[CaseLinks]) -> tuple[DownloadLink | None, Reason | None]:
         link = work.find_as(DownloadLink, key_of(_digest(token)))
         links = work.find(link.case_id) if link else None
         if link is None or links is None:
             return None, None
         return link, links.closes(link, self.clock.now())
-
-    def _proof(self, token: str, until: datetime) -> str:
-        return self._sign(token, int(until.timestamp()))
-
-    def _sign(self, token: str, moment: int) -> str:
-        text = f"{moment}.{_digest(token)}".encode()
-        return f"{moment}.{hmac.new(self._proof_key, text, sha256).hexdigest()}"
 
 
 def _digest(token: str) -> str:

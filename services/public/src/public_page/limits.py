@@ -20,6 +20,7 @@ Kind = Literal["halaman", "kode", "pin", "berkas"]
 
 _EVERYBODY: Final = b""
 _KEPT_ADDRESSES: Final = 20_000
+_ROUNDING: Final = 1e-9
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class RateLimits:
 
 def _wait(bucket: _Bucket, rate: Rate) -> float:
     missing = 1 - bucket.left
-    return missing * rate.per.total_seconds() / rate.count if missing > 1e-9 else 0.0
+    return missing * rate.per.total_seconds() / rate.count if missing > _ROUNDING else 0.0
 
 
 def _household(address: str) -> str:

@@ -39,12 +39,10 @@ DOCUMENTS: Final = MappingProxyType(
         "akta-perceraian": "Kutipan Akta Perceraian",
         "akta-pengakuan-anak": "Kutipan Akta Pengakuan Anak",
         "akta-pengesahan-anak": "Kutipan Akta Pengesahan Anak",
-        "pengakuan-anak": "Kutipan Akta Pengakuan Anak",
-        "pengesahan-anak": "Kutipan Akta Pengesahan Anak",
         "kartu-keluarga": "Kartu Keluarga",
-        "kartu-identitas-anak": "Kartu Identitas Anak (KIA)",
         "kia": "Kartu Identitas Anak (KIA)",
         "ktp-el": "KTP-el",
+        "biodata": "Biodata Penduduk",
     }
 )
 """Kinds of documents; one that is not named here is shown by its code, spelled out."""
@@ -92,12 +90,12 @@ class OfficeTime:
     """Instants and stretches of time as the office speaks of them."""
 
     def __init__(self, timezone: str) -> None:
-        self._zone = ZoneInfo(timezone)
+        self.zone = ZoneInfo(timezone)
         self._name = _ZONES.get(timezone, timezone)
 
     def local(self, moment: datetime) -> datetime:
         """The same instant on the office's wall."""
-        return moment.astimezone(self._zone)
+        return moment.astimezone(self.zone)
 
     def day(self, moment: datetime) -> str:
         """Senin, 6 April 2026."""

@@ -20,6 +20,8 @@ _BEYOND_THE_STEPS = {
     "GangguanSelesai": "sla",
     "DataPribadiDibaca": "privacy",
     "DataPribadiDihapus": "privacy",
+    "TautanUnduhDibuka": "public",
+    "TautanUnduhDikunci": "public",
     "PemutaranUlangDimulai": "ops",
     "PemutaranUlangSelesai": "ops",
 }
@@ -30,8 +32,6 @@ _RESERVED = {
     "PemohonMenulis",
     "SoftcopyTerkirim",
     "TautanUnduhDibuat",
-    "TautanUnduhDibuka",
-    "TautanUnduhDikunci",
     "KirimUlangDiminta",
     "SurveiDijawab",
     "PengirimanDihentikan",

@@ -1,7 +1,7 @@
 """``/cek``: does a document hold, by the code behind its QR; and is a file what it claims to be."""
 
 import hashlib
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
@@ -44,13 +44,13 @@ async def check_file(request: Request, desk: TheDesk, address: Address) -> Respo
     try:
         content, typed = await file_and_field(request, file="berkas", also="kode")
     except NoFileError:
-        return page(request, "berkas", status=400, problem="tanpa-berkas", findings=None)
+        return page(request, "berkas", http=400, problem="tanpa-berkas", findings=None)
     if len(content) > desk.max_upload_bytes:
-        return page(request, "berkas", status=413, problem="terlalu-besar", findings=None)
+        return page(request, "berkas", http=413, problem="terlalu-besar", findings=None)
     issued = await desk.views.document_of_file(hashlib.sha256(content).hexdigest())
     verdict = await desk.checker.check(content)
     if verdict.unreadable is not None:
-        return page(request, "berkas", status=422, problem=verdict.unreadable, findings=None)
+        return page(request, "berkas", http=422, problem=verdict.unreadable, findings=None)
     LOOKUPS.labels("berkas", "found" if issued else "unknown").inc()
     findings = _findings(verdict, issued, expected=document_code(typed))
     return page(request, "berkas", problem=None, findings=findings)
@@ -65,13 +65,13 @@ async def check(request: Request, typed: str, desk: TheDesk, address: Address) -
         found = await desk.views.document(code or _NO_CODE)
         if found is None:
             LOOKUPS.labels("cek", "unknown").inc()
-            return page(request, "cek", status=404, unknown=True)
+            return page(request, "cek", http=404, unknown=True)
         desk.limits.give_back("kode", address)
         LOOKUPS.labels("cek", "found").inc()
         return page(request, "dokumen", **_shown(found, desk))
 
 
-def _shown(found: Document, desk: Desk) -> dict[str, object]:
+def _shown(found: Document, desk: Desk) -> dict[str, Any]:
     return {
         "code": found["code"],
         "kind": words.document(found["kind"]),
@@ -83,7 +83,7 @@ def _shown(found: Document, desk: Desk) -> dict[str, object]:
 
 def _findings(
     verdict: FileVerdict, issued: Document | None, *, expected: str | None
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """What the page says of a file that could be read."""
     belongs = issued is not None and expected in (None, issued["code"])
     return {

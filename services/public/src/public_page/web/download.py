@@ -1,8 +1,8 @@
 """``/unduh``: the signed documents behind a link and a PIN.
 
 Looking at a link changes nothing, so a messenger that fetches it for a preview spoils nothing. The
-right PIN gives a proof in a cookie; with it the documents are plain addresses, which every phone can
-download, however its browser goes about it.
+right PIN gives a proof in a cookie; with it the documents are plain addresses, which every phone
+can download, however its browser goes about it.
 """
 
 from typing import Final
@@ -12,8 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from public_page import words
-from public_page.application import PROOF_LIFETIME
 from public_page.domain import DownloadLink, LinkClosedError, PinWrongError
+from public_page.proofs import PROOF_LIFETIME
 from public_page.web.desk import Address, Desk, TheDesk
 from public_page.web.pages import page
 from public_page.web.reading import field
@@ -47,7 +47,7 @@ async def enter(request: Request, token: str, desk: TheDesk, address: Address) -
     except PinWrongError as error:
         if not error.tries_left:
             return _closed(request, LinkClosedError("terkunci"))
-        return page(request, "pin", status=403, token=token, tries_left=error.tries_left)
+        return page(request, "pin", http=403, token=token, tries_left=error.tries_left)
     desk.limits.give_back("pin", address)
     return _with_proof(RedirectResponse(request.url.path, 303), proof, request, desk)
 
@@ -83,7 +83,7 @@ def _with_proof(response: Response, proof: str, request: Request, desk: Desk) ->
 
 def _closed(request: Request, error: LinkClosedError) -> Response:
     status = 404 if error.reason == "tidak-dikenal" else 410
-    return page(request, "tertutup", status=status, why=words.CLOSED[error.reason])
+    return page(request, "tertutup", http=status, why=words.CLOSED[error.reason])
 
 
 def _names(link: DownloadLink) -> list[str]:

@@ -27,22 +27,22 @@ _pages.globals.update(style_path=STYLE_PATH, words=words)
 _pages.filters["code"] = shown
 
 
-def page(request: Request, name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+def page(request: Request, name: str, *, http: int = 200, **values: Any) -> HTMLResponse:
     """One page; ``name`` is its template without ending."""
     desk = request.app.state.desk
     text = _pages.get_template(f"{name}.html").render(
         office=desk.office, time=desk.time, now=desk.clock.now(), **values
     )
-    return HTMLResponse(text, status)
+    return HTMLResponse(text, http)
 
 
 def too_often(request: Request, seconds: int) -> Response:
     """A limit is reached."""
-    response = page(request, "tunggu", status=429, seconds=seconds)
+    response = page(request, "tunggu", http=429, seconds=seconds)
     response.headers["Retry-After"] = str(seconds)
     return response
 
 
 def refusal(request: Request, status: int) -> Response:
     """Something is wrong with the request, or with us."""
-    return page(request, "galat", status=status, status_code=status)
+    return page(request, "galat", http=status, status_code=status)

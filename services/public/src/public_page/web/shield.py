@@ -1,4 +1,4 @@
-"""The outermost layer: who asks, how much he may send and how often, and headers on every answer."""
+"""The outermost layer: who asks, how much he may send, and headers on every answer."""
 
 import ipaddress
 import traceback
@@ -73,7 +73,7 @@ class Shield:
             return
         try:
             await self._app(scope, self._limited(scope, receive), send_guarded)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - logged by kind, answered, see below
             # Kind and place only: the address of the page and what was sent stay out of the log.
             stack = "".join(traceback.format_tb(error.__traceback__))
             _log.error("unexpected fault", fault=type(error).__name__, stack=stack)

@@ -54,12 +54,12 @@ def _on_too_often(request: Request, error: Any) -> Response:
 
 def _on_too_large(request: Request, _: Any) -> Response:
     if request.url.path == check.UPLOAD_PATH:
-        return page(request, "berkas", status=413, problem="terlalu-besar", findings=None)
+        return page(request, "berkas", http=413, problem="terlalu-besar", findings=None)
     return refusal(request, 413)
 
 
 def _on_not_checked(request: Request, _: Any) -> Response:
-    response = page(request, "berkas", status=503, problem="tidak-sempat", findings=None)
+    response = page(request, "berkas", http=503, problem="tidak-sempat", findings=None)
     response.headers["Retry-After"] = _WORTH_TRYING_AGAIN
     return response
 

@@ -44,7 +44,7 @@ async def _track(request: Request, desk: Desk, address: str, *, typed: str) -> R
         found = await desk.views.application(code or _NO_CODE)
         if found is None:
             LOOKUPS.labels("lacak", "unknown").inc()
-            return page(request, "lacak", status=404, unknown=True)
+            return page(request, "lacak", http=404, unknown=True)
         desk.limits.give_back("kode", address)
         LOOKUPS.labels("lacak", "found").inc()
         return page(request, "posisi", **_shown(found, desk))
