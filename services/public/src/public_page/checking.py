@@ -101,7 +101,8 @@ class FileChecker:
         finally:
             if worker.returncode is None:
                 worker.kill()
-                await worker.wait()
+                # To the end of its pipes, too: they are ours to close.
+                await worker.communicate()
         if worker.returncode != 0:
             _log.warning("file not checked", exit_code=worker.returncode)
             raise FileNotCheckedError("the worker gave no verdict")
