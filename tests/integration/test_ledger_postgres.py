@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 from jamila_ledger.calendar import load_calendar
 from jamila_ledger.checkpoints_signer import office_signer
-from jamila_ledger.cli import case, ledger
+from jamila_ledger.cli import ledger
+from jamila_ledger.cli_case import case
 from jamila_ledger.projector import Projector
 from jamila_ledger.settings import LedgerSettings
 from jamila_ledger.sql_store import SqlLedgerStore

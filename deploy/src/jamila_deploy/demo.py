@@ -3,7 +3,6 @@
 import asyncio
 import tempfile
 import time
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,11 +10,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import typer
-from rich import box
 from rich.console import Console
-from rich.markup import escape
 from rich.status import Status
-from rich.table import Table
 
 from gateway.client import RefusedError
 from jamila_contracts.sop import load_sop
@@ -30,10 +26,11 @@ from jamila_ledger import cli_tables as tables
 from jamila_ledger.calendar import load_calendar
 from jamila_ledger.casefold import advance, fold
 from jamila_ledger.chain import verify
+from jamila_ledger.cli_trail import print_trail
 from jamila_ledger.recorded import recorded
 from jamila_ledger.sla import measure
 from jamila_ledger.sql_store import SqlLedgerStore
-from jamila_ledger.trail import TrailLine, sentences
+from jamila_ledger.trail import sentences
 
 _WITA = ZoneInfo("Asia/Makassar")
 _ALWAYS_OPEN = "kalender-demo-24jam"
@@ -115,7 +112,7 @@ def _show_record(home: Path, case_id: UUID) -> bool:
     facts = recorded(store.read_case(case_id))
     *before, last = facts
     file = advance(fold(before), last)
-    _print_trail(sentences(facts))
+    print_trail(sentences(facts), count_reads=True)
     measured = measure(
         file,
         calendar=load_calendar(_ALWAYS_OPEN),
@@ -126,19 +123,3 @@ def _show_record(home: Path, case_id: UUID) -> bool:
     report = verify(store.scan())
     tables.print_report(report)
     return report.ok
-
-
-def _print_trail(lines: Sequence[TrailLine]) -> None:
-    """The trail for a terminal of 80 columns: the day once, one wide column for the sentence."""
-    console = Console(highlight=False)
-    table = Table("No.", "Jam", "Peristiwa", box=box.SIMPLE_HEAD, pad_edge=False)
-    day = ""
-    for line in lines:
-        moment = line.occurred_at.astimezone(_WITA)
-        if f"{moment:%d-%m-%Y}" != day:
-            day = f"{moment:%d-%m-%Y}"
-            table.add_row("", "", f"[italic]{day}, WITA[/]")
-        what = f"[bold]{line.event}[/]\n{escape(line.sentence)}"
-        table.add_row(str(line.case_position), f"{moment:%H:%M:%S}", what)
-    console.print("\n[bold]Jejak permohonan[/]")
-    console.print(table)

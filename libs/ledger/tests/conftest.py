@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from jamila_contracts import events as e
+from jamila_contracts.commands import CommandReply
 from jamila_ledger.checkpoints import FILE_NAME, CheckpointFile
 from jamila_ledger.checkpoints_key import (
     KEY_FILE,
@@ -131,6 +132,21 @@ def office_home(tmp_path, monkeypatch, signer_of, clock):
     store.close()
     monkeypatch.setenv("JAMILA_HOME", str(tmp_path))
     monkeypatch.delenv("JAMILA_MASTER_KEY_FILE", raising=False)
+    asked = []
+
+    def recorder(command, _nats_url):
+        """Stands in for the running system, which records that documents are read."""
+        asked.append(command)
+        return CommandReply(
+            command_id=command.command_id, case_id=command.case_id, service="privacy"
+        )
+
+    monkeypatch.setattr("jamila_ledger.cli_export.ask", recorder)
     return SimpleNamespace(
-        path=tmp_path, settings=settings, vault=vault, case_id=named_id("kasus-1"), pdf=PDF
+        asked=asked,
+        path=tmp_path,
+        settings=settings,
+        vault=vault,
+        case_id=named_id("kasus-1"),
+        pdf=PDF,
     )

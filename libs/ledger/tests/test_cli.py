@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from typer.testing import CliRunner
 
-from jamila_ledger.cli import case, ledger
+from jamila_ledger.cli import ledger
+from jamila_ledger.cli_case import case
 from jamila_ledger.sql_store import SqlLedgerStore
 from jamila_testing.builders import happy_story
 

@@ -11,6 +11,7 @@ from jamila_ledger.checkpoints_key import KEY_FILE
 from jamila_ledger.cli import ledger
 from jamila_ledger.export_proof import NotProvableError, prove_case
 from jamila_ledger.sql_store import SqlLedgerStore
+from jamila_runtime.commanding import ServiceUnavailableError
 from jamila_testing.builders import named_id
 
 
@@ -194,3 +195,25 @@ def test_a_case_that_no_checkpoint_covers_is_not_provable(office_home, checkpoin
     with pytest.raises(NotProvableError):
         prove_case(store, entries, checkpoints.all())
     store.close()
+
+
+def test_documents_are_exported_after_their_reading_is_recorded(export, office_home):
+    export()
+    [command] = office_home.asked
+    assert (command.what, command.via, command.case_id) == ("ekspor", "cli", office_home.case_id)
+    assert command.actor.capability == "admin"
+
+
+def test_an_export_without_documents_reads_nothing_personal(export, office_home):
+    assert export("--no-documents").code == 0
+    assert office_home.asked == []
+
+
+def test_documents_whose_reading_cannot_be_recorded_are_not_exported(export, monkeypatch):
+    def nobody(_command, _url):
+        raise ServiceUnavailableError("nobody answers")
+
+    monkeypatch.setattr("jamila_ledger.cli_export.ask", nobody)
+    made = export()
+    assert (made.code, made.path.exists()) == (2, False)
+    assert "--no-documents" in made.said

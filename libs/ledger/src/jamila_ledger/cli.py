@@ -1,15 +1,11 @@
-"""``jamila ledger`` and ``jamila case``: look at the ledger itself, without any running service."""
+"""``jamila ledger``: look at the ledger itself, without any running service."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from jamila_contracts.sop import load_sop
 from jamila_ledger import cli_tables as tables
-from jamila_ledger.calendar import DEFAULT_CALENDAR, Calendar, load_calendar
-from jamila_ledger.casefile import CaseFile
-from jamila_ledger.casefold import advance, fold
 from jamila_ledger.chain import Head
 from jamila_ledger.checkpoints import FILE_NAME, Checkpoint, CheckpointFile
 from jamila_ledger.checkpoints_check import check
@@ -19,22 +15,15 @@ from jamila_ledger.cli_open import (
     TAMPERED,
     UNREADABLE,
     AsJson,
-    CaseId,
     Url,
-    case_identity,
     folder_beside,
     opened_ledger,
     print_json,
     unusable,
 )
-from jamila_ledger.recorded import Recorded, recorded
-from jamila_ledger.sla import measure
-from jamila_ledger.trail import sentences
-from jamila_runtime.clock import SystemClock
 from jamila_runtime.errors import JamilaError
 
 ledger = typer.Typer(help="Buku besar: periksa, simpan kepalanya, ekspor.", no_args_is_help=True)
-case = typer.Typer(help="Satu permohonan, dibaca dari buku besar saja.", no_args_is_help=True)
 ledger.command("export")(export_case)
 
 Expect = Annotated[
@@ -48,7 +37,6 @@ KeyPath = Annotated[
     Path | None,
     typer.Option("--key", help="Kunci publik kantor yang dipercaya; bawaan: di samping buku besar"),
 ]
-CalendarId = Annotated[str, typer.Option("--calendar", help="Kalender jam kerja")]
 
 
 @ledger.command("verify")
@@ -92,49 +80,6 @@ def head(*, url: Url = None, as_json: AsJson = False) -> None:
         typer.echo(str(last))
 
 
-@case.command("show")
-def show(case_id: CaseId, *, url: Url = None, as_json: AsJson = False) -> None:
-    """Tampilkan keadaan satu permohonan."""
-    file = _file(case_id, url)
-    if as_json:
-        print_json(file.model_dump(mode="json"))
-    else:
-        tables.print_case(file)
-
-
-@case.command("trail")
-def trail(case_id: CaseId, *, url: Url = None, as_json: AsJson = False) -> None:
-    """Tampilkan jejak lengkap: siapa, apa, kapan, mengapa."""
-    facts = _facts(case_id, url)
-    lines = sentences(facts)
-    if as_json:
-        print_json([line.model_dump(mode="json") for line in lines])
-    else:
-        tables.print_trail(lines)
-
-
-@case.command("sla")
-def sla(
-    case_id: CaseId,
-    *,
-    url: Url = None,
-    calendar: CalendarId = DEFAULT_CALENDAR,
-    as_json: AsJson = False,
-) -> None:
-    """Tampilkan waktu tiap langkah dalam jam kerja."""
-    file = _file(case_id, url)
-    measured = measure(
-        file,
-        calendar=_calendar(calendar),
-        sop=load_sop(file.sop_id),
-        as_of=SystemClock().now(),
-    )
-    if as_json:
-        print_json(measured.model_dump(mode="json"))
-    else:
-        tables.print_sla(measured)
-
-
 def _signed(
     folder: Path | None, checkpoints: Path | None, key: Path | None
 ) -> tuple[list[Checkpoint], PublicKeys]:
@@ -154,24 +99,3 @@ def _anchors(expect: str | None) -> dict[int, bytes]:
     except ValueError as error:
         raise unusable("kepala yang disimpan tidak terbaca; bentuknya POSISI:HASH") from error
     return {kept.position: kept.hash} if kept else {}
-
-
-def _facts(case_id: str, url: str | None) -> list[Recorded]:
-    identity = case_identity(case_id)
-    with opened_ledger(url) as (store, _):
-        facts = recorded(store.read_case(identity))
-    if not facts:
-        raise unusable(f"buku besar tidak mengenal permohonan {case_id}")
-    return facts
-
-
-def _file(case_id: str, url: str | None) -> CaseFile:
-    *before, last = _facts(case_id, url)
-    return advance(fold(before), last)
-
-
-def _calendar(calendar_id: str) -> Calendar:
-    try:
-        return load_calendar(calendar_id)
-    except FileNotFoundError as error:
-        raise unusable(f"tidak ada kalender {calendar_id}") from error

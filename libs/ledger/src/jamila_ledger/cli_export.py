@@ -1,19 +1,20 @@
 """``jamila ledger export``: one case, ready for a court."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import typer
 
+from jamila_contracts.commands import RecordRead
 from jamila_ledger.chain import Entry
 from jamila_ledger.checkpoints import FILE_NAME, CheckpointFile, CheckpointsUnusableError
 from jamila_ledger.checkpoints_check import first_forged
 from jamila_ledger.checkpoints_key import Office, OfficeKeyUnusableError
 from jamila_ledger.checkpoints_signer import CheckpointContradictedError, CheckpointSigner
+from jamila_ledger.cli_asking import NOT_RUNNING, ask, operator, settings_by_hand
 from jamila_ledger.cli_open import (
     TAMPERED,
     UNREADABLE,
@@ -27,12 +28,15 @@ from jamila_ledger.cli_open import (
     unusable,
 )
 from jamila_ledger.export import build_export
-from jamila_ledger.export_documents import document_reader, left_out, settings_of_home
+from jamila_ledger.export_documents import document_reader, left_out
 from jamila_ledger.export_proof import CaseProof, NotProvableError, prove_case
+from jamila_ledger.privacy import ADMIN
 from jamila_ledger.settings import LedgerSettings
 from jamila_ledger.store import LedgerStore
 from jamila_runtime.clock import SystemClock
+from jamila_runtime.commanding import ServiceUnavailableError
 from jamila_runtime.errors import JamilaError
+from jamila_runtime.vault import CaseKeyMissingError
 
 Out = Annotated[Path, typer.Option("--out", help="Berkas ZIP yang dibuat; tidak boleh sudah ada.")]
 Documents = Annotated[
@@ -51,6 +55,8 @@ def export_case(
     """Ekspor satu permohonan beserta buktinya: 0 jadi, 1 buku besar diubah, 2 tidak dapat."""
     identity = case_identity(case_id)
     settings = _settings()
+    if documents:
+        _record_read(identity, settings)
     with opened_ledger(url) as (store, address), _told(out):
         file = CheckpointFile((folder_beside(address) or settings.stores) / FILE_NAME)
         office = Office.read(
@@ -67,6 +73,26 @@ def export_case(
     else:
         typer.echo(f"{out}: {len(entries)} catatan, titik periksa {proof.latest.position}")
         typer.echo("Periksa dengan: python3 jamila_verify.py BERKAS --key KUNCI_PUBLIK")
+
+
+def _record_read(case_id: UUID, settings: LedgerSettings) -> None:
+    """The documents of an export are personal data: who reads them is recorded first."""
+    command = RecordRead(
+        command_id=uuid4(),
+        case_id=case_id,
+        actor=operator(ADMIN),
+        asked_at=SystemClock().now(),
+        what="ekspor",
+        via="cli",
+    )
+    try:
+        reply = ask(command, settings.nats_url)
+    except ServiceUnavailableError as error:
+        told = f"{NOT_RUNNING}. Dokumen baru diekspor bila pembacaannya tercatat; --no-documents"
+        raise unusable(f"{told} mengekspor tanpanya") from error
+    # Of a forgotten case the export says itself that its documents are gone.
+    if reply.problem is not None and reply.problem.slug != CaseKeyMissingError.slug:
+        raise unusable(f"pembacaan dokumen tidak dapat dicatat ({reply.problem.slug})")
 
 
 def _proved(
@@ -108,7 +134,7 @@ def _told(out: Path) -> Iterator[None]:
 
 
 def _settings() -> LedgerSettings:
-    home = os.environ.get("JAMILA_HOME")
-    if not home:
+    settings = settings_by_hand()
+    if settings is None:
         raise unusable("JAMILA_HOME belum diisi: kunci kantor ada di sana")
-    return settings_of_home(Path(home), os.environ.get("JAMILA_MASTER_KEY_FILE"))
+    return settings

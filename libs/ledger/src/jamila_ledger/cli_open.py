@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -10,6 +10,8 @@ from uuid import UUID
 
 import typer
 
+from jamila_contracts.events import PermohonanDiajukan
+from jamila_ledger.recorded import Recorded, recorded
 from jamila_ledger.sql_store import SqlLedgerStore
 from jamila_ledger.store import LedgerStore
 from jamila_runtime.errors import JamilaError
@@ -25,6 +27,9 @@ Url = Annotated[
     typer.Option("--url", help="Alamat basis data; bawaan: JAMILA_HOME/stores/ledger.db"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Keluaran JSON untuk program.")]
+CaseRef = Annotated[
+    str, typer.Argument(metavar="CASE", help="Nomor permohonan (UUID) atau kode tanda terima")
+]
 CaseId = Annotated[str, typer.Argument(metavar="CASE", help="Nomor permohonan (UUID)")]
 
 
@@ -61,6 +66,24 @@ def case_identity(case_id: str) -> UUID:
         return UUID(case_id)
     except ValueError as error:
         raise unusable(f"{case_id} bukan nomor permohonan") from error
+
+
+def find_case(store: LedgerStore, case_ref: str) -> UUID:
+    """A case by its number, or by the receipt code that the applicant has."""
+    try:
+        return UUID(case_ref)
+    except ValueError:
+        code = case_ref.strip().upper()
+    until = store.head().position
+    entries = store.read_source("intake", [PermohonanDiajukan.__name__], until=until)
+    for fact in _submitted(recorded(entries)):
+        if fact.receipt_code == code:
+            return fact.case_id
+    raise unusable(f"{case_ref} bukan nomor permohonan atau kode tanda terima yang dikenal")
+
+
+def _submitted(facts: Iterable[Recorded]) -> Iterable[PermohonanDiajukan]:
+    return (each.event for each in facts if isinstance(each.event, PermohonanDiajukan))
 
 
 def unusable(detail: str) -> typer.Exit:

@@ -1,6 +1,5 @@
 """What the ledger's commands print for people, in Indonesian, and the same for programs."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +10,7 @@ from jamila_contracts.sop import load_sop
 from jamila_ledger.casefile import CaseFile
 from jamila_ledger.chain import Head, VerificationReport
 from jamila_ledger.sla import CaseSla
-from jamila_ledger.trail import TrailLine, wita
+from jamila_ledger.trail import wita
 from jamila_ledger.wording import CHANNELS, REASONS
 
 _KINDS = {
@@ -78,14 +77,6 @@ def print_case(file: CaseFile) -> None:
     }
     for name, value in rows.items():
         table.add_row(name, "-" if value in (None, "") else str(value))
-    Console().print(table)
-
-
-def print_trail(lines: Sequence[TrailLine]) -> None:
-    """The audit trail of one case."""
-    table = Table("No.", "Terjadi", "Peristiwa", "Keterangan", title="Jejak permohonan")
-    for line in lines:
-        table.add_row(str(line.case_position), wita(line.occurred_at), line.event, line.sentence)
     Console().print(table)
 
 
