@@ -20,11 +20,13 @@ from jamila_testing.builders import Story
 from jamila_testing.vaults import new_vault
 from siak_adapter.application import SiakApplication, SiakTools
 from siak_adapter.documents import (
+    MODELS,
     BirthCertificateData,
     BirthModel,
     Citizenship,
     DocumentData,
     DocumentIssue,
+    DocumentKind,
     FamilyCardData,
     FamilyMember,
     Sex,
@@ -33,6 +35,8 @@ from siak_adapter.domain import SiakCase
 from siak_adapter.drafting import Rendering
 from siak_adapter.handlers import register
 from siak_adapter.lookup import Answer
+from siak_adapter.pdf import render_document
+from siak_adapter.samples import sample_entry
 from siak_adapter.settings import DEMO_OFFICE
 
 NINE = datetime(2026, 4, 6, 1, 0, tzinfo=UTC)
@@ -250,3 +254,24 @@ def family(member: Callable[..., FamilyMember]) -> Callable[..., FamilyCardData]
         return FamilyCardData(**{**values, **changes})
 
     return family
+
+
+@pytest.fixture(scope="session")
+def draw() -> Callable[..., bytes]:
+    """Draws the sample of a kind, with changes."""
+    issue = DocumentIssue(
+        kabupaten="Kabupaten Balangan",
+        issue_place="Paringin",
+        issue_date=date(2026, 10, 23),
+        signer_title="Kepala Dinas Kependudukan dan Pencatatan Sipil Kabupaten Balangan",
+        signer_name="Hj. SITI CONTOH, S.Sos., M.AP.",
+        signer_nip="197001011995032001",
+        document_code="7QK4M2XP9BTRWCHN",
+        verify_url="https://dukcapil.example.go.id/dokumen/7QK4M2XP9BTRWCHN",
+    )
+
+    def draw(kind: str, *, draft: bool = False, **changes: Any) -> bytes:
+        data = MODELS[DocumentKind(kind)].model_validate(sample_entry(kind) | changes)
+        return render_document(data, issue=issue, watermark=draft)
+
+    return draw

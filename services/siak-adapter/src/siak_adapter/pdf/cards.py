@@ -40,7 +40,7 @@ _SEAL: Final = Seal(signature_box(DocumentKind.IDENTITY_CARD), qr=(187, 24, 47),
 _SEX: Final = {Sex.MALE: "LAKI-LAKI", Sex.FEMALE: "PEREMPUAN"}
 _SCAN: Final = "Pindai kode QR untuk memeriksa keaslian kartu ini."
 _FOOTER_Y: Final = 19.5
-_FOOTER_SIZE: Final = 3.3
+_FOOTER_SIZE: Final = 3.2
 _IDENTITY_GROUND: Final[Colour] = (0.90, 0.945, 0.98)
 _CHILD_GROUND: Final[Colour] = (0.90, 0.965, 0.93)
 

@@ -19,14 +19,17 @@ from siak_adapter.pdf.parts import EMPTY, Job, Seal, draw_footer, draw_seal, iss
 
 MARGIN: Final = 52
 LABEL_X: Final = 66
-_VALUE_X: Final = 262
-VALUE_END: Final = 529
+_VALUE_X: Final = 268
+VALUE_END: Final = 533
 _FOOTER_Y: Final = 62
 _LOWEST: Final = 204
 """Rows end above the title of the signer."""
 _SCALES: Final = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.52)
 _ROW: Final = 27
 _ENGLISH_BELOW: Final = 10
+_BELOW: Final = 17
+_BELOW_ENGLISH: Final = 27
+"""From the last line of a value to the next row."""
 _LABEL_SIZE: Final = 10.5
 _ENGLISH_SIZE: Final = 8.5
 _VALUE_SIZE: Final = 11.5
@@ -51,8 +54,8 @@ class Row:
     def height(self, scale: float) -> float:
         """Points the row takes."""
         fitted = self._fitted(scale)
-        below = fitted.size * LEADING * (len(fitted.lines) - 1)
-        return _ROW * scale + (below if below and not self.value_english else below * 0.6)
+        more = fitted.size * LEADING * (len(fitted.lines) - 1)
+        return max(_ROW * scale, more + (_BELOW_ENGLISH if self.value_english else _BELOW) * scale)
 
     def draw(self, sheet: Sheet, y: float, scale: float) -> None:
         """Draw with the first baseline at y."""
@@ -67,7 +70,7 @@ class Row:
                 sheet.text(self.value_english, _VALUE_X, y=below + gap, style=english)
 
     def _fitted(self, scale: float) -> Fitted:
-        room = Room(VALUE_END - _VALUE_X, 2, size=_VALUE_SIZE * scale, min_size=5 * scale)
+        room = Room(VALUE_END - _VALUE_X, 3, size=_VALUE_SIZE * scale, min_size=5 * scale)
         return fit(self.value, Face.SERIF_BOLD, room=room)
 
 

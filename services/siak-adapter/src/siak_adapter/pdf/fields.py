@@ -2,10 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-from jamila_pdf.fitting import Room, fit
+from jamila_pdf.errors import TooMuchTextError
+from jamila_pdf.fitting import Fitted, Room, fit
 from jamila_pdf.sheet import Sheet, Style
 from jamila_pdf.typefaces import Face
+
+_TWO_LINES: Final = 2.2
+"""Height of two lines with their ascents and descents, in sizes."""
 
 Field = tuple[str, str]
 """Label and value."""
@@ -36,7 +41,19 @@ class Column:
         with sheet.tag("P"):
             sheet.text(label, self.x, y=y, style=Style(Face.SANS, self.size))
             sheet.text(":", self.value_x - self.size * 0.6, y=y, style=Style(Face.SANS, self.size))
-            room = Room(self.end - self.value_x, self.lines, size=self.size, min_size=self.smallest)
-            fitted = fit(value, self.value_face, room=room)
-            top = y + fitted.size * 0.55 * (len(fitted.lines) - 1)
+            fitted = self._fitted(value)
+            top = y + fitted.size * 0.59 * (len(fitted.lines) - 1)
             sheet.lines(fitted, self.value_x, y=top, style=Style(self.value_face, fitted.size))
+
+    def _fitted(self, value: str) -> Fitted:
+        """One line that may shrink until two of its size fit the pitch; then two lines."""
+        width, half = self.end - self.value_x, self.pitch / _TWO_LINES
+        smallest = half if self.lines > 1 else self.smallest
+        try:
+            one = Room(width, 1, size=self.size, min_size=min(smallest, self.size))
+            return fit(value, self.value_face, room=one)
+        except TooMuchTextError:
+            if self.lines == 1:
+                raise
+            more = Room(width, self.lines, size=half, min_size=self.smallest)
+            return fit(value, self.value_face, room=more)
