@@ -27,6 +27,9 @@ def mongod_arguments(program: Path, settings: LauncherSettings) -> tuple[str, ..
         *("--oplogSize", "64", "--wiredTigerCacheSizeGB", "0.25", "--nounixsocket"),
         *("--enableFreeMonitoring", "off"),
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+        # A process killed inside a transaction leaves it open: it must not hold up the projector
+        # for the minute that is usual. Ours take well under a second.
+        *("--setParameter", "transactionLifetimeLimitSeconds=10"),
     )
 
 

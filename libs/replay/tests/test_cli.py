@@ -184,14 +184,17 @@ def test_one_case_up_to_a_time_can_be_looked_at(live, office, jamila):
 
 def test_an_export_is_read_back_byte_for_byte(live, office, jamila, ledger, tmp_path):
     live(office)
-    file, copy = tmp_path / "buku.jsonl.xz", f"sqlite:///{tmp_path / 'copy.db'}"
+    file, copy = tmp_path / "buku.jsonl.zst", f"sqlite:///{tmp_path / 'copy.db'}"
     head = jamila("export", file)["head"]
     assert jamila("import", file, "--verify")["head"] == head
     assert jamila("import", file, "--into", copy, *WHY)["head"] == head == str(ledger.head())
     assert jamila("import", file, "--into", copy, *WHY, code=2)["error"] == "file-unusable"
     assert jamila("export", file, code=2)["error"] == "file-unusable"
-    file.write_bytes(file.read_bytes()[:-60])
-    assert jamila("import", file, "--verify", code=2)["error"] == "file-unusable"
+    whole = file.read_bytes()
+    assert whole.startswith(bytes.fromhex("28b52ffd")), "any zstd reads it"
+    for spoiled in (whole[:-60], whole[:999] + b"?" + whole[1000:], b"", b"{}"):
+        file.write_bytes(spoiled)
+        assert jamila("import", file, "--verify", code=2)["error"] == "file-unusable"
 
 
 def test_a_drill_does_everything_on_a_copy(live, office, jamila, stores):

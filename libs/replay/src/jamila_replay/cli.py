@@ -218,7 +218,7 @@ def restore(
 
 @replay.command("export")
 def export_ledger(path: File, *, as_json: AsJson = False) -> None:
-    """Tulis seluruh buku besar ke satu berkas (JSON Lines, xz)."""
+    """Tulis seluruh buku besar ke satu berkas (JSON Lines, zstd)."""
     with refusals_explained(as_json=as_json), opened() as stores:
         head = export(stores.reader, path)
     output.print_json({"file": str(path), "entries": head.position, "head": str(head)})

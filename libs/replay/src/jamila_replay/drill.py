@@ -93,7 +93,7 @@ class _Copy:
         self._do("kembali", lambda: rollback(stores, exchange).position_id)
 
     def _copy_ledger(self) -> str:
-        path = self._folder / "ledger.jsonl.xz"
+        path = self._folder / "ledger.jsonl.zst"
         head = export(self._original.reader, path)
         report = load(path, self._settings.ledger)
         again = verify(self._original.reader.store.scan(), anchors={head.position: head.hash})

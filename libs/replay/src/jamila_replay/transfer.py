@@ -1,16 +1,17 @@
 """A whole ledger as one file, and back: JSON Lines, compressed, checked on the way.
 
-LZMA (xz) of the standard library: it packs the ledger about as tightly as zstd, which the standard
-library does not have. The last line repeats the head, so that a file that was cut off is noticed.
+zstd with a checksum, read and written as a stream, so that memory does not grow with the ledger.
+The last line repeats the head, so that a file that was cut off is noticed.
 """
 
 import base64
-import lzma
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import orjson
+import zstandard
 from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,8 +25,9 @@ from jamila_runtime.errors import RetryableError
 FORMAT = "jamila-ledger-export-v1"
 _BINARY = ("data", "previous_hash", "case_previous_hash", "hash")
 _PAGE = 1_000
-_FAST = 1
-"""The first level of LZMA: four times as fast as the usual one, for a tenth more bytes."""
+_LEVEL = 9
+"""A tenth smaller than the usual level 3, and still ten times as fast as it is read from SQLite."""
+_BUFFER = 1 << 20
 
 
 def export(reader: LedgerReader, path: Path) -> Head:
@@ -39,7 +41,8 @@ def export(reader: LedgerReader, path: Path) -> Head:
         raise FileUnusableError("the file is there already")
     head = Head()
     try:
-        with lzma.open(unfinished, "wb", preset=_FAST) as file:
+        packer = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
+        with zstandard.open(unfinished, "wb", cctx=packer) as file:
             file.write(orjson.dumps({"format": FORMAT}) + b"\n")
             for entry in reader.store.scan():
                 file.write(orjson.dumps(_as_row(entry)) + b"\n")
@@ -97,7 +100,7 @@ def read(path: Path) -> Iterator[Entry]:
     """
     last = Head()
     try:
-        with lzma.open(path, "rb") as file:
+        with zstandard.open(path, "rb") as stream, io.BufferedReader(stream, _BUFFER) as file:
             if orjson.loads(file.readline()).get("format") != FORMAT:
                 raise FileUnusableError("the file is not an export of a ledger")
             for line in file:
@@ -109,7 +112,7 @@ def read(path: Path) -> Iterator[Entry]:
                 entry = _as_entry(row)
                 last = Head(entry.position, entry.hash)
                 yield entry
-    except (OSError, EOFError, lzma.LZMAError, ValueError, TypeError, KeyError) as error:
+    except (OSError, EOFError, zstandard.ZstdError, ValueError, TypeError, KeyError) as error:
         raise FileUnusableError("the file is damaged") from error
     raise FileUnusableError("the file was cut off")
 

@@ -95,6 +95,7 @@ def mongod(folder: Path, *, port: int | None = None) -> Iterator[str]:
         *("--dbpath", str(data), "--oplogSize", "64", "--wiredTigerCacheSizeGB", "0.25"),
         *("--nounixsocket", "--enableFreeMonitoring", "off"),
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+        *("--setParameter", "transactionLifetimeLimitSeconds=10"),
     )
     with running(command, folder=folder, ready=lambda: _is_primary(port)):
         yield f"mongodb://{_LOOPBACK}:{port}/?directConnection=true"
