@@ -1,8 +1,10 @@
 """Fixtures of the whole workspace; pytest finds them by the entry point ``pytest11``."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
+import pytest_asyncio
 import pytest_socket
 
 
@@ -35,3 +37,23 @@ def postgres_url() -> Iterator[str]:
     pytest_socket.enable_socket()
     with postgres() as url:
         yield url
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Any]:
+    """Debian's chromium, one per test session."""
+    from jamila_testing.browser import chromium  # noqa: PLC0415 - see mongod_url
+
+    pytest_socket.enable_socket()
+    async with chromium() as started:
+        yield started
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def window(browser: Any) -> AsyncIterator[Any]:
+    """Pages of one test (``jamila_testing.browser.Window``)."""
+    from jamila_testing.browser import Window  # noqa: PLC0415 - see mongod_url
+
+    opened = Window(browser)
+    yield opened
+    await opened.close()

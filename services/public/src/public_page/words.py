@@ -1,6 +1,6 @@
 """What residents read on the page: short, plain Indonesian."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -99,8 +99,7 @@ class OfficeTime:
 
     def day(self, moment: datetime) -> str:
         """Senin, 6 April 2026."""
-        local = self.local(moment)
-        return f"{_DAYS[local.weekday()]}, {local.day} {_MONTHS[local.month - 1]} {local.year}"
+        return spelled(self.local(moment).date())
 
     def moment(self, moment: datetime) -> str:
         """Senin, 6 April 2026 pukul 09.05 WITA."""
@@ -111,6 +110,11 @@ class OfficeTime:
         if self.local(moment).date() == self.local(now).date():
             return f"hari ini pukul {self.local(moment):%H.%M} {self._name}"
         return self.moment(moment)
+
+
+def spelled(day: date) -> str:
+    """Senin, 6 April 2026."""
+    return f"{_DAYS[day.weekday()]}, {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def stretch(span: timedelta) -> str:
