@@ -146,6 +146,27 @@ class RecordEntry(Command):
     """JSON of what is to be printed: document kind to its data model."""
 
 
+class ImportedFile(Fact):
+    """One PDF that SIAK signed, already in the object store of the case."""
+
+    kind: Code
+    sha256: Sha256
+    password: Sealed | None = None
+    """SIAK's PIN where the file is locked; used once, kept nowhere."""
+
+
+class ImportSigned(Command):
+    """Step 3: SIAK made and signed the documents; check them and go on with them."""
+
+    SERVICE: ClassVar[str] = "siak-adapter"
+    STEP: ClassVar[int | None] = 3
+
+    siak_registration: str = Field(min_length=1, max_length=50)
+    data: Sealed
+    """JSON of SIAK's numbers: document kind to its number, as SIAK shows them."""
+    files: tuple[ImportedFile, ...] = Field(min_length=1, max_length=20)
+
+
 class ApproveDraft(Command):
     """Step 4: the draft agrees with the application."""
 
@@ -190,6 +211,73 @@ class SignDocument(Command):
     STEP: ClassVar[int | None] = 6
 
     document_sha256: tuple[Sha256, ...] = Field(min_length=1)
+
+
+class SeeDocument(Command):
+    """Step 6: the account opened a document, as draft or as what will be signed."""
+
+    SERVICE: ClassVar[str] = "signing"
+    STEP: ClassVar[int | None] = 6
+
+    sha256: Sha256
+
+
+class OpenSigningSession(Command):
+    """Step 6: lend the e-sign service's secret for a while; ``case_id`` is the session itself.
+
+    The secret is sealed under a key of the session, which is destroyed as soon as it is read; it
+    stays in the memory of one process.
+    """
+
+    SERVICE: ClassVar[str] = "signing"
+    STEP: ClassVar[int | None] = 6
+
+    method: Literal["passphrase", "totp"]
+    secret: Sealed
+
+
+class BatchItem(Fact):
+    """One case of a batch, and what its officer saw."""
+
+    case_id: UUID
+    document_sha256: tuple[Sha256, ...] = Field(min_length=1)
+
+
+class SignBatch(Command):
+    """Step 6: sign many cases; ``case_id`` is the batch itself, chosen by the asker."""
+
+    SERVICE: ClassVar[str] = "signing"
+    STEP: ClassVar[int | None] = 6
+
+    items: tuple[BatchItem, ...] = Field(min_length=1, max_length=100)
+
+
+class ShowBatch(Command):
+    """Step 6: how far a batch is; records nothing. ``case_id`` is the batch."""
+
+    SERVICE: ClassVar[str] = "signing"
+    STEP: ClassVar[int | None] = 6
+
+
+class RevokeDocument(Command):
+    """A signed document shall no longer be valid."""
+
+    SERVICE: ClassVar[str] = "signing"
+    STEP: ClassVar[int | None] = 6
+
+    code: str = Field(pattern=r"^[A-Z0-9]{10,32}$")
+    reason_code: Code
+
+
+class ReplaceDocument(Command):
+    """Another document holds instead of a signed one."""
+
+    SERVICE: ClassVar[str] = "signing"
+    STEP: ClassVar[int | None] = 6
+
+    code: str = Field(pattern=r"^[A-Z0-9]{10,32}$")
+    replaced_by: str = Field(pattern=r"^[A-Z0-9]{10,32}$")
+    reason_code: Code
 
 
 class RefuseSignature(Command):

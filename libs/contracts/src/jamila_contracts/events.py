@@ -192,14 +192,28 @@ class SignedDocument(Fact):
     level: Literal["B-B", "B-T", "B-LT", "B-LTA"]
     signer_name: str
     certificate_sha256: Sha256
+    signer_title: str | None = None
+    """Office of whoever signed, e.g. ``Plh. Kepala Dinas``."""
+    evidence_sha256: Sha256 | None = None
+    """What the e-sign service answered, word for word, as an object of the case."""
 
 
 class Ditandatangani(StepEvent):
-    """Step 6: the Kepala Dinas signed electronically."""
+    """Step 6: the Kepala Dinas signed electronically, or confirmed the signature made in SIAK."""
 
     STEP: ClassVar[int] = 6
 
     documents: tuple[SignedDocument, ...] = Field(min_length=1)
+    source: Literal["kantor", "siak"] = "kantor"
+    """``siak``: signed in SIAK before, imported and confirmed here; no second signature."""
+
+
+class DokumenDilihat(IntegrationEvent):
+    """The Kepala Dinas opened a document; only what was seen may be signed."""
+
+    CHANGES_TASK: ClassVar[bool] = False
+
+    document_sha256: Sha256
 
 
 class PenandatangananDitolak(StepEvent):
@@ -216,6 +230,10 @@ class PenandatangananGagal(StepEvent):
     STEP: ClassVar[int] = 6
 
     reason_code: Code
+    retries: bool = False
+    """It is tried again without anybody asking."""
+    evidence_sha256: Sha256 | None = None
+    """What the e-sign service answered, as an object of the case."""
 
 
 class Dicetak(StepEvent):
@@ -347,6 +365,7 @@ class DokumenDigantikan(IntegrationEvent):
 
     code: str
     replaced_by: str
+    reason_code: Code | None = None
 
 
 class DataPribadiDihapus(IntegrationEvent):

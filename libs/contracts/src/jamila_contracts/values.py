@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import AwareDatetime, Field, PositiveInt
 
 from jamila_contracts.model import Code, Fact, Sealed, Sha256
 
@@ -55,6 +55,16 @@ class SignatureBox(Fact):
     y2: float
 
 
+class ForeignSignature(Fact):
+    """The signature that SIAK put on a document, as it was checked at the import."""
+
+    signer_name: str
+    """Common name in the certificate of the head of the office."""
+    signed_at: AwareDatetime
+    level: Literal["B-B", "B-T", "B-LT", "B-LTA"]
+    certificate_sha256: Sha256
+
+
 class DocumentVersion(Fact):
     """One version of a document: what the officers see, and what will be signed.
 
@@ -70,6 +80,10 @@ class DocumentVersion(Fact):
     code: str = Field(pattern=r"^[A-Z0-9]{10,32}$")
     """Unguessable code behind the QR; says nothing about the person."""
     signature_box: SignatureBox
+    signer_title: str | None = None
+    """Who signs according to the document's text, e.g. ``Plh. Kepala Dinas``."""
+    signed_by_siak: ForeignSignature | None = None
+    """Given: SIAK made and signed it, draft and document are the same bytes; never signed here."""
 
 
 class RunFigure(Fact):

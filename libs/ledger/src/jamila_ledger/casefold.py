@@ -309,6 +309,7 @@ CHANGES: dict[type[e.IntegrationEvent], Change | None] = {
     e.Ditandatangani: _signed,
     e.PenandatangananDitolak: None,
     e.PenandatangananGagal: None,
+    e.DokumenDilihat: None,
     e.Dicetak: None,
     e.CetakGagal: None,
     e.Diserahkan: None,

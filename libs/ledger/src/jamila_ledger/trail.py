@@ -136,6 +136,8 @@ def _documents(documents: Iterable[Any]) -> str:
 
 def _signed(event: e.Ditandatangani) -> str:
     kinds = ", ".join(f"{each.kind} ({each.level})" for each in event.documents)
+    if event.source == "siak":
+        return f"membenarkan tanda tangan SIAK pada {kinds}"
     return f"menandatangani secara elektronik {kinds}"
 
 
@@ -188,7 +190,11 @@ SENTENCES: dict[type[e.IntegrationEvent], Callable[[Any], str]] = {
     e.VerifikasiDikembalikan: lambda _: "mengembalikan draft ke Kepala Seksi",
     e.Ditandatangani: _signed,
     e.PenandatangananDitolak: lambda _: "menolak menandatangani, kembali ke Kepala Bidang",
-    e.PenandatangananGagal: lambda _: "gagal menandatangani karena masalah teknis",
+    e.PenandatangananGagal: lambda v: (
+        "belum dapat menandatangani karena masalah teknis"
+        f"{', dicoba lagi otomatis' if v.retries else ''}"
+    ),
+    e.DokumenDilihat: lambda _: "melihat dokumen yang akan ditandatangani",
     e.Dicetak: lambda v: f"menyelesaikan dokumen, {word(w.MEDIA, v.medium)}",
     e.CetakGagal: lambda v: f"mencatat cetak gagal, {v.spoiled_sheets} lembar rusak",
     e.Diserahkan: _handed_over,

@@ -52,6 +52,7 @@ _SERVICES = {
     e.DataPribadiDihapus: "privacy",
     e.PemutaranUlangDimulai: "ops",
     e.PemutaranUlangSelesai: "ops",
+    e.DokumenDilihat: "signing",
     e.DokumenDicabut: "signing",
     e.DokumenDigantikan: "signing",
 }
@@ -296,6 +297,7 @@ _USUAL: dict[str, dict[str, Any]] = {
         "outcome": "selesai",
         "result": (RunFigure(name="events", value=17),),
     },
+    "DokumenDilihat": {"document_sha256": digest("akta-kelahiran-document-1")},
     "DokumenDicabut": {"code": "K7M2Q9XW4T8B", "reason_code": "salah-data"},
     "DokumenDigantikan": {"code": "K7M2Q9XW4T8B", "replaced_by": "P3R5N8YV6C2D"},
     "DataPribadiDihapus": {"reason_code": "permintaan-pemohon"},

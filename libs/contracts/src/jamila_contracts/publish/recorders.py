@@ -10,6 +10,9 @@ _BEYOND_THE_STEPS = {
     "PermohonanDiajukan": "intake",
     "BerkasDiunggah": "intake",
     "PermohonanDibatalkan": "intake",
+    "DokumenDilihat": "signing",
+    "DokumenDicabut": "signing",
+    "DokumenDigantikan": "signing",
     "StatusPesanDilaporkan": "intake",
     "PemberitahuanTerkirim": "notifier",
     "PemberitahuanGagal": "notifier",
@@ -26,8 +29,6 @@ _BEYOND_THE_STEPS = {
     "PemutaranUlangSelesai": "ops",
 }
 _RESERVED = {
-    "DokumenDicabut",
-    "DokumenDigantikan",
     "PemberitahuanDiantrekan",
     "PemohonMenulis",
     "SoftcopyTerkirim",
