@@ -6,15 +6,22 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
 from pyhanko.pdf_utils import generic, writer
 
+from jamila_runtime.application import StageApplication
 from jamila_simulators.pki import DemoPki, ensure_demo_pki
 from jamila_simulators.pki_server import create_pki_app
+from jamila_testing.signing_desk import SigningDesk
 from jamila_verifier import PdfReport, TrustAnchors, check_pdf
+from signing.application import SigningApplication
+from signing.handlers import register
+from signing.outbox import PUBLICATIONS
 from signing.pades import (
     PadesSettings,
     PadesSigner,
@@ -125,3 +132,30 @@ def document() -> bytes:
     out = BytesIO()
     file.write(out)
     return out.getvalue()
+
+
+def open_service(desk: SigningDesk, env: dict[str, str]) -> StageApplication:
+    signing = SigningApplication(
+        env,
+        signer=desk.signer,
+        objects=desk.objects,
+        location="Paringin",
+        vault=desk.vault,
+        clock=desk.clock,
+    )
+    register(signing)
+    return signing
+
+
+@pytest.fixture
+def open_signing(tmp_path: Path) -> Iterator[Callable[..., SigningDesk]]:
+    """Gives signing services, with files below the folder of the test."""
+    opened: list[SigningDesk] = []
+
+    def open_desk(**how: Any) -> SigningDesk:
+        opened.append(SigningDesk(tmp_path, open_service, PUBLICATIONS, **how))
+        return opened[-1]
+
+    yield open_desk
+    for each in opened:
+        each.signing.close()

@@ -8,7 +8,13 @@ from uuid import UUID, uuid4
 import pytest
 
 from jamila_contracts import events
-from jamila_contracts.commands import Command, CommandReply, RefuseSignature, SignDocument
+from jamila_contracts.commands import (
+    Command,
+    CommandReply,
+    RefuseSignature,
+    SeeDocument,
+    SignDocument,
+)
 from jamila_contracts.envelope import Actor
 from jamila_contracts.values import DocumentVersion, ReturnReason, SignatureBox
 from jamila_runtime.aggregate import CaseAggregate
@@ -107,6 +113,12 @@ def document(content: bytes = DOCUMENT, *, version: int = 1) -> DocumentVersion:
 def verified(signing, story, *documents: DocumentVersion, actor: Actor = KABID) -> None:
     record = story.tell(events.Diverifikasi, documents=documents or (document(),), actor=actor)
     signing.consume([record])
+    for each in documents or (document(),):
+        see(signing, story, each.draft_sha256)
+
+
+def see(signing, story, sha256: str, actor: Actor = KADIS) -> CommandReply:
+    return signing.execute(ask(SeeDocument, story.case_id, actor, sha256=sha256))
 
 
 def sign(signing, story, *contents: bytes, actor: Actor = KADIS) -> CommandReply:
@@ -273,7 +285,8 @@ def test_a_refusal_asked_twice_is_recorded_once(signing, story):
     verified(signing, story)
     command = ask(RefuseSignature, story.case_id, reasons=REASONS)
     assert signing.execute(command) == signing.execute(command)
-    assert len(facts_of(signing)) == 3
+    told = [type(each).__name__ for each in facts_of(signing)]
+    assert told.count("PenandatangananDitolak") == 1
 
 
 def test_what_is_verified_again_opens_a_second_attempt(signing, story):

@@ -75,9 +75,7 @@ class SigningBatch(CaseAggregate):
     def wait(self, item: UUID, *, reason_code: str, cause: Cause) -> None:
         """One case waits; the same reason again is no news."""
         if self.outcomes[item] == "menunggu" and self.reasons.get(item) != reason_code:
-            self.trigger_event(
-                self.BagianMenunggu, cause=cause, item=item, reason_code=reason_code
-            )
+            self.trigger_event(self.BagianMenunggu, cause=cause, item=item, reason_code=reason_code)
 
     def finish(self, item: UUID, *, cause: Cause) -> None:
         """One case is signed; quiet the second time."""
