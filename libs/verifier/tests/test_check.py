@@ -6,8 +6,6 @@ from io import BytesIO
 import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.pdf_utils.writer import copy_into_new_writer
 
 from jamila_runtime.errors import DomainError
 from jamila_verifier import (
@@ -20,6 +18,7 @@ from jamila_verifier import (
     TrustAnchors,
     UnreadablePdfError,
     check_pdf,
+    unlocked_copy,
 )
 
 LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
@@ -147,20 +146,8 @@ def test_a_document_without_signature_is_not_valid(stranger, document):
     assert (report.level, report.signer_name, report.intact) == (None, None, False)
 
 
-def encrypted(stranger, document, *, user_password):
-    writer = copy_into_new_writer(PdfFileReader(BytesIO(document)))
-    writer.encrypt("pemilik", user_password)
-    out = BytesIO()
-    writer.write(out)
-    locked = IncrementalPdfFileWriter(BytesIO(out.getvalue()))
-    locked.encrypt(user_password)
-    text = generic.StreamObject(stream_data=b"0 0 1 1 re f")
-    locked.add_stream_to_page(0, locked.add_object(text))
-    return stranger.sign_writer(locked)
-
-
 def test_a_pin_opens_a_locked_document(stranger, document):
-    locked = encrypted(stranger, document, user_password="246810")
+    locked = stranger.locked(document, pin="246810")
 
     report = check(stranger, locked, password="246810")
 
@@ -173,7 +160,7 @@ def test_a_pin_opens_a_locked_document(stranger, document):
 
 
 def test_a_document_that_only_forbids_changes_opens_without_pin(stranger, document):
-    assert check(stranger, encrypted(stranger, document, user_password="")).valid
+    assert check(stranger, stranger.locked(document, pin="")).valid
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7\nnothing", b"\x00" * 100, b"GIF89a"])
@@ -227,3 +214,16 @@ def test_a_judgement_needs_an_aware_instant(stranger, document):
 async def test_a_judgement_does_not_block_an_event_loop(stranger, document):
     with pytest.raises(RuntimeError, match="thread"):
         check(stranger, document)
+
+
+def test_a_copy_without_lock_shows_the_same_and_proves_nothing(stranger, document):
+    locked = stranger.locked(document, pin="246810")
+
+    copy = unlocked_copy(locked, password="246810")
+
+    assert not check(stranger, copy).valid
+    assert not check(stranger, copy).encrypted
+    with pytest.raises(PasswordWrongError):
+        unlocked_copy(locked, password="135791")
+    with pytest.raises(UnreadablePdfError):
+        unlocked_copy(b"%PDF-1.7 nothing", password="")

@@ -88,6 +88,19 @@ BODIES = {
     "return-verification": ("kabid-1", {"reasons": [{"code": "salah-ketik"}]}),
     "sign-document": ("kadis-1", {"document_sha256": [DIGEST]}),
     "refuse-signature": ("kadis-1", {"reasons": [{"code": "salah-data"}]}),
+    "revoke-document": ("kadis-1", {"code": "K7M2Q9XW4T8B", "reason_code": "salah-data"}),
+    "replace-document": (
+        "kadis-1",
+        {"code": "K7M2Q9XW4T8B", "replaced_by": "P3R5N8YV6C2D", "reason_code": "data-berubah"},
+    ),
+    "import-signed": (
+        "siak-1",
+        {
+            "siak_registration": "S-1",
+            "data": {"akta-kelahiran": "6311-LU-06042026-0001"},
+            "files": [{"kind": "akta-kelahiran", "sha256": DIGEST, "pin": "246810"}],
+        },
+    ),
     "print-document": ("cetak-1", {"medium": "hvs-a4"}),
     "report-spoiled": ("cetak-1", {"reason_code": "kertas-macet"}),
     "hand-over": ("loket-1", {"method": "diambil", "receipt_code": "AB12"}),

@@ -63,6 +63,8 @@ class ForeignSignature(Fact):
     signed_at: AwareDatetime
     level: Literal["B-B", "B-T", "B-LT", "B-LTA"]
     certificate_sha256: Sha256
+    locked: bool = False
+    """The file needs SIAK's PIN; the draft of the document is a copy without it, to be read."""
 
 
 class DocumentVersion(Fact):
@@ -83,7 +85,7 @@ class DocumentVersion(Fact):
     signer_title: str | None = None
     """Who signs according to the document's text, e.g. ``Plh. Kepala Dinas``."""
     signed_by_siak: ForeignSignature | None = None
-    """Given: SIAK made and signed it, draft and document are the same bytes; never signed here."""
+    """Given: made and signed in SIAK; the draft shows the same, nobody signs it here."""
 
 
 class RunFigure(Fact):

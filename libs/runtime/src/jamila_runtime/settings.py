@@ -27,6 +27,8 @@ class RuntimeSettings(BaseSettings):
     """Where papers and documents lie: ``file://`` or ``s3://``; by default ``objects`` at home."""
     stores_dir: Path | None = None
     """Folder of the SQLite event stores; by default ``stores`` below the home."""
+    officials_file: Path | None = None
+    """Heads of the office and their stand-ins by day (``jamila_runtime.officials``), JSON."""
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=0, ge=0, le=65535)
     """Port for health, metrics and whatever the process serves."""

@@ -155,7 +155,8 @@ class SigningDesk:
 
     def ask(self, command: type[Command], actor: Actor = KADIS, **facts: Any) -> CommandReply:
         """Ask it."""
-        return self.signing.execute(self.command(command, actor, **facts))
+        reply: CommandReply = self.signing.execute(self.command(command, actor, **facts))
+        return reply
 
     def verified(
         self,

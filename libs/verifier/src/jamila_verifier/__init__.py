@@ -8,7 +8,7 @@ import logging
 
 from jamila_verifier.anchors import RevocationEvidence, TrustAnchors, load_certificates
 from jamila_verifier.asn1_guard import install as _install_asn1_guard
-from jamila_verifier.check import check_pdf
+from jamila_verifier.check import check_pdf, unlocked_copy
 from jamila_verifier.errors import (
     PasswordNeededError,
     PasswordWrongError,
@@ -52,4 +52,5 @@ __all__ = [
     "UnreadablePdfError",
     "check_pdf",
     "load_certificates",
+    "unlocked_copy",
 ]

@@ -10,6 +10,7 @@ from typing import Final
 from pyhanko.pdf_utils.crypt import AuthStatus
 from pyhanko.pdf_utils.decode_limits import DecodeLimits
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import copy_into_new_writer
 from pyhanko.sign.validation import EmbeddedPdfSignature
 
 from jamila_runtime.errors import DomainError
@@ -77,6 +78,27 @@ def _refuse_misuse(at: datetime) -> None:
         raise RuntimeError(msg)
 
 
+def unlocked_copy(pdf: bytes, *, password: str) -> bytes:
+    """Copy an encrypted document without its encryption, to be looked at.
+
+    The copy shows the same pages; its signature does not count any more.
+
+    Raises:
+        UnreadablePdfError: The bytes are no PDF that can be parsed.
+        PasswordWrongError: The password does not open it.
+    """
+    try:
+        reader = PdfFileReader(BytesIO(pdf), decode_limits=DecodeLimits.for_untrusted_input())
+        _unlock(reader, password)
+        out = BytesIO()
+        copy_into_new_writer(reader).write(out)  # type: ignore[no-untyped-call]  # pyHanko
+    except DomainError:
+        raise
+    except Exception as exc:
+        raise UnreadablePdfError from exc
+    return out.getvalue()
+
+
 class _Check:
     """One document under judgement."""
 
@@ -88,7 +110,7 @@ class _Check:
 
     async def report(self) -> PdfReport:
         reader = PdfFileReader(BytesIO(self._pdf), decode_limits=DecodeLimits.for_untrusted_input())
-        is_encrypted = self._unlock(reader)
+        is_encrypted = _unlock(reader, self._password)
         everything = reader.embedded_signatures
         if len(everything) > self._limits.signatures:
             raise PdfTooComplexError("signatures", limit=self._limits.signatures)
@@ -103,15 +125,6 @@ class _Check:
             reasons=_reasons(findings, is_covered=is_covered),
             findings=findings,
         )
-
-    def _unlock(self, reader: PdfFileReader) -> bool:
-        """Open an encrypted document; the empty password opens what only forbids changes."""
-        if not reader.encrypted:
-            return False
-        for password in ("", self._password or ""):
-            if reader.decrypt(password).status is not AuthStatus.FAILED:
-                return True
-        raise PasswordWrongError if self._password else PasswordNeededError
 
     def _is_covered(
         self,
@@ -131,6 +144,16 @@ class _Check:
     def _reaches_the_end(self, byte_range: Sequence[int]) -> bool:
         *_, start, length = byte_range
         return int(start) + int(length) == len(self._pdf)
+
+
+def _unlock(reader: PdfFileReader, password: str | None) -> bool:
+    """Open an encrypted document; the empty password opens what only forbids changes."""
+    if not reader.encrypted:
+        return False
+    for each in ("", password or ""):
+        if reader.decrypt(each).status is not AuthStatus.FAILED:
+            return True
+    raise PasswordWrongError if password else PasswordNeededError
 
 
 def _reasons(findings: tuple[SignatureFinding, ...], *, is_covered: bool) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """The outermost layer: size limit, security headers, and an answer even to a bug."""
 
+import re
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,6 +18,9 @@ _HEADERS = {
     # Answers hold personal data; no cache on the way or in the browser may keep them.
     "Cache-Control": "no-store",
 }
+MAX_UPLOAD_BYTES = 20 * 1024 * 1024
+"""As large as the check of signed documents reads; for uploads alone."""
+UPLOAD = re.compile(r"/api/v1/cases/[0-9a-f-]{36}/siak-files")
 _HSTS = "max-age=31536000"
 
 
@@ -25,6 +30,7 @@ class Shield:
     def __init__(self, app: ASGIApp, *, max_body_bytes: int, secure: bool) -> None:
         self._app = app
         self._max_body_bytes = max_body_bytes
+        self._max_upload_bytes = max(max_body_bytes, MAX_UPLOAD_BYTES)
         self._headers = {**_HEADERS, "Strict-Transport-Security": _HSTS} if secure else _HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,21 +61,24 @@ class Shield:
 
     def _limited(self, scope: Scope, receive: Receive) -> Receive:
         declared = Headers(scope=scope).get("content-length", "0")
-        left = self._max_body_bytes
+        left = limit = self._limit_of(scope)
         if declared.isdigit() and int(declared) > left:
-            raise self._too_large()
+            raise _too_large(limit)
 
         async def receive_limited() -> Message:
             nonlocal left
             message = await receive()
             left -= len(message.get("body", b""))
             if left < 0:
-                raise self._too_large()
+                raise _too_large(limit)
             return message
 
         return receive_limited
 
-    def _too_large(self) -> RequestTooLargeError:
-        return RequestTooLargeError(
-            f"the body exceeds {self._max_body_bytes} bytes", max_bytes=self._max_body_bytes
-        )
+    def _limit_of(self, scope: Scope) -> int:
+        is_upload = scope["method"] == "POST" and UPLOAD.fullmatch(scope["path"])
+        return self._max_upload_bytes if is_upload else self._max_body_bytes
+
+
+def _too_large(limit: int) -> RequestTooLargeError:
+    return RequestTooLargeError(f"the body exceeds {limit} bytes", max_bytes=limit)

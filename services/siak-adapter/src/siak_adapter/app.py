@@ -2,15 +2,18 @@
 
 import secrets
 import ssl
+from dataclasses import replace
 
 import httpx
 
 from jamila_runtime.objects import ObjectVault
+from jamila_runtime.officials import Officials
 from jamila_runtime.process import StageProcess
 from jamila_runtime.settings import RuntimeSettings
 from jamila_runtime.vault import open_vault
 from siak_adapter.application import SiakApplication, SiakTools
 from siak_adapter.handlers import register
+from siak_adapter.import_settings import ImportSettings
 from siak_adapter.outbox import PUBLICATIONS
 from siak_adapter.pdf_renderer import PdfRenderer
 from siak_adapter.settings import SiakAdapterSettings
@@ -25,14 +28,18 @@ _CODE_LENGTH = 16
 def create_process(settings: RuntimeSettings, own: SiakAdapterSettings) -> StageProcess:
     """The whole service, ready to be served."""
     vault = open_vault(settings)
+    officials = Officials.read(settings.officials_file) if settings.officials_file else None
+    imports = ImportSettings()
     tools = SiakTools(
         vault=vault,
         objects=ObjectVault(settings.objects, vault),
         renderer=PdfRenderer(),
-        office=own.office(demo=settings.demo),
+        office=replace(own.office(demo=settings.demo), officials=officials),
         new_code=new_document_code,
         lookup=_lookup(own),
         codes=own.codes(),
+        imports=imports.policy(),
+        import_check=imports.check(officials),
     )
     siak = SiakApplication(settings.store_env("siak-adapter"), tools=tools)
     register(siak)

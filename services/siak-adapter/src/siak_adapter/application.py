@@ -6,7 +6,14 @@ from typing import Any, ClassVar
 
 from eventsourcing.utils import EnvType
 
-from jamila_contracts.commands import CheckClaims, ConfirmMatch, RecordEntry, RejectMatch
+from jamila_contracts.commands import (
+    CheckClaims,
+    ConfirmMatch,
+    ImportedFile,
+    ImportSigned,
+    RecordEntry,
+    RejectMatch,
+)
 from jamila_contracts.events import BerkasDiterima, DraftDikembalikan, PermohonanDibatalkan
 from jamila_contracts.values import DocumentVersion, SignatureBox
 from jamila_runtime.application import StageApplication
@@ -32,7 +39,11 @@ from siak_adapter.drafting import (
     day_in_office,
     read_entry,
 )
+from siak_adapter.importing import ImportCheck, ImportNotConfiguredError, ImportPolicy
 from siak_adapter.lookup import ClaimsInvalidError, SiakLookup, SiakNotConfiguredError
+
+NO_BOX = SignatureBox(page=-1, x1=0, y1=0, x2=0, y2=0)
+"""Nothing is drawn on what SIAK signed."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +60,10 @@ class SiakTools:
     """None: this office compares by hand."""
     codes: CertificateCodes = field(default_factory=lambda: NATIONAL_CODES)
     """Letters of akta numbers; those that nobody published are the office's to fill in."""
+    imports: ImportPolicy = field(default_factory=ImportPolicy)
+    """Which services' documents are made and signed in SIAK."""
+    import_check: ImportCheck | None = None
+    """None: this office imports nothing."""
 
 
 class SiakApplication(StageApplication[SiakCase]):
@@ -124,6 +139,7 @@ class SiakApplication(StageApplication[SiakCase]):
         """The application stands in SIAK: draft its documents."""
         case = work.get(command.case_id)
         case.allow(ENTER, work.cause)
+        self._tools.imports.must_be_made_here(case.service_id)
         entry = read_entry(self._tools.vault.open(command.case_id, command.data))
         documents = tuple(self._draft(case, kind, data) for kind, data in entry.items())
         case.record_entry(
@@ -139,6 +155,39 @@ class SiakApplication(StageApplication[SiakCase]):
             },
         }
 
+    def import_signed(self, command: ImportSigned, work: Work[SiakCase]) -> dict[str, Any]:
+        """SIAK made and signed the documents: check them, and go on with the very same bytes."""
+        case = work.get(command.case_id)
+        case.allow(ENTER, work.cause)
+        self._tools.imports.must_be_imported(case.service_id)
+        documents = tuple(self._import(case, each) for each in command.files)
+        case.record_entry(
+            documents,
+            siak_registration=command.siak_registration,
+            data=command.data,
+            cause=work.cause,
+        )
+        return {"documents": [each.model_dump(mode="json") for each in documents]}
+
+    def _import(self, case: SiakCase, file: ImportedFile) -> DocumentVersion:
+        tools = self._tools
+        if tools.import_check is None:
+            raise ImportNotConfiguredError
+        kind = DocumentKind(file.kind)
+        pdf = tools.objects.get(case.case_id, file.sha256)
+        password = tools.vault.open(case.case_id, file.password) if file.password else None
+        checked = tools.import_check.check(pdf, password=password, now=self.clock.now())
+        before = case.newest.get(kind.value)
+        return DocumentVersion(
+            kind=kind.value,
+            version=before.version + 1 if before else 1,
+            draft_sha256=tools.objects.put(case.case_id, checked.readable),
+            document_sha256=file.sha256,
+            code=before.code if before else tools.new_code(),
+            signature_box=NO_BOX,
+            signed_by_siak=checked.signature,
+        )
+
     def _draft(self, case: SiakCase, kind: DocumentKind, data: DocumentData) -> DocumentVersion:
         """Render one document and store both files; the code behind its QR never changes."""
         before = case.newest.get(kind.value)
@@ -152,6 +201,7 @@ class SiakApplication(StageApplication[SiakCase]):
             document_sha256=self._tools.objects.put(case.case_id, rendering.document),
             code=code,
             signature_box=SignatureBox.model_validate(asdict(signature_box(kind))),
+            signer_title=issue.signer_title,
         )
 
     def _pictures(self, case: SiakCase, data: DocumentData) -> dict[str, bytes]:

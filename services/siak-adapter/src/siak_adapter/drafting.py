@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from jamila_runtime.errors import DomainError
+from jamila_runtime.officials import Officials
 from siak_adapter.documents import (
     MODELS,
     DocumentData,
@@ -48,18 +49,25 @@ class Office:
     verify_url: str
     """The code of the document is appended; this is what the QR opens."""
     certificate_issuer: str
+    officials: Officials | None = None
+    """Heads and stand-ins by day; None: always the signer named above."""
 
     def issue(self, *, code: str, on: date) -> DocumentIssue:
-        """The office's part of a document that is issued on a day."""
+        """The office's part of a document that is issued on a day.
+
+        Raises:
+            NobodyInChargeError: the list of officials names nobody for that day.
+        """
+        head = self.officials.in_charge(on) if self.officials else None
         return DocumentIssue.model_validate(
             {
                 "office_name": self.name,
                 "kabupaten": self.kabupaten,
                 "issue_place": self.place,
                 "issue_date": on,
-                "signer_title": self.signer_title,
-                "signer_name": self.signer_name,
-                "signer_nip": self.signer_nip,
+                "signer_title": head.full_title if head else self.signer_title,
+                "signer_name": head.name if head else self.signer_name,
+                "signer_nip": head.nip if head else self.signer_nip,
                 "document_code": code,
                 "verify_url": f"{self.verify_url.rstrip('/')}/{code}",
                 "certificate_issuer": self.certificate_issuer,

@@ -1,6 +1,12 @@
 """Which event and which command leads to which use case."""
 
-from jamila_contracts.commands import CheckClaims, ConfirmMatch, RecordEntry, RejectMatch
+from jamila_contracts.commands import (
+    CheckClaims,
+    ConfirmMatch,
+    ImportSigned,
+    RecordEntry,
+    RejectMatch,
+)
 from jamila_contracts.events import BerkasDiterima, DraftDikembalikan, PermohonanDibatalkan
 from siak_adapter.application import SiakApplication
 
@@ -15,3 +21,4 @@ def register(siak: SiakApplication) -> None:
     handlers.command(ConfirmMatch, siak.confirm_match)
     handlers.command(RejectMatch, siak.reject_match)
     handlers.command(RecordEntry, siak.record_entry)
+    handlers.command(ImportSigned, siak.import_signed)

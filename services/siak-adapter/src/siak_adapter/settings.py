@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -106,7 +106,7 @@ class SiakAdapterSettings(BaseSettings):
         Raises:
             ValueError: something is not set and this is no demo, or cannot be printed.
         """
-        mine = {
+        mine: dict[str, Any] = {
             "name": self.office_name,
             "kabupaten": self.kabupaten,
             "place": self.issue_place,

@@ -10,6 +10,7 @@ from gateway.access_log import Look
 from gateway.disclosure import may_see_documents, may_see_papers, show_paper
 from gateway.door import DoorDep
 from gateway.routes.reasons import ReadReason
+from gateway.routes.seeing import tell_seen
 from gateway.routes.waiting import CaughtUp
 from jamila_runtime.mongo import Document
 from jamila_runtime.objects import ObjectMissingError
@@ -66,6 +67,7 @@ async def document(
     if sha256 not in _documents_of(case):
         raise ObjectMissingError(f"no document {sha256[:12]} in case {case_id}")
     content = await show_paper(door, identity, case, Look("dokumen", sha256, reason))
+    await tell_seen(door, identity, case_id, case, sha256=sha256)
     return _inline(content, PDF, name=f"dokumen-{sha256[:12]}")
 
 
