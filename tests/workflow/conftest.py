@@ -285,7 +285,8 @@ class Office:
                 await self._wait()
                 continue
             if name == "SignDocument":
-                self.look_at_documents(resident, by=fields.get("by"))
+                for digest in self.seen(resident):
+                    self.ask("SeeDocument", resident, sha256=digest, by=fields.get("by"))
             # As in the service: signing for real opens an event loop of its own.
             reply = await asyncio.to_thread(self.ask, name, resident, command_id=once, **fields)
             if reply.problem is None:
@@ -293,11 +294,6 @@ class Office:
             assert reply.problem.slug in _NOT_YET, reply.problem
             await self._wait()
         pytest.fail(f"{name} is never possible")
-
-    def look_at_documents(self, resident: Resident, **fields: Any) -> None:
-        """The Kepala Dinas opens what waits for the signature; too early it counts for nothing."""
-        for digest in self.seen(resident):
-            self.ask("SeeDocument", resident, sha256=digest, **fields)
 
     async def _wait(self) -> None:
         self.clock.move(seconds=1)

@@ -90,7 +90,6 @@ async def test_token_is_not_given_to_the_anonymous(house: Any) -> None:
 
 
 OTHERWISE = {
-    "see-document": "asked by opening a document",
     "sign-batch": "POST /signing/batches",
     "show-batch": "GET /signing/batches/{batch_id}",
     "open-signing-session": "POST /signing/sessions",

@@ -218,6 +218,7 @@ class SeeDocument(Command):
 
     SERVICE: ClassVar[str] = "signing"
     STEP: ClassVar[int | None] = 6
+    BY_STAFF: ClassVar[bool] = False
 
     sha256: Sha256
 

@@ -52,9 +52,7 @@ _SERVICES = {
     e.DataPribadiDihapus: "privacy",
     e.PemutaranUlangDimulai: "ops",
     e.PemutaranUlangSelesai: "ops",
-    e.DokumenDilihat: "signing",
-    e.DokumenDicabut: "signing",
-    e.DokumenDigantikan: "signing",
+    **dict.fromkeys((e.DokumenDilihat, e.DokumenDicabut, e.DokumenDigantikan), "signing"),
 }
 WORKERS: Mapping[int, Actor] = {
     1: Actor(account="operator-1", capability="operator-layanan"),

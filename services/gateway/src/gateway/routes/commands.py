@@ -10,7 +10,8 @@ from fastapi import APIRouter, Body, Header, Response
 
 from gateway.access import IdentityDep
 from gateway.answers import Done
-from gateway.bodies import BODIES, CommandBody
+from gateway.bodies import CommandBody
+from gateway.bodies_documents import BODIES
 from gateway.door import Door, DoorDep
 from gateway.problems import problem_response
 from gateway.views import MalformedRequestError
