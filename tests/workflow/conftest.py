@@ -65,12 +65,9 @@ from siak_adapter.settings import DEMO_OFFICE
 from signing.application import SigningApplication
 from signing.handlers import register as register_signing
 
-_NOT_YET = {
-    "case-not-at-this-stage",
-    "step-not-open",
-    "draft-changed",
-    "receipt-code-not-known-yet",
-}
+_NOT_YET = frozenset(
+    ("case-not-at-this-stage", "step-not-open", "draft-changed", "receipt-code-not-known-yet")
+)
 """What staff hear who are faster than the events: look again a little later."""
 _PATIENCE = 400
 
@@ -274,6 +271,8 @@ class Office:
 
     def ask(self, name: str, resident: Resident, **fields: Any) -> c.CommandReply:
         """Somebody of the staff asks once, and hears what became of it."""
+        for digest in self.seen(resident) if name == "SignDocument" else ():
+            self.ask("SeeDocument", resident, sha256=digest, by=fields.get("by"))
         service = fields.pop("service", c.COMMANDS[name].SERVICE)
         return self.services[service].execute(self.command(name, resident, **fields))
 
@@ -284,9 +283,6 @@ class Office:
             if not self._sees(name, resident):
                 await self._wait()
                 continue
-            if name == "SignDocument":
-                for digest in self.seen(resident):
-                    self.ask("SeeDocument", resident, sha256=digest, by=fields.get("by"))
             # As in the service: signing for real opens an event loop of its own.
             reply = await asyncio.to_thread(self.ask, name, resident, command_id=once, **fields)
             if reply.problem is None:

@@ -1,5 +1,6 @@
 """Documents as plain text: quick, and a test can read what is in them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,9 +18,12 @@ class PlainRendering:
 class PlainRenderer:
     """Writes data instead of drawing it: the same data gives the same bytes."""
 
-    def render(self, data: BaseModel, issue: BaseModel) -> PlainRendering:
+    def render(
+        self, data: BaseModel, issue: BaseModel, pictures: Mapping[str, bytes] | None = None
+    ) -> PlainRendering:
         """Write draft and document."""
         body = (data.model_dump_json() + issue.model_dump_json()).encode()
+        body += b"".join((pictures or {}).values())
         return PlainRendering(draft=b"draft " + body, document=b"document " + body)
 
 
