@@ -29,12 +29,8 @@ NOW = datetime(2026, 4, 6, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def url(postgres_url):
-    name = f"uji_{uuid4().hex}"
-    with psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        yield postgres_url.rpartition("/")[0] + f"/{name}"
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def url(postgres_database):
+    return postgres_database
 
 
 @pytest.fixture

@@ -196,8 +196,16 @@ async def test_without_the_ledger_process_the_wish_is_kept(settings, runs, clien
         await until(lambda: entries(settings, "PemutaranUlangSelesai"))
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_place(request, tmp_path):
+    """Where a ledger is restored to."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'restored.db'}"
+    return request.getfixturevalue("postgres_database")
+
+
 async def test_a_ledger_is_restored_from_the_stream_and_from_what_the_services_give_again(
-    client, tmp_path
+    client, new_place
 ):
     logs = Logs()
     records = [r for n in range(3) for r in happy_road(f"kasus-{n}", logs=logs)]
@@ -216,16 +224,15 @@ async def test_a_ledger_is_restored_from_the_stream_and_from_what_the_services_g
                 await client.jetstream().publish(each.meta.subject, each.data, headers=headers)
 
         await client.subscribe(rewind_subject(source), cb=on_rewind)
-    url = f"sqlite:///{tmp_path / 'restored.db'}"
-    result = await Restorer(client, dict(logs.last)).restore(url)
+    result = await Restorer(client, dict(logs.last)).restore(new_place)
     assert result["entries"] == len(records)
-    store = SqlLedgerStore.open_existing(url)
+    store = SqlLedgerStore.open_existing(new_place)
     assert {each.event_id for each in store.scan()} == {str(r.meta.event_id) for r in records}
     assert verify(store.scan()).ok
     store.close()
     assert set(asked_for.values()) == {0}
     with pytest.raises(PlaceTakenError):
-        await Restorer(client, dict(logs.last)).restore(url)
+        await Restorer(client, dict(logs.last)).restore(new_place)
 
 
 async def test_a_restore_that_misses_something_says_whose_it_is(client, tmp_path, monkeypatch):

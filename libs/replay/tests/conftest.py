@@ -1,14 +1,17 @@
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from pymongo import MongoClient
+from typer.testing import CliRunner
 
 from jamila_contracts import events as e
 from jamila_ledger.calendar import load_calendar
 from jamila_ledger.projector import Projector
 from jamila_ledger.sql_store import SqlLedgerStore
+from jamila_replay.cli import replay
 from jamila_replay.settings import ReplaySettings
 from jamila_replay.shadow import Shadow
 from jamila_replay.source import Extent
@@ -38,18 +41,23 @@ def office_records(cases=6):
 
 
 @pytest.fixture
-def ledger(tmp_path):
-    store = SqlLedgerStore.open(f"sqlite:///{tmp_path / 'ledger.db'}")
+def ledger_url(tmp_path):
+    return f"sqlite:///{tmp_path / 'ledger.db'}"
+
+
+@pytest.fixture
+def ledger(ledger_url):
+    store = SqlLedgerStore.open(ledger_url)
     yield store
     store.close()
 
 
 @pytest.fixture
-def settings(tmp_path, mongod_url):
+def settings(tmp_path, mongod_url, ledger_url):
     name = f"uji_{uuid4().hex}"
     yield ReplaySettings(
         home=tmp_path,
-        ledger_url=f"sqlite:///{tmp_path / 'ledger.db'}",
+        ledger_url=ledger_url,
         mongo_url=mongod_url,
         mongo_database=name,
     )
@@ -127,3 +135,20 @@ def newer(office):
         }
     )
     return type(last)(meta, last.data)
+
+
+@pytest.fixture
+def jamila(settings, monkeypatch):
+    """The command line, on the stores of this test."""
+    monkeypatch.setenv("JAMILA_HOME", str(settings.home))
+    monkeypatch.setenv("JAMILA_STORES_DIR", str(settings.home))
+    monkeypatch.setenv("JAMILA_LEDGER_URL", settings.ledger)
+    monkeypatch.setenv("JAMILA_MONGO_URL", settings.mongo_url.get_secret_value())
+    monkeypatch.setenv("JAMILA_MONGO_DATABASE", settings.mongo_database)
+
+    def run(*arguments, code=0):
+        result = CliRunner().invoke(replay, [*map(str, arguments), "--json"])
+        assert result.exit_code == code, (result.output, result.exception)
+        return json.loads(result.stdout)
+
+    return run

@@ -1,4 +1,4 @@
-import json
+import os
 import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,21 +21,6 @@ pytestmark = [
     pytest.mark.timeout(120),
 ]
 WHY = ("--reason", "latihan bulanan")
-
-
-@pytest.fixture
-def jamila(settings, tmp_path, monkeypatch):
-    monkeypatch.setenv("JAMILA_HOME", str(tmp_path))
-    monkeypatch.setenv("JAMILA_STORES_DIR", str(tmp_path))
-    monkeypatch.setenv("JAMILA_MONGO_URL", settings.mongo_url.get_secret_value())
-    monkeypatch.setenv("JAMILA_MONGO_DATABASE", settings.mongo_database)
-
-    def run(*arguments, code=0):
-        result = CliRunner().invoke(replay, [*map(str, arguments), "--json"])
-        assert result.exit_code == code, (result.output, result.exception)
-        return json.loads(result.stdout)
-
-    return run
 
 
 def runs(tmp_path):
@@ -209,9 +194,10 @@ def test_a_drill_does_everything_on_a_copy(live, office, jamila, stores):
 
 @pytest.mark.usefixtures("ledger")
 def test_a_missing_ledger_and_a_server_that_is_away_have_their_codes(jamila, monkeypatch):
+    before = os.environ["JAMILA_LEDGER_URL"]
     monkeypatch.setenv("JAMILA_LEDGER_URL", "sqlite:////nirgends/ledger.db")
     assert jamila("status", code=2)["error"] == "ledger-unusable"
-    monkeypatch.delenv("JAMILA_LEDGER_URL")
+    monkeypatch.setenv("JAMILA_LEDGER_URL", before)
     monkeypatch.setenv(
         "JAMILA_MONGO_URL", f"mongodb://127.0.0.1:{free_port()}/?directConnection=true"
     )

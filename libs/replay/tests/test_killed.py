@@ -89,11 +89,8 @@ class Runner:
 
 
 @pytest.fixture
-def runner(settings, tmp_path, monkeypatch):
-    monkeypatch.setenv("JAMILA_HOME", str(tmp_path))
-    monkeypatch.setenv("JAMILA_STORES_DIR", str(tmp_path))
-    monkeypatch.setenv("JAMILA_MONGO_URL", settings.mongo_url.get_secret_value())
-    monkeypatch.setenv("JAMILA_MONGO_DATABASE", settings.mongo_database)
+def runner(jamila, tmp_path):
+    assert jamila, "sets the environment"
     script, ended = tmp_path / "runner.py", tmp_path / "ended.json"
     script.write_text(RUNNER)
     with subprocess.Popen(  # noqa: S603 - our own script

@@ -112,7 +112,8 @@ def look(stores: Stores, *, now: datetime) -> Status:
 
 def expected() -> set[str]:
     """The processes without which the office does not work."""
-    return {step.service for step in load_sop().steps} | {"notifier", "ledger", "gateway"}
+    others = {"notifier", "ledger", "gateway", "public"}
+    return {step.service for step in load_sop().steps} | others
 
 
 def _processes(database: ModelDatabase, now: datetime) -> list[ProcessStatus]:

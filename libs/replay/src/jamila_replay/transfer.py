@@ -7,6 +7,7 @@ The last line repeats the head, so that a file that was cut off is noticed.
 import base64
 import io
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from jamila_ledger.chain import Entry, Head, VerificationReport, verify
 from jamila_ledger.sql_store import SqlLedgerStore
-from jamila_ledger.tables import ENTRIES, METADATA, open_engine
+from jamila_ledger.tables import ENTRIES, open_engine
 from jamila_replay.errors import FileUnusableError
 from jamila_replay.source import LedgerReader
 from jamila_runtime.errors import RetryableError
@@ -75,21 +76,28 @@ def load(path: Path, url: str) -> VerificationReport:
     """
     expected = check(path)
     try:
-        engine = open_engine(url)
-        METADATA.create_all(engine)
-        store = SqlLedgerStore(engine)
-        if store.head().position:
-            raise FileUnusableError("there is a ledger at the new address already")
-        with engine.begin() as connection:
-            for page in _pages(path):
-                connection.execute(insert(ENTRIES), page)
+        with closing(SqlLedgerStore.open(url)) as store:
+            if store.head().position:
+                raise FileUnusableError("there is a ledger at the new address already")
+            _write(path, url)
+            anchors = {expected.head.position: expected.head.hash}
+            report = verify(store.scan(), anchors=anchors)
     except SQLAlchemyError as error:
         raise RetryableError("the new ledger cannot be written") from error
-    report = verify(store.scan(), anchors={expected.head.position: expected.head.hash})
-    store.close()
     if not report.ok or report.entries != expected.entries:
         raise FileUnusableError("what was written is not what the file holds")
     return report
+
+
+def _write(path: Path, url: str) -> None:
+    """All entries in one transaction, as they are."""
+    engine = open_engine(url)
+    try:
+        with engine.begin() as connection:
+            for page in _pages(path):
+                connection.execute(insert(ENTRIES), page)
+    finally:
+        engine.dispose()
 
 
 def read(path: Path) -> Iterator[Entry]:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -57,3 +58,15 @@ async def window(browser: Any) -> AsyncIterator[Any]:
     opened = Window(browser)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[str]:
+    """Address of an empty database of one test alone, gone afterwards."""
+    import psycopg  # noqa: PLC0415 - see mongod_url
+
+    name = f"uji_{uuid4().hex}"
+    with psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        yield postgres_url.rpartition("/")[0] + f"/{name}"
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
