@@ -136,7 +136,7 @@ def test_every_fact_is_named_in_the_outbox():
         and issubclass(each, CaseAggregate.Event)
         and each.__name__ != "Event"
     }
-    assert len(kinds) == 9
+    assert len(kinds) == 10
     assert kinds <= set(PUBLICATIONS.published) | PUBLICATIONS.internal
 
 

@@ -159,3 +159,15 @@ def test_report_about_an_unknown_message_is_quiet(world):
 
 def _closed():
     return httpx.Response(400, json={"error": {"code": 131047}})
+
+
+def test_a_forgotten_case_is_told_nothing_more(world):
+    world.whatsapp.refuse(131056)
+    world.submit()
+    assert world.pending() == 1
+    world.whatsapp.recover()
+    world.tell(events.DataPribadiDihapus)
+    world.clock.move(minutes=10)
+    world.send()
+    assert (world.pending(), states(world), failures(world)) == (0, ["dropped"], [])
+    assert world.whatsapp.sent == []

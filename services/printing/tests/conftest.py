@@ -52,6 +52,9 @@ class ScriptedPrinter:
             raise self.fault
         self.printed.setdefault(job_id, list(documents))
 
+    def discard(self, job_id: UUID) -> None:
+        self.printed.pop(job_id, None)
+
 
 @dataclass
 class Room:

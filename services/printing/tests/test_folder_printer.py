@@ -57,4 +57,13 @@ def test_the_service_can_be_wired(tmp_path: Path):
         PrintingSettings(folder=tmp_path / "printed"),
     )
     assert process.name == "printing"
-    assert set(process.application.effects) == {"print"}
+    assert set(process.application.effects) == {"print", "discard-prints"}
+
+
+def test_what_is_left_of_a_job_is_thrown_away_and_no_other(tmp_path):
+    printer, other = FolderPrinter(tmp_path), UUID("0b3f5a0e-6311-4c0a-9b57-000000000002")
+    printer.print(JOB, [b"%PDF akta", b"%PDF kk"])
+    printer.print(other, [b"%PDF lain"])
+    printer.discard(JOB)
+    printer.discard(JOB)
+    assert [each.name for each in tmp_path.iterdir()] == [f"{other}.pdf"]

@@ -12,6 +12,8 @@ from intake.answers import AnswerSender
 from intake.application import IntakeApplication
 from intake.chat import Chat, ChatTools
 from intake.contacts import Contacts
+from intake.epochs import EpochDrawer
+from intake.forgetting import Forgetter
 from intake.handlers import register, register_effects
 from intake.images import Legibility
 from intake.inbox_store import InboxStore, metadata
@@ -58,10 +60,12 @@ def wire(
     master_key = read_master_key(settings.master_key_file)
     vault = open_vault(settings)
     engine = open_engine(settings.store_url("intake-inbox"), metadata)
-    inbox = InboxStore(
-        engine, Drawer(master_key, "intake/inbox/v1"), most_waiting=intake.most_waiting
-    )
-    contacts = Contacts(engine, Drawer(master_key, "intake/contacts/v1"), writing=inbox.writing)
+    drawers = [
+        EpochDrawer(master_key, f"intake/{purpose}/v1", engine=engine, vault=vault)
+        for purpose in ("inbox", "contacts")
+    ]
+    inbox = InboxStore(engine, drawers[0], most_waiting=intake.most_waiting)
+    contacts = Contacts(engine, drawers[1], writing=inbox.writing)
     submission = Submission(vault, submission_terms(intake, master_key))
     tools = ChatTools(
         papers=WhatsAppPapers(client, paper_desk(intake)),
@@ -71,7 +75,7 @@ def wire(
     )
     chat = Chat(application, load_catalogue(FIRST_CATALOGUE), tools)
     answers = AnswerSender(application, client, contacts)
-    register_effects(application, chat, answers)
+    register_effects(application, chat, answers, Forgetter(application, contacts, inbox, drawers))
     worker = InboxWorker(inbox, contacts, application, chat, most_attempts=intake.most_attempts)
     return Intake(application, chat, answers, submission, inbox, worker)
 

@@ -1,11 +1,13 @@
 """Use cases of staff and of the other stages at step 1."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
+from uuid import uuid5
 
 from intake.domain import CaseIntake, Stage
 from intake.messages import InboundStatus
 from jamila_contracts.commands import AcceptPapers, CancelApplication, ReturnPapers
 from jamila_contracts.events import (
+    DataPribadiDihapus,
     DataSiakCocok,
     DataSiakTidakCocok,
     Dicetak,
@@ -18,6 +20,7 @@ from jamila_contracts.events import (
     PenandatangananDitolak,
 )
 from jamila_runtime.application import StageApplication
+from jamila_runtime.effects import Effect
 from jamila_runtime.work import Work
 
 STAGES: dict[type[IntegrationEvent], Stage] = {
@@ -31,6 +34,10 @@ STAGES: dict[type[IntegrationEvent], Stage] = {
     Diserahkan: "siap",
 }
 """What a later fact means for the answer to STATUS."""
+
+
+FORGET_SENDER: Final = "forget-sender"
+"""Kind of the effect that forgets who sent a forgotten case."""
 
 
 class IntakeApplication(StageApplication[CaseIntake]):
@@ -63,6 +70,21 @@ class IntakeApplication(StageApplication[CaseIntake]):
             case.note_stage(
                 STAGES[type(event)], is_finished=isinstance(event, Diserahkan), cause=work.cause
             )
+
+    def forget(self, event: DataPribadiDihapus, work: Work[CaseIntake]) -> None:
+        """The personal data of the case is gone: its sender may be forgotten, too."""
+        case = work.find(event.case_id)
+        if case is None or case.is_forgotten:
+            return
+        case.forget(cause=work.cause)
+        work.schedule(
+            Effect(
+                id=uuid5(event.case_id, FORGET_SENDER),
+                kind=FORGET_SENDER,
+                case_id=event.case_id,
+                due_at=work.cause.recorded_at,
+            )
+        )
 
     def report_status(self, status: InboundStatus) -> bool:
         """WhatsApp tells what became of a message about a case; False if the case is not here."""

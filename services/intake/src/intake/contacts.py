@@ -1,7 +1,8 @@
 """Who writes to us: an internal id with any number of identifiers, none of them readable at rest.
 
 Since 2026 the phone number may be absent and the business-scoped id changes with the number, so
-neither can be the key (domain rules, section 7.2). A phone that somebody only states, at the
+neither can be the key (domain rules, section 7.2); the id is drawn by lot, so that it says nothing
+of the number once the contact is forgotten. A phone that somebody only states, at the
 counter, is an identifier of its own kind: it is never taken for a proof of the WhatsApp number.
 
 Two contacts that turn out to be one are linked, not merged: what was recorded under the other id
@@ -9,10 +10,11 @@ stays there, and whoever asks for it is shown the way.
 """
 
 import json
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 from sqlalchemy import (
     Column,
@@ -37,7 +39,6 @@ from jamila_runtime.errors import DomainError, NotFoundError
 from jamila_runtime.logs import get_logger
 from jamila_whatsapp.client import Recipient
 
-_NAMESPACE = uuid5(NAMESPACE_URL, "jamila:contact")
 _contacts = Table(
     "contacts",
     metadata,
@@ -139,6 +140,37 @@ class Contacts:
             rows = connection.execute(query.order_by(_links.c.contact_id)).scalars()
             return tuple(UUID(each) for each in rows)
 
+    def family(self, contact_id: UUID) -> tuple[UUID, ...]:
+        """A contact and all that turned out to be the same one."""
+        with self._engine.connect() as connection:
+            canonical = self._canonical(connection, contact_id)
+        return (canonical, *self.linked_to(canonical))
+
+    def identifiers(self, family: Collection[UUID]) -> set[str]:
+        """Every number and user id that these contacts are known by."""
+        with self._engine.connect() as connection:
+            known = [self._read(connection, each) for each in family]
+        found = (sender for sender in known if sender is not None)
+        parts = ((each.wa_id, each.user_id, each.phone) for each in found)
+        return {value for part in parts for value in part if value}
+
+    def forget(self, family: Collection[UUID]) -> None:
+        """Throw away everything about these contacts; quiet when it is gone."""
+        ids = [str(each) for each in family]
+        with self._writing, self._engine.begin() as connection:
+            for table in (_contacts, _identifiers, _links):
+                connection.execute(delete(table).where(table.c.contact_id.in_(ids)))
+        _log.info("contact forgotten", contact_id=ids[0])
+
+    def seal_anew(self) -> None:
+        """Seal everything with the drawer's present key, as far as it is not."""
+        with self._writing, self._engine.begin() as connection:
+            for row in connection.execute(select(_contacts)).all():
+                anew = self._drawer.sealed_anew(row.sealed)
+                if anew is not None:
+                    change = update(_contacts).where(_contacts.c.contact_id == row.contact_id)
+                    connection.execute(change.values(sealed=anew))
+
     def _recognise(
         self, connection: Connection, sender: Sender, names: list[str]
     ) -> tuple[UUID, Sender] | None:
@@ -156,20 +188,15 @@ class Contacts:
     def _contact_of(self, connection: Connection, sender: Sender, names: list[str]) -> UUID:
         found = self._found(connection, names)
         if not found:
-            return self._new_id(connection, names)
+            return uuid4()
         first, *others = found
         known = self._read(connection, first)
         if sender.user_id and known and known.user_id not in (None, sender.user_id):
             # WhatsApp keeps the user id as long as the number: same number under another user id
             # is a number that was given to somebody else. He must not see the other's cases.
-            return self._new_id(connection, names)
+            return uuid4()
         self._link_all(connection, others, into=first, user_id=sender.user_id)
         return first
-
-    def _new_id(self, connection: Connection, names: list[str]) -> UUID:
-        contact_id = uuid5(_NAMESPACE, names[0]) if names else uuid4()
-        is_taken = self._read(connection, contact_id) is not None
-        return uuid4() if is_taken else contact_id
 
     def _names(self, sender: Sender) -> list[str]:
         """The user id first: it is the one that nobody else can inherit."""

@@ -99,6 +99,11 @@ class CaseIntake(StageAggregate):
         stage: Stage
         is_finished: bool
 
+    class DataDilupakan(CaseAggregate.Event):
+        """The key of the case is destroyed; nothing of it keeps its sender known."""
+
+        TOPIC = "intake.CaseIntake.DataDilupakan"
+
     class StatusPesanDilaporkan(CaseAggregate.Event):
         """WhatsApp told what became of a message about the case."""
 
@@ -142,6 +147,7 @@ class CaseIntake(StageAggregate):
         self.stage_at = cause.occurred_at
         self.is_finished = False
         self.is_cancelled = False
+        self.is_forgotten = False
         self.reported: dict[str, str] = {}
         self.open_step(COMPLETENESS)
 
@@ -255,6 +261,15 @@ class CaseIntake(StageAggregate):
             provider_message_id=provider_message_id,
             error_code=error_code,
         )
+
+    def forget(self, *, cause: Cause) -> None:
+        """Its personal data is gone; quiet the second time."""
+        if not self.is_forgotten:
+            self.trigger_event(self.DataDilupakan, cause=cause)
+
+    @event(DataDilupakan)
+    def _on_forgotten(self) -> None:
+        self.is_forgotten = True
 
     def _go_to(self, stage: Stage, cause: Cause) -> None:
         self.stage, self.stage_at = stage, cause.occurred_at

@@ -1,10 +1,11 @@
 """Which event, command and effect leads to which use case."""
 
 from intake.answers import AnswerSender
-from intake.application import STAGES, IntakeApplication
+from intake.application import FORGET_SENDER, STAGES, IntakeApplication
 from intake.chat import Chat
+from intake.forgetting import END_EPOCHS, Forgetter
 from jamila_contracts.commands import AcceptPapers, CancelApplication, ReturnPapers
-from jamila_contracts.events import DataSiakTidakCocok
+from jamila_contracts.events import DataPribadiDihapus, DataSiakTidakCocok
 
 
 def register(intake: IntakeApplication) -> None:
@@ -14,11 +15,16 @@ def register(intake: IntakeApplication) -> None:
     handlers.command(ReturnPapers, intake.return_papers)
     handlers.command(CancelApplication, intake.cancel)
     handlers.on(DataSiakTidakCocok, intake.reopen)
+    handlers.on(DataPribadiDihapus, intake.forget)
     for event in STAGES:
         handlers.on(event, intake.note_stage)
 
 
-def register_effects(intake: IntakeApplication, chat: Chat, answers: AnswerSender) -> None:
+def register_effects(
+    intake: IntakeApplication, chat: Chat, answers: AnswerSender, forgetter: Forgetter
+) -> None:
     """Say what is done outside, by kind."""
     intake.effects["answer"] = answers.send
     intake.effects["forget-draft"] = chat.forget_draft
+    intake.effects[FORGET_SENDER] = forgetter.forget_sender
+    intake.effects[END_EPOCHS] = forgetter.end_epochs

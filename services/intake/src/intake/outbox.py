@@ -18,6 +18,7 @@ PUBLICATIONS = Publications(
     internal=(
         CaseIntake.DikembalikanDariSiak,
         CaseIntake.TahapDicatat,
+        CaseIntake.DataDilupakan,
         SubjectGuard.Dipegang,
         SubjectGuard.Dialihkan,
         ContactWatch.Dimulai,

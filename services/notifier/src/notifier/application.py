@@ -8,6 +8,7 @@ from eventsourcing.utils import EnvType
 
 from jamila_contracts.events import (
     BerkasTidakLengkap,
+    DataPribadiDihapus,
     IntegrationEvent,
     PermohonanDiajukan,
     StatusPesanDilaporkan,
@@ -85,6 +86,12 @@ class NotifierApplication(StageApplication[CaseNotices]):
         notices.note_status(
             event.message_id, event.status, error_code=event.error_code, cause=work.cause
         )
+
+    def forget(self, event: DataPribadiDihapus, work: Work[CaseNotices]) -> None:
+        """The case was forgotten: what still waits to be sent is sent to nobody."""
+        notices = work.find(event.case_id)
+        for message_id in notices.drop(cause=work.cause) if notices else ():
+            work.finish(message_id)
 
     def close_window(self, message_id: UUID, notices: CaseNotices, work: Work[CaseNotices]) -> None:
         """More than 24 hours since the applicant wrote: the approved template, or a person."""

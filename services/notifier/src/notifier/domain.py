@@ -16,7 +16,7 @@ OWNER = "operator-layanan"
 
 Form = Literal["text", "utility"]
 Reported = Literal["sent", "delivered", "read", "failed"]
-State = Literal["queued", "started", "sent", "delivered", "read", "failed", "diverted"]
+State = Literal["queued", "started", "sent", "delivered", "read", "failed", "diverted", "dropped"]
 
 _RANK: dict[State, int] = {
     "queued": 0,
@@ -26,6 +26,7 @@ _RANK: dict[State, int] = {
     "read": 4,
     "failed": 5,
     "diverted": 5,
+    "dropped": 5,
 }
 """A message only goes forward; a failure is final."""
 
@@ -123,6 +124,12 @@ class CaseNotices(CaseAggregate):
         reason_code: Code
         owner: Code
 
+    class PesanDibatalkan(CaseAggregate.Event):
+        """It is not sent: nobody knows any more to whom, the case was forgotten."""
+
+        TOPIC = "notifier.CaseNotices.PesanDibatalkan"
+        message_id: UUID
+
     class StatusDicatat(CaseAggregate.Event):
         """WhatsApp reported how far it got."""
 
@@ -205,6 +212,13 @@ class CaseNotices(CaseAggregate):
         self.queue(other, notice, cause=cause)
         return other
 
+    def drop(self, *, cause: Cause) -> tuple[UUID, ...]:
+        """The case was forgotten: give up every message that was not sent; gives their ids."""
+        waiting = [UUID(key) for key, each in self.messages.items() if not each.is_at_least("sent")]
+        for message_id in waiting:
+            self.trigger_event(self.PesanDibatalkan, cause=cause, message_id=message_id)
+        return tuple(waiting)
+
     def note_status(
         self, message_id: UUID, status: Reported, *, error_code: int | None, cause: Cause
     ) -> None:
@@ -250,6 +264,10 @@ class CaseNotices(CaseAggregate):
     @event(PemberitahuanGagal)
     def _on_failed(self, message_id: UUID) -> None:
         self.message(message_id).state = "failed"
+
+    @event(PesanDibatalkan)
+    def _on_dropped(self, message_id: UUID) -> None:
+        self.message(message_id).state = "dropped"
 
     @event(StatusDicatat)
     def _on_status(self, message_id: UUID, status: Reported) -> None:

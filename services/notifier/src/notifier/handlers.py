@@ -2,6 +2,7 @@
 
 from jamila_contracts.events import (
     EVENTS,
+    DataPribadiDihapus,
     PermohonanDiajukan,
     StatusPesanDilaporkan,
     TerdampakGangguan,
@@ -16,6 +17,7 @@ def register(notifier: NotifierApplication) -> None:
     handlers.on(PermohonanDiajukan, notifier.meet_and_tell)
     handlers.on(StatusPesanDilaporkan, notifier.note_status)
     told = {template.about_event for template in notifier.templates.templates}
+    handlers.on(DataPribadiDihapus, notifier.forget)
     handlers.on(TerdampakGangguan, notifier.tell_of_outage)
     for name in sorted(told - {PermohonanDiajukan.__name__, TerdampakGangguan.__name__}):
         handlers.on(EVENTS[name], notifier.tell)

@@ -16,6 +16,7 @@ PUBLICATIONS = Publications(
         CaseNotices.PengirimanDimulai,
         CaseNotices.PengirimanDitunda,
         CaseNotices.PesanDialihkan,
+        CaseNotices.PesanDibatalkan,
         CaseNotices.StatusDicatat,
     ),
 )

@@ -12,7 +12,12 @@ from uuid import UUID, uuid5
 from eventsourcing.utils import EnvType
 
 from jamila_contracts.commands import HandOver, PrintDocument, ReportSpoiled, ReportUncollected
-from jamila_contracts.events import Ditandatangani, PermohonanDiajukan, PermohonanDibatalkan
+from jamila_contracts.events import (
+    DataPribadiDihapus,
+    Ditandatangani,
+    PermohonanDiajukan,
+    PermohonanDibatalkan,
+)
 from jamila_runtime.aggregate import Cause
 from jamila_runtime.application import StageApplication
 from jamila_runtime.clock import Clock
@@ -24,6 +29,8 @@ from printing.domain import PrintingCase, PrintJob
 from printing.receipts import ReceiptSeal
 
 PRINT_EFFECT: Final = "print"
+DISCARD_EFFECT: Final = "discard-prints"
+"""Kind of the effect that throws away what was printed of a forgotten case."""
 _JOBS: Final = UUID("0b3f5a0e-6311-4c0a-9b57-8d2f6c1e7a54")
 
 
@@ -35,6 +42,14 @@ class Printer(Protocol):
 
         Raises:
             RetryableError: the printer does not take the job just now.
+        """
+        ...
+
+    def discard(self, job_id: UUID) -> None:
+        """Throw away whatever is left of a job that can be thrown away; quiet if nothing is.
+
+        Raises:
+            RetryableError: it cannot be thrown away just now.
         """
         ...
 
@@ -72,6 +87,29 @@ class PrintingApplication(StageApplication[PrintingCase]):
     def stop(self, event: PermohonanDibatalkan, work: Work[PrintingCase]) -> None:
         """The application is cancelled, perhaps before it is heard of here."""
         _known(event.case_id, work).stop(cause=work.cause)
+
+    def forget(self, event: DataPribadiDihapus, work: Work[PrintingCase]) -> None:
+        """The case was forgotten: what lies in the tray of a printer goes, too."""
+        work.schedule(
+            Effect(
+                id=uuid5(event.case_id, DISCARD_EFFECT),
+                kind=DISCARD_EFFECT,
+                case_id=event.case_id,
+                due_at=work.cause.recorded_at,
+            )
+        )
+
+    def discard_prints(self, effect: Effect) -> None:
+        """Throw away the files of every job the case ever had.
+
+        Raises:
+            RetryableError: they cannot be thrown away just now; try again later.
+        """
+        history = self.events.get(PrintingCase.create_id(effect.case_id))
+        for job_id in {event.job_id for event in history if hasattr(event, "job_id")}:
+            self._printer.discard(job_id)
+        cause = self.own_cause(effect.case_id, effect.id)
+        self.perform(cause, lambda work: work.finish(effect.id))
 
     def print_document(self, command: PrintDocument, work: Work[PrintingCase]) -> dict[str, Any]:
         """Queue the print, or make the document downloadable at once."""
