@@ -16,6 +16,7 @@ from intake.epochs import EpochDrawer
 from intake.forgetting import Forgetter
 from intake.handlers import register, register_effects
 from intake.images import Legibility
+from intake.inbox_ending import InboxEnding
 from intake.inbox_store import InboxStore, metadata
 from intake.outbox import PUBLICATIONS
 from intake.papers import PaperDesk, PaperLimits, WhatsAppPapers
@@ -66,6 +67,7 @@ def wire(
     ]
     inbox = InboxStore(engine, drawers[0], most_waiting=intake.most_waiting)
     contacts = Contacts(engine, drawers[1], writing=inbox.writing)
+    ending = InboxEnding(engine, drawers[0], writing=inbox.writing)
     submission = Submission(vault, submission_terms(intake, master_key))
     tools = ChatTools(
         papers=WhatsAppPapers(client, paper_desk(intake)),
@@ -75,7 +77,7 @@ def wire(
     )
     chat = Chat(application, load_catalogue(FIRST_CATALOGUE), tools)
     answers = AnswerSender(application, client, contacts)
-    register_effects(application, chat, answers, Forgetter(application, contacts, inbox, drawers))
+    register_effects(application, chat, answers, Forgetter(application, contacts, ending, drawers))
     worker = InboxWorker(inbox, contacts, application, chat, most_attempts=intake.most_attempts)
     return Intake(application, chat, answers, submission, inbox, worker)
 

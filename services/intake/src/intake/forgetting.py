@@ -17,7 +17,7 @@ from intake.contacts import Contacts
 from intake.conversation import Conversation
 from intake.domain import CaseIntake
 from intake.epochs import EpochDrawer
-from intake.inbox_store import InboxStore
+from intake.inbox_ending import InboxEnding
 from jamila_runtime.effects import Effect
 from jamila_runtime.work import Work
 
@@ -34,7 +34,7 @@ class Forgetter:
         self,
         application: IntakeApplication,
         contacts: Contacts,
-        inbox: InboxStore,
+        inbox: InboxEnding,
         drawers: Sequence[EpochDrawer],
     ) -> None:
         self._application = application

@@ -34,7 +34,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
-from intake.sealing import Drawer, DrawerLockedError
+from intake.sealing import Drawer
 from intake.webhook_body import Found, ItemKind
 from jamila_runtime.errors import RetryableError
 
@@ -318,34 +318,6 @@ class InboxStore:
             for number, kind, fault, attempts, at, size in rows
         ]
         return sorted(found, key=lambda each: each.received_at)[:limit]
-
-    def forget(self, identifiers: Collection[str]) -> None:
-        """Throw away every body in which one of these numbers or user ids stands, and its items."""
-        words = [each.encode() for each in identifiers]
-        with self._begin() as connection:
-            for row in connection.execute(select(_bodies.c.id, _bodies.c.sealed)).all():
-                if self._speaks_of(row.sealed, words):
-                    gone = {"state": "done", "body_id": None, "fault": None}
-                    mine = update(_items).where(_items.c.body_id == row.id)
-                    connection.execute(mine.values(gone))
-                    connection.execute(delete(_bodies).where(_bodies.c.id == row.id))
-
-    def _speaks_of(self, sealed: bytes, words: Sequence[bytes]) -> bool:
-        try:
-            plain = self._drawer.open(sealed)
-        except DrawerLockedError:
-            # Sealed with a key that is gone: nobody can read it any more.
-            return False
-        return any(word in plain for word in words)
-
-    def seal_anew(self) -> None:
-        """Seal every body with the drawer's present key, as far as it is not."""
-        with self._begin() as connection:
-            for row in connection.execute(select(_bodies.c.id, _bodies.c.sealed)).all():
-                anew = self._drawer.sealed_anew(row.sealed)
-                if anew is not None:
-                    change = update(_bodies).where(_bodies.c.id == row.id)
-                    connection.execute(change.values(sealed=anew))
 
     def counts(self) -> Counts:
         """What lies here, for metrics."""
