@@ -48,14 +48,15 @@ from jamila_testing.builders import MONDAY, WORKERS
 from jamila_testing.bus import Disturbance, MemoryBus, Reader
 from jamila_testing.clocks import MovableClock
 from jamila_testing.phones import ADDRESS, NUMBER_ID, Phone, PhoneNetwork
-from jamila_testing.plain import PlainRenderer, PlainSigner
+from jamila_testing.plain import CountingPrinter, PlainRenderer, PlainSigner
 from jamila_testing.staff import RESUBMIT, USUAL
 from jamila_testing.steady import steady
 from jamila_whatsapp.client import WhatsAppClient
 from notifier.settings import NotifierSettings
 from printing.application import PrintingApplication
 from printing.handlers import register as register_printing
-from printing.printer import FolderPrinter
+from printing.handlers import register_effects as register_printing_effects
+from printing.job_runner import JobRunner
 from printing.receipts import ReceiptSeal
 from review.application import ReviewApplication
 from review.handlers import register as register_review
@@ -65,21 +66,12 @@ from siak_adapter.settings import DEMO_OFFICE
 from signing.application import SigningApplication
 from signing.handlers import register as register_signing
 
+COLLECTION_CODE = "KODE2345"
 _NOT_YET = frozenset(
     ("case-not-at-this-stage", "step-not-open", "draft-changed", "receipt-code-not-known-yet")
 )
 """What staff hear who are faster than the events: look again a little later."""
 _PATIENCE = 400
-
-
-class CountingPrinter(FolderPrinter):
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self.jobs: list[tuple[UUID, tuple[bytes, ...]]] = []
-
-    def print(self, job_id: UUID, documents: Sequence[bytes]) -> None:
-        self.jobs.append((job_id, tuple(documents)))
-        super().print(job_id, documents)
 
 
 class Resident:
@@ -154,7 +146,7 @@ class Office:
         self.master_key = read_master_key(key)
         self.vault = open_vault(self.settings)
         self.objects = ObjectVault(self.settings.objects, self.vault)
-        self.printer = CountingPrinter(home / "printer")
+        self.printer = CountingPrinter()
         self.ledger = SqlLedgerStore.open(self.settings.store_url("ledger"))
         stack.callback(self.ledger.close)
         self.bus = MemoryBus(disturbance=self.bad_day)
@@ -226,12 +218,17 @@ class Office:
         self._join(sign, signing.outbox.PUBLICATIONS)
         press = PrintingApplication(
             env("printing"),
-            printer=self.printer,
-            objects=self.objects,
+            vault=self.vault,
             receipts=ReceiptSeal(self.master_key),
+            tenant=self.settings.tenant,
+            code=lambda: COLLECTION_CODE,
             clock=clock,
         )
         register_printing(press)
+        runner = JobRunner(
+            press, printers={"hvs-a4": self.printer, "kartu": self.printer}, objects=self.objects
+        )
+        register_printing_effects(press, runner)
         self._join(press, printing.outbox.PUBLICATIONS)
 
     def _join(self, service: StageApplication[Any], publications: Any) -> None:
@@ -332,7 +329,7 @@ class Office:
         elif "document_sha256" in c.COMMANDS[name].model_fields:
             usual["document_sha256"] = self.seen(resident)
         elif name == "HandOver":
-            usual["receipt_code"] = resident.receipt_code
+            usual["receipt_code"] = COLLECTION_CODE
         return usual
 
     def applicant(self, record: Record) -> dict[str, str]:

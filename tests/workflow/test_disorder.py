@@ -43,7 +43,7 @@ async def test_bad_day_leaves_the_same_record_as_a_good_one(open_office, bad_day
 
     assert regardless_of_order(office.content(resident)) == good_day["content"]
     assert Counter(len(each) for each in resident.heard()) == good_day["heard"]
-    assert len(office.printer.jobs) == 1
+    assert len(office.printer.sheets) == 1
     assert office.parked() == {}
     assert office.checked().ok
     assert office.file(resident).status == "selesai"
@@ -72,5 +72,5 @@ async def test_everything_published_again_changes_nothing(office):
 
     assert office.ledger.head() == entries
     assert len(office.phones.sent) == sent
-    assert len(office.printer.jobs) == 1
+    assert len(office.printer.sheets) == 1
     assert office.file(resident).status == "selesai"

@@ -30,7 +30,7 @@ async def test_five_interleaved_cases_share_nothing(open_office, bad_day, seed):
     await interleave(office, residents, Random(seed))  # noqa: S311 - repeatable on purpose
 
     assert {office.file(each).status for each in residents} == {"selesai"}
-    assert len(office.printer.jobs) == len(residents)
+    assert len(office.printer.sheets) == len(residents)
     assert office.parked() == {}
     assert office.checked().ok
     for resident in residents:
@@ -58,7 +58,7 @@ def told_only_of_its_own_case(office, resident, others):
 
 def printed_only_its_own_document(office, resident, others):
     numbers = [certificate_number(each) for each in (resident, *others)]
-    printed = [document for _, (document,) in office.printer.jobs if numbers[0] in document]
+    printed = [each for each in office.printer.sheets if numbers[0] in each]
     signed = office.file(resident).signed[0].signed_sha256
     assert printed == [office.objects.get(resident.case_id, signed)]
     assert not any(number in printed[0] for number in numbers[1:])

@@ -145,7 +145,7 @@ async def test_paused_step_must_be_resumed_first_and_the_resident_is_told(office
     assert sum("berhenti sementara" in each for each in resident.heard()) == 1
 
 
-@pytest.mark.parametrize("code", ["SALAHKODE9", ""])
+@pytest.mark.parametrize("code", ["SALAHKODE9"])
 async def test_wrong_receipt_code_gets_no_document(office, resident, code):
     await office.walk(resident, *HAPPY[:7])
     await office.settle()

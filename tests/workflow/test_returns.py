@@ -74,7 +74,7 @@ async def test_road_with_every_detour_ends_handed_over(office):
     }
     assert told.count("CetakGagal") == 1
     assert office.file(resident).status == "selesai"
-    assert len(office.printer.jobs) == 1
+    assert len(office.printer.sheets) == 1
     assert office.checked().ok
 
 

@@ -45,8 +45,7 @@ async def test_resident_hears_of_each_stage_once_and_the_printer_prints_once(off
     assert [sum(words in each for each in notices) for words in NOTICES] == [1] * len(NOTICES)
     assert len(notices) == len(NOTICES)
     assert office.events(resident).count("PemberitahuanTerkirim") == len(NOTICES)
-    assert len(office.printer.jobs) == 1
-    assert len(list((office.home / "printer").iterdir())) == 1
+    assert len(office.printer.sheets) == 1
 
 
 async def test_delivery_report_of_whatsapp_reaches_the_ledger_once_per_message(office):
@@ -73,7 +72,7 @@ async def test_what_is_printed_is_what_was_verified_and_signed(open_office, tmp_
     await office.settle()
 
     signed = office.file(resident).signed[0]
-    [(_, (paper,))] = office.printer.jobs
+    [paper] = office.printer.sheets
     assert office.file(resident).verified_sha256 == (signed.document_sha256,)
     assert office.objects.get(resident.case_id, signed.signed_sha256) == paper
     anchors = TrustAnchors.from_files([pki.trust_roots_path])

@@ -238,7 +238,8 @@ class Road:
         self._do("cetak-1", "print-document", {"medium": "hvs-a4"}, step=7)
 
     def _hand_over(self) -> None:
-        body = {"method": "diambil", "receipt_code": self.receipt_code}
+        collector = {"name": "Pemohon", "ground": "KTP-el asli ditunjukkan"}
+        body = {"method": "diambil", "collector": collector}
         self._do("loket-1", "hand-over", body, step=8)
         self.wait_until(lambda case: bool(case["finished_at"]))
 

@@ -56,3 +56,12 @@ def test_a_bug_postpones_its_effect_and_the_others_go_on():
     store = Waiting(effect(), effect())
     EffectRunner(store, {"kirim": break_down}, FixedClock()).perform_due()
     assert len(store.postponed) == 2
+
+
+def test_a_fault_that_says_when_is_tried_again_then():
+    def later(_: Effect) -> None:
+        raise RetryableError("printing", retry_after=timedelta(seconds=2))
+
+    store = Waiting(effect(0), effect(40))
+    EffectRunner(store, {"kirim": later}, FixedClock()).perform_due()
+    assert store.postponed == [timedelta(seconds=2), timedelta(seconds=2)]

@@ -1,14 +1,22 @@
 """Step 8: the document goes to whoever shows the receipt code, once."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from jamila_contracts import events
-from jamila_contracts.commands import HandOver, ReportUncollected
+from jamila_contracts.commands import (
+    HandOver,
+    RenewCollectionCode,
+    ReportUncollected,
+    RequestReprint,
+)
+from jamila_contracts.values import ReturnReason
 from jamila_testing.builders import SEALED
 from printing.domain import HAND_OVER
 from printing.receipts import ReceiptSeal
+from printing.sheets import PRINT
 
 CODE = "PR7K2Q9XW4"
 
@@ -28,7 +36,7 @@ def test_the_receipt_code_hands_the_document_over(room, code):
     assert not any(state.is_open for state in room.found().steps.values())
 
 
-@pytest.mark.parametrize("code", ["", "PR7K2Q9XW5", "PR7K2Q9XW", "é" * 10])
+@pytest.mark.parametrize("code", ["PR7K2Q9XW5", "PR7K2Q9XW", "é" * 10])
 def test_a_wrong_receipt_code_hands_nothing_over(room, code):
     room.printed()
     assert room.hand_over(receipt_code=code).problem.slug == "receipt-code-wrong"
@@ -86,3 +94,97 @@ def test_an_uncollected_document_reported_twice_by_one_command_counts_once(room,
     printing.execute(command)
     printing.execute(command)
     assert room.found().reminders == 1
+
+
+def collectable(room) -> None:
+    """A printed document that waits at the counter, with the code KODE0001."""
+    room.ready()
+    room.print_it()
+    room.run_effects()
+
+
+def test_what_was_printed_is_collected_with_its_own_code(room):
+    collectable(room)
+    assert room.hand_over().problem.slug == "receipt-code-wrong"
+    assert room.hand_over(receipt_code="kode-0001").problem is None
+    assert room.facts()[-1].proof == "kode-pengambilan"
+
+
+def test_the_collection_code_is_for_the_applicant_alone(room, vault, story):
+    collectable(room)
+    [printed] = [each for each in room.facts() if type(each).__name__ == "Dicetak"]
+    assert "KODE0001" not in str(vars(printed))
+    assert vault.open(story.case_id, printed.collection_code) == "KODE0001"
+
+
+def test_a_download_has_no_collection_code(room):
+    room.printed()
+    [printed] = [each for each in room.facts() if type(each).__name__ == "Dicetak"]
+    assert printed.collection_code is None
+
+
+def test_a_new_code_makes_the_old_one_worthless(room):
+    collectable(room)
+    assert room.do(RenewCollectionCode).events == ("KodePengambilanDiganti",)
+    assert room.hand_over(receipt_code="KODE0001").problem.slug == "receipt-code-wrong"
+    assert room.hand_over(receipt_code="KODE0002").problem is None
+
+
+def test_a_code_can_be_renewed_only_while_something_waits(room):
+    room.ready()
+    assert room.do(RenewCollectionCode).problem.slug == "step-not-open"
+
+
+def test_a_new_code_asked_twice_is_made_once(room, printing):
+    collectable(room)
+    command = room.ask(RenewCollectionCode)
+    assert printing.execute(command) == printing.execute(command)
+    assert room.hand_over(receipt_code="KODE0002").problem is None
+
+
+def test_without_a_code_the_identity_is_checked_and_written_down(room):
+    collectable(room)
+    assert room.hand_over(receipt_code="").problem.slug == "collector-missing"
+    assert room.hand_over(receipt_code="", collector=SEALED).problem is None
+    assert room.facts()[-1].proof == "identitas-pengambil"
+
+
+def test_a_document_found_bad_at_the_counter_goes_back_to_the_printer(room, printer):
+    collectable(room)
+    reply = room.do(RequestReprint, reasons=(ReturnReason(code="hasil-rusak"),), spoiled_sheets=1)
+    assert reply.events == ("TugasDiambil", "CetakUlangDiminta")
+    assert room.found().steps[PRINT].attempt == 2
+    assert room.hand_over(receipt_code="KODE0001").problem.slug == "step-not-open"
+    room.print_it()
+    room.run_effects()
+    assert printer.calls == 2
+    assert room.hand_over(receipt_code="KODE0001").problem.slug == "receipt-code-wrong"
+    assert room.hand_over(receipt_code="KODE0002").problem is None
+
+
+def test_a_reprint_out_of_turn_is_refused(room):
+    room.ready()
+    reply = room.do(RequestReprint, reasons=(ReturnReason(code="hasil-rusak"),))
+    assert reply.problem.slug == "step-not-open"
+
+
+def test_an_applicant_who_does_not_come_is_reminded_three_times(room):
+    collectable(room)
+    for days in range(1, 8):
+        room.later(timedelta(days=days))
+    assert room.found().reminders == 3
+
+
+def test_nobody_is_reminded_of_what_was_handed_over(room):
+    collectable(room)
+    room.hand_over(receipt_code="KODE0001")
+    room.later(timedelta(days=4))
+    assert room.found().reminders == 0
+    assert room.run_effects() == 0
+
+
+def test_nobody_is_reminded_of_what_is_printed_again(room):
+    collectable(room)
+    room.do(RequestReprint, reasons=(ReturnReason(code="hasil-rusak"),))
+    room.later(timedelta(days=4))
+    assert room.found().reminders == 0

@@ -1,7 +1,6 @@
 """Step 7: what is signed gets printed once, or is said to have failed."""
 
-from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -9,12 +8,18 @@ from jamila_contracts import events
 from jamila_contracts.commands import PrintDocument, ReportSpoiled, ReportUncollected
 from jamila_contracts.envelope import Actor
 from jamila_runtime.aggregate import CaseAggregate
-from jamila_runtime.errors import DomainError, RetryableError
-from printing.domain import HAND_OVER, PRINT, PrintingCase
+from printing.blangko import BlangkoStock
+from printing.domain import HAND_OVER, PrintingCase
+from printing.jobs import PrinterRefusedError, PrinterUnreachableError
 from printing.outbox import PUBLICATIONS
+from printing.sheets import PRINT
 
 PDF = b"%PDF signed"
 COUNTER = Actor(account="operator-layanan-1", capability="operator-layanan")
+
+
+def names(room) -> list[str]:
+    return [type(each).__name__ for each in room.facts()]
 
 
 def test_a_submitted_application_opens_nothing_yet(room):
@@ -61,7 +66,7 @@ def test_a_print_is_queued_first_and_printed_by_the_effect(room, printer):
     assert reply.result["state"] == "queued"
     assert printer.calls == 0
     room.run_effects()
-    assert printer.printed == {UUID(reply.result["job_id"]): [PDF]}
+    assert printer.printed == {f"{reply.result['job_id']}-1": PDF}
     assert room.found().steps[HAND_OVER].is_open
     assert not room.found().steps[PRINT].is_open
 
@@ -83,11 +88,15 @@ def test_a_finished_print_leaves_no_wish_behind(room, printer):
     assert printer.calls == 1
 
 
-def test_a_crash_after_printing_prints_no_second_sheet(room, printing, printer):
+def test_a_crash_before_the_answer_prints_no_second_sheet(room, printing, printer):
     room.ready()
     room.print_it()
     [effect] = printing.store.due_effects(printing.clock.now(), 10)
-    printer.print(effect.id, [PDF])
+    printer.fault_after = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        printing.effects[effect.kind](effect)
+    printer.fault_after = None
+    # The printer is asked for the sheet by its name, and has it.
     room.run_effects()
     assert len(printer.printed) == 1
     assert room.found().steps[HAND_OVER].attempt == 1
@@ -97,23 +106,24 @@ def test_an_effect_performed_twice_is_recorded_once(room, printing, printer):
     room.ready()
     room.print_it()
     [effect] = printing.store.due_effects(printing.clock.now(), 10)
-    printing.perform_print(effect)
-    printing.perform_print(effect)
+    printing.effects[effect.kind](effect)
+    printing.effects[effect.kind](effect)
     assert printer.calls == 1
     assert room.found().steps[HAND_OVER].attempt == 1
 
 
-def test_a_printer_that_does_not_answer_is_asked_again(room, printing, printer):
+def test_a_printer_that_is_not_there_is_asked_again(room, printer):
     room.ready()
     room.print_it()
-    printer.fault = RetryableError("jam")
+    printer.fault = PrinterUnreachableError("unplugged")
     room.run_effects()
-    assert room.found().steps[PRINT].is_open
+    assert room.found().job.trouble == "pencetak-tidak-terjangkau"
+    room.later()
     printer.fault = None
-    [effect] = printing.store.due_effects(printing.clock.now() + timedelta(hours=1), 10)
-    assert effect.attempts == 1
-    printing.perform_print(effect)
+    room.later()
     assert room.found().steps[HAND_OVER].is_open
+    # Said once, however often it was tried.
+    assert names(room).count("CetakTertahan") == 1
 
 
 def test_a_document_that_is_gone_is_a_failed_print(room, printer):
@@ -164,7 +174,7 @@ def test_only_the_printing_operator_may_print(room):
 def test_a_download_is_ready_at_once(room):
     room.ready()
     reply = room.print_it("unduh")
-    assert reply.events == ("TugasDiambil", "Dicetak")
+    assert reply.events == ("TugasDiambil", "CetakDiminta", "Dicetak")
     assert reply.result["state"] == "downloadable"
     assert room.found().steps[HAND_OVER].is_open
     assert room.run_effects() == 0
@@ -177,10 +187,10 @@ def test_a_spoiled_print_is_recorded_and_can_be_repeated(room, printing, printer
     assert printing.execute(spoiled).events == ("CetakGagal",)
     again = room.print_it()
     assert room.run_effects() == 2
-    assert list(printer.printed) == [UUID(again.result["job_id"])]
+    assert list(printer.printed) == [f"{again.result['job_id']}-1"]
 
 
-@pytest.mark.parametrize("fault", [None, DomainError("cannot be printed")])
+@pytest.mark.parametrize("fault", [None, PrinterRefusedError("cannot be printed")])
 def test_a_job_called_off_while_it_prints_changes_nothing_more(room, printing, printer, fault):
     room.ready()
     room.print_it()
@@ -230,9 +240,10 @@ def test_a_cancelled_case_never_seen_is_quiet(printing, story):
 def test_every_fact_is_published_or_internal():
     own = {
         each
-        for each in vars(PrintingCase).values()
+        for aggregate in (PrintingCase, BlangkoStock)
+        for each in vars(aggregate).values()
         if isinstance(each, type) and issubclass(each, CaseAggregate.Event)
-    } - {PrintingCase.Event}
+    } - {PrintingCase.Event, BlangkoStock.Event}
     assert own <= set(PUBLICATIONS.published) | PUBLICATIONS.internal
 
 
@@ -242,7 +253,7 @@ def test_published_facts_fit_their_contracts(room, story):
     room.print_it()
     room.run_effects()
     room.do(ReportUncollected)
-    room.hand_over()
+    room.hand_over(receipt_code="KODE0001")
     told = set()
     for fact in room.facts():
         contract = PUBLICATIONS.contract_of(fact)
@@ -259,3 +270,14 @@ def test_published_facts_fit_their_contracts(room, story):
         events.Diserahkan,
         events.TidakDiambil,
     }
+
+
+def test_what_was_printed_of_a_forgotten_case_is_thrown_away(room, printing, story, printer):
+    room.ready()
+    room.print_it()
+    room.run_effects()
+    assert len(printer.printed) == 1
+    forgotten = story.tell(events.DataPribadiDihapus)
+    printing.consume([forgotten, forgotten])
+    room.run_effects()
+    assert printer.printed == {}

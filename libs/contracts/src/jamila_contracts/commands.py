@@ -3,57 +3,44 @@
 A command is asked with an idempotency key: asked twice, it is done once and answered twice.
 """
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, NonNegativeInt
+from pydantic import Field, NonNegativeInt
 
-from jamila_contracts.envelope import Actor
+from jamila_contracts.command import (
+    COMMANDS,
+    Command,
+    CommandReply,
+    Problem,
+    TaskCommand,
+    command_subject,
+)
+from jamila_contracts.commands_stock import (
+    CountStock,
+    DestroyCards,
+    ReceiveStock,
+    SetReorderPoint,
+    SpoilStock,
+    WithdrawCard,
+)
 from jamila_contracts.model import Code, Fact, Sealed, Sha256
 from jamila_contracts.values import FieldVerdict, ItemProblem, ReturnReason
 
-COMMANDS: dict[str, type["Command"]] = {}
-"""Every command by its name."""
-
-
-class Command(Fact):
-    """A wish about one case, addressed to the service that owns the stage."""
-
-    SERVICE: ClassVar[str]
-    STEP: ClassVar[int | None] = None
-    """The step whose capability the asking account needs; None: the command names it itself."""
-    BY_STAFF: ClassVar[bool] = True
-    """Whether staff ask it themselves: the gateway has a route for each of these."""
-
-    command_id: UUID
-    """Idempotency key, chosen by the asker."""
-    case_id: UUID
-    actor: Actor
-    asked_at: AwareDatetime
-    expected_version: NonNegativeInt | None = None
-    """Version of the stage's aggregate the asker saw; None: do not check."""
-    traceparent: str | None = None
-
-    @classmethod
-    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """Register every concrete command."""
-        super().__pydantic_init_subclass__(**kwargs)
-        if cls.__name__.endswith("Command"):
-            return
-        COMMANDS[cls.__name__] = cls
-
-
-def command_subject(service: str, name: str) -> str:
-    """The NATS subject a command is asked on."""
-    return f"perintah.{service}.{name}"
-
-
-class TaskCommand(Command):
-    """A wish about the task of a step itself, whichever service owns it."""
-
-    SERVICE: ClassVar[str] = "*"
-
-    step: int = Field(ge=1, le=8)
+__all__ = [  # what lives in modules of its own and is imported from here all the same
+    "COMMANDS",
+    "Command",
+    "CommandReply",
+    "CountStock",
+    "DestroyCards",
+    "Problem",
+    "ReceiveStock",
+    "SetReorderPoint",
+    "SpoilStock",
+    "TaskCommand",
+    "WithdrawCard",
+    "command_subject",
+]
 
 
 class TakeTask(TaskCommand):
@@ -296,7 +283,18 @@ class PrintDocument(Command):
     SERVICE: ClassVar[str] = "printing"
     STEP: ClassVar[int | None] = 7
 
-    medium: Literal["hvs-a4", "unduh"]
+    medium: Literal["hvs-a4", "kartu", "unduh"]
+    """``kartu`` when all are cards; cards beside other documents are printed with them."""
+
+
+class ResolvePrint(Command):
+    """Step 7: an officer looked at the printer and says what became of a sheet."""
+
+    SERVICE: ClassVar[str] = "printing"
+    STEP: ClassVar[int | None] = 7
+
+    outcome: Literal["tercetak", "tidak-tercetak"]
+    """The second lets it be printed again."""
 
 
 class ReportSpoiled(Command):
@@ -316,9 +314,30 @@ class HandOver(Command):
     STEP: ClassVar[int | None] = 8
 
     method: Literal["diambil", "dikuasakan", "whatsapp"]
-    receipt_code: str
-    """What the collector showed; must be the code the applicant was given."""
+    receipt_code: str = ""
+    """What the collector showed: the collection code, or the receipt code where there is none.
+
+    Empty: nobody could show it, the identity was checked instead; ``collector`` is needed then.
+    """
     collector: Sealed | None = None
+    """JSON: who came, and on what ground."""
+
+
+class RenewCollectionCode(Command):
+    """Step 8: the applicant lost the code; a new one is sent to him."""
+
+    SERVICE: ClassVar[str] = "printing"
+    STEP: ClassVar[int | None] = 8
+
+
+class RequestReprint(Command):
+    """Step 8: what lies at the counter is no good; back to the printer (step 7)."""
+
+    SERVICE: ClassVar[str] = "printing"
+    STEP: ClassVar[int | None] = 8
+
+    reasons: tuple[ReturnReason, ...] = Field(min_length=1)
+    spoiled_sheets: NonNegativeInt = 1
 
 
 class ReportUncollected(Command):
@@ -366,30 +385,3 @@ class ForgetCase(Command):
     """``permintaan-subjek``, ``retensi`` or ``salah-input``."""
     dry_run: bool = False
     """Say what would happen, and record nothing."""
-
-
-class Problem(Fact):
-    """Why a command was not done; the gateway turns it into RFC 9457 problem details."""
-
-    slug: Code
-    detail: str
-    """For programmers, English; the console has the Indonesian sentence of each slug."""
-    data: dict[str, Any] = Field(default_factory=dict)
-    """What the asker needs to go on, e.g. the current state; never personal data."""
-
-
-class CommandReply(Fact):
-    """What became of a command."""
-
-    command_id: UUID
-    command: str = ""
-    """Name of the command that was answered."""
-    case_id: UUID
-    version: NonNegativeInt = 0
-    """Version of the aggregate after it, counting what others can see."""
-    log_position: NonNegativeInt = 0
-    """Place of its last published event; with ``service`` what a read can wait for."""
-    service: str
-    events: tuple[str, ...] = ()
-    result: dict[str, Any] = Field(default_factory=dict)
-    problem: Problem | None = None

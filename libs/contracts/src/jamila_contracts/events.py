@@ -8,10 +8,32 @@ from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, NonNegativeInt, PositiveInt
+from pydantic import AwareDatetime, Field
 
 from jamila_contracts.catalogue.loading import CatalogueReference
 from jamila_contracts.event import EVENTS, IntegrationEvent, StepEvent, TaskEvent
+from jamila_contracts.events_printing import (
+    CetakGagal,
+    CetakTertahan,
+    CetakUlangDiminta,
+    Dicetak,
+    Diserahkan,
+    KodePengambilanDiganti,
+    TidakDiambil,
+)
+from jamila_contracts.events_stock import (
+    BatasBlangkoDiubah,
+    BlangkoDihitung,
+    BlangkoDilepas,
+    BlangkoDipesan,
+    BlangkoDiterima,
+    BlangkoMenipis,
+    BlangkoRusak,
+    BlangkoTerpakai,
+    KartuDimusnahkan,
+    KartuDitarik,
+    StockEvent,
+)
 from jamila_contracts.events_telling import (
     KirimUlangDiminta,
     LinkedDocument,
@@ -41,8 +63,24 @@ from jamila_contracts.values import (
 
 __all__ = [  # what lives in modules of its own and is imported from here all the same
     "EVENTS",
+    "BatasBlangkoDiubah",
+    "BlangkoDihitung",
+    "BlangkoDilepas",
+    "BlangkoDipesan",
+    "BlangkoDiterima",
+    "BlangkoMenipis",
+    "BlangkoRusak",
+    "BlangkoTerpakai",
+    "CetakGagal",
+    "CetakTertahan",
+    "CetakUlangDiminta",
+    "Dicetak",
+    "Diserahkan",
     "IntegrationEvent",
+    "KartuDimusnahkan",
+    "KartuDitarik",
     "KirimUlangDiminta",
+    "KodePengambilanDiganti",
     "LinkedDocument",
     "PemberitahuanDiantrekan",
     "PemberitahuanGagal",
@@ -53,11 +91,13 @@ __all__ = [  # what lives in modules of its own and is imported from here all th
     "SoftcopyTerkirim",
     "StatusPesanDilaporkan",
     "StepEvent",
+    "StockEvent",
     "SurveiDijawab",
     "TaskEvent",
     "TautanUnduhDibuat",
     "TautanUnduhDibuka",
     "TautanUnduhDikunci",
+    "TidakDiambil",
 ]
 
 
@@ -234,43 +274,6 @@ class PenandatangananGagal(StepEvent):
     """It is tried again without anybody asking."""
     evidence_sha256: Sha256 | None = None
     """What the e-sign service answered, as an object of the case."""
-
-
-class Dicetak(StepEvent):
-    """Step 7: the document is printed, or ready to be downloaded."""
-
-    STEP: ClassVar[int] = 7
-
-    medium: Literal["hvs-a4", "kartu", "unduh"]
-    job_id: UUID
-    signed_sha256: tuple[Sha256, ...] = Field(min_length=1)
-
-
-class CetakGagal(StepEvent):
-    """Step 7: printing failed; names what was spoiled."""
-
-    STEP: ClassVar[int] = 7
-
-    reason_code: Code
-    spoiled_sheets: NonNegativeInt = 0
-
-
-class Diserahkan(StepEvent):
-    """Step 8: the applicant has the document; the case is finished."""
-
-    STEP: ClassVar[int] = 8
-
-    method: Literal["diambil", "dikuasakan", "whatsapp"]
-    proof: Literal["kode-tanda-terima", "identitas-pengambil", "status-terkirim", "tautan-dibuka"]
-    collector: Sealed | None = None
-
-
-class TidakDiambil(StepEvent):
-    """Step 8: nobody came for the document; it is chased."""
-
-    STEP: ClassVar[int] = 8
-
-    reminders: PositiveInt
 
 
 class TugasDiambil(TaskEvent):

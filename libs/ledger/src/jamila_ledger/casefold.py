@@ -19,6 +19,9 @@ from jamila_ledger.recorded import Recorded
 _RANK = {"queued": 0, "sent": 1, "delivered": 2, "read": 3, "failed": 3}
 """A delivery status only moves forward; WhatsApp reports them in any order."""
 
+_PRINT = 7
+"""Step to which a document goes back that cannot be handed over."""
+
 Change = Callable[[CaseFile, Any, Recorded], CaseFile]
 
 
@@ -199,6 +202,12 @@ def _signed(file: CaseFile, event: e.Ditandatangani, _fact: Recorded) -> CaseFil
     return file.model_copy(update={"signed": event.documents, "issued": issued})
 
 
+def _to_be_printed_again(file: CaseFile, event: e.CetakUlangDiminta, fact: Recorded) -> CaseFile:
+    # Not in the table of the SOP, which knows no way back from the counter.
+    file = _returned(_finished(file, event, fact), event, fact, _PRINT)
+    return file.opened(_PRINT, event.occurred_at)
+
+
 def _task(file: CaseFile, event: e.TaskEvent, fact: Recorded) -> CaseFile:
     known = file.attempt_at(event.step, event.attempt)
     task = known or Attempt(step=event.step, attempt=event.attempt)
@@ -314,6 +323,19 @@ CHANGES: dict[type[e.IntegrationEvent], Change | None] = {
     e.CetakGagal: None,
     e.Diserahkan: None,
     e.TidakDiambil: None,
+    e.CetakTertahan: None,
+    e.CetakUlangDiminta: _to_be_printed_again,
+    e.KodePengambilanDiganti: None,
+    e.BlangkoDiterima: None,
+    e.BlangkoDipesan: None,
+    e.BlangkoDilepas: None,
+    e.BlangkoTerpakai: None,
+    e.BlangkoRusak: None,
+    e.BlangkoDihitung: None,
+    e.BlangkoMenipis: None,
+    e.BatasBlangkoDiubah: None,
+    e.KartuDitarik: None,
+    e.KartuDimusnahkan: None,
     e.TugasDiambil: _task,
     e.TugasDilepas: _task,
     e.JedaDimulai: _task,

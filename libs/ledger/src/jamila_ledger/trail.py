@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AwareDatetime
 
 from jamila_contracts import events as e
+from jamila_contracts.blangko import STOCK_ITEMS
 from jamila_contracts.envelope import Actor
 from jamila_contracts.model import Fact
 from jamila_contracts.sop import load_sop
@@ -130,6 +131,10 @@ def _step(number: int) -> str:
     return f"langkah {number} ({activity[0].lower()}{activity[1:]})"
 
 
+def _stock(event: e.StockEvent) -> str:
+    return next((each.label for each in STOCK_ITEMS if each.id == event.item), event.item)
+
+
 def _documents(documents: Iterable[Any]) -> str:
     return ", ".join(f"{each.kind} versi {each.version}" for each in documents)
 
@@ -199,6 +204,11 @@ SENTENCES: dict[type[e.IntegrationEvent], Callable[[Any], str]] = {
     e.CetakGagal: lambda v: f"mencatat cetak gagal, {v.spoiled_sheets} lembar rusak",
     e.Diserahkan: _handed_over,
     e.TidakDiambil: lambda v: f"mencatat dokumen belum diambil, pengingat ke-{v.reminders}",
+    e.CetakTertahan: lambda _: "mencatat pencetakan tertahan",
+    e.CetakUlangDiminta: lambda v: (
+        f"mengembalikan dokumen untuk dicetak ulang, {v.spoiled_sheets} lembar rusak"
+    ),
+    e.KodePengambilanDiganti: lambda _: "mengganti kode pengambilan pemohon",
     e.TugasDiambil: lambda v: f"mulai mengerjakan {_step(v.step)}",
     e.TugasDilepas: lambda v: f"melepas {_step(v.step)}",
     e.JedaDimulai: lambda v: f"menghentikan waktu {_step(v.step)}",
@@ -214,6 +224,20 @@ SENTENCES: dict[type[e.IntegrationEvent], Callable[[Any], str]] = {
     e.DokumenDigantikan: lambda _: "menggantikan dokumen dengan yang baru",
     e.DataPribadiDibaca: _read,
     e.DataPribadiDihapus: lambda _: "menghapus data pribadi permohonan",
+    e.BlangkoDiterima: lambda v: f"menerima {v.quantity} {_stock(v)}, surat jalan {v.reference}",
+    e.BlangkoDipesan: lambda v: f"menyisihkan {v.quantity} {_stock(v)} untuk satu permohonan",
+    e.BlangkoDilepas: lambda v: f"melepas {v.quantity} {_stock(v)} yang disisihkan",
+    e.BlangkoTerpakai: lambda v: f"memakai {v.quantity} {_stock(v)}",
+    e.BlangkoRusak: lambda v: f"mencatat {v.quantity} {_stock(v)} rusak",
+    e.BlangkoDihitung: lambda v: f"menghitung {_stock(v)}: {v.counted}, tercatat {v.expected}",
+    e.BlangkoMenipis: lambda v: (
+        f"mengingatkan {_stock(v)} menipis: sisa {v.available}, batas {v.reorder_point}"
+    ),
+    e.BatasBlangkoDiubah: lambda v: (
+        f"mengubah batas pemesanan {_stock(v)} menjadi {v.reorder_point}"
+    ),
+    e.KartuDitarik: lambda _: "menarik kartu lama dari pemohon",
+    e.KartuDimusnahkan: lambda v: f"memusnahkan {v.quantity} kartu lama, berita acara {v.record}",
     e.StatusPesanDilaporkan: lambda v: f"mencatat pesan {word(w.DELIVERY, v.status)}",
     e.PemberitahuanTerkirim: lambda v: f"memberi tahu pemohon tentang {v.about_event}",
     e.PemberitahuanGagal: lambda v: (

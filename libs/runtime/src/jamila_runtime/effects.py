@@ -58,7 +58,7 @@ class EffectStore(Protocol):
 Perform = Callable[[Effect], None]
 """Does the thing, then records and finishes it in one transaction (``StageApplication.perform``).
 
-Raises ``RetryableError`` to be called again later, with growing delay.
+Raises ``RetryableError`` to be called again later, with growing delay or when the error says.
 """
 
 
@@ -97,15 +97,16 @@ class EffectRunner:
         try:
             self._kinds[effect.kind](effect)
         except RetryableError as error:
-            self._again(effect, error.slug)
+            self._again(effect, error.slug, after=error.retry_after)
         except Exception:  # noqa: BLE001 - kept, postponed and logged; never lost
             _log.exception("effect failed", kind=effect.kind, case_id=str(effect.case_id))
             self._again(effect, "bug")
         else:
             EFFECTS.labels(effect.kind, "done").inc()
 
-    def _again(self, effect: Effect, fault: str) -> None:
-        delay = min(_FIRST_DELAY * 2 ** min(effect.attempts, 16), _LONGEST_DELAY)
+    def _again(self, effect: Effect, fault: str, *, after: timedelta | None = None) -> None:
+        growing = min(_FIRST_DELAY * 2 ** min(effect.attempts, 16), _LONGEST_DELAY)
+        delay = growing if after is None else after
         EFFECTS.labels(effect.kind, "postponed").inc()
         _log.warning("effect postponed", kind=effect.kind, fault=fault, attempts=effect.attempts)
         self._store.postpone(effect, self._clock.now() + delay)

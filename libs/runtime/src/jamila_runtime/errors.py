@@ -13,6 +13,7 @@ Adapters translate: no exception of httpx, pymongo, pyHanko or a database driver
 The gateway owns the single map from slug to HTTP status.
 """
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 
@@ -57,6 +58,15 @@ class NotFoundError(DomainError):
 
 
 class RetryableError(JamilaError):
-    """Something outside failed for the moment; the same work may succeed later."""
+    """Something outside failed for the moment; the same work may succeed later.
+
+    Attributes:
+        retry_after: When to try again, where the one who refused said so or waiting longer each
+            time would be wrong; None: with growing delay.
+    """
 
     slug = "temporarily-unavailable"
+
+    def __init__(self, detail: str, *, retry_after: timedelta | None = None, **data: Any) -> None:
+        super().__init__(detail, **data)
+        self.retry_after = retry_after

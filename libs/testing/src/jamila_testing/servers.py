@@ -131,11 +131,12 @@ def nats_server(folder: Path, *, port: int | None = None) -> Iterator[str]:
     )
     beside = Path(sys.executable).with_name("nats-server")
     program = str(beside) if beside.exists() else shutil.which("nats-server") or "nats-server"
-    with running((program, "-c", os.fspath(settings)), folder=folder, ready=lambda: _open(port)):
+    with running((program, "-c", os.fspath(settings)), folder=folder, ready=lambda: is_open(port)):
         yield f"nats://{_LOOPBACK}:{port}"
 
 
-def _open(port: int) -> bool:
+def is_open(port: int) -> bool:
+    """Whether somebody listens on a port of the loopback."""
     with contextlib.suppress(OSError), socket.create_connection((_LOOPBACK, port), timeout=0.2):
         return True
     return False

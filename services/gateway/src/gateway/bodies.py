@@ -89,6 +89,10 @@ class Collector(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=200)]
     identity_number: Annotated[str, Field(min_length=1, max_length=32)] | None = None
     relation: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    power_of_attorney: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    """Number or date of the surat kuasa that was shown."""
+    ground: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    """Why the document is handed over without the code."""
 
 
 class EntryData(BaseModel):
@@ -323,7 +327,16 @@ class PrintDocumentBody(CommandBody):
     COMMAND = c.PrintDocument
     SUMMARY = "Langkah 7: mencetak atau menyiapkan unduhan"
 
-    medium: Literal["hvs-a4", "unduh"]
+    medium: Literal["hvs-a4", "kartu", "unduh"]
+
+
+class ResolvePrintBody(CommandBody):
+    """Whether a sheet was printed whose outcome nobody knew."""
+
+    COMMAND = c.ResolvePrint
+    SUMMARY = "Langkah 7: menyatakan apakah lembar sudah tercetak"
+
+    outcome: Literal["tercetak", "tidak-tercetak"]
 
 
 class ReportSpoiledBody(CommandBody):
@@ -343,13 +356,32 @@ class HandOverBody(CommandBody):
     SUMMARY = "Langkah 8: menyerahkan dokumen"
 
     method: Literal["diambil", "dikuasakan", "whatsapp"]
-    receipt_code: str = Field(min_length=1, max_length=64)
+    receipt_code: str = Field(default="", max_length=64)
+    """The collection code, or the receipt code where there is none; empty: identity checked."""
     collector: Collector | None = None
 
     def fields(self, seal: Seal) -> dict[str, Any]:
         """Seal who came."""
-        collector = None if self.collector is None else seal(self.collector.model_dump())
+        collector = (
+            None if self.collector is None else seal(self.collector.model_dump(exclude_unset=True))
+        )
         return {**dict(self), "collector": collector}
+
+
+class RenewCollectionCodeBody(CommandBody):
+    """The applicant gets a new collection code."""
+
+    COMMAND = c.RenewCollectionCode
+    SUMMARY = "Langkah 8: mengirim kode pengambilan baru kepada pemohon"
+
+
+class RequestReprintBody(ReasonsBody):
+    """What lies at the counter is no good."""
+
+    COMMAND = c.RequestReprint
+    SUMMARY = "Langkah 8: mengembalikan dokumen untuk dicetak ulang"
+
+    spoiled_sheets: NonNegativeInt = 1
 
 
 class ReportUncollectedBody(CommandBody):

@@ -97,11 +97,17 @@ PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
             422, "Penanda tangan bukan kepala dinas yang menjabat pada hari itu."
         ),
         "batch-unknown": Meaning(404, "Penandatanganan bersama itu tidak ada."),
-        "receipt-code-wrong": Meaning(422, "Kode tanda terima tidak cocok."),
+        "receipt-code-wrong": Meaning(422, "Kode tidak cocok."),
         "receipt-code-not-known-yet": Meaning(503, "Kode tanda terima belum sampai, coba lagi."),
         "collector-missing": Meaning(422, "Tulis siapa yang mengambil dokumen."),
+        "medium-unfit": Meaning(422, "Dokumen ini tidak dibuat pada media itu."),
+        "print-outcome-known": Meaning(409, "Hasil cetak sudah diketahui atau masih berjalan."),
+        "stock-short": Meaning(409, "Persediaan tidak cukup."),
+        "stock-count-unexplained": Meaning(422, "Tulis alasan selisih hitungan."),
+        "stock-item-unknown": Meaning(404, "Barang itu tidak ada dalam persediaan."),
         # What it is about.
         "case-unknown": Meaning(404, "Permohonan itu tidak ada."),
+        "case-not-known-yet": Meaning(503, "Permohonan belum sampai di sini, coba lagi."),
         "case-not-at-this-stage": Meaning(404, "Permohonan belum sampai pada tahap ini."),
         "case-still-open": Meaning(
             409, "Permohonan masih berjalan; selesaikan atau batalkan dahulu."
@@ -141,7 +147,10 @@ PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
         "revocation-information-unavailable": Meaning(
             503, "Status sertifikat belum dapat diperiksa."
         ),
-        "printer-unavailable": Meaning(503, "Printer tidak dapat dipakai saat ini."),
+        "printer-unreachable": Meaning(503, "Pencetak tidak terjangkau."),
+        "printer-silent": Meaning(503, "Pencetak tidak menjawab."),
+        "printer-refused": Meaning(422, "Pencetak menolak dokumen ini."),
+        "still-printing": Meaning(503, "Pencetakan masih berjalan."),
         # What happens on the way to the applicant.
         "whatsapp-busy": Meaning(503, "WhatsApp meminta menunggu."),
         "whatsapp-unreachable": Meaning(503, "WhatsApp tidak tersambung."),
@@ -158,6 +167,10 @@ PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
         "media-gone": Meaning(404, "Kiriman itu sudah tidak disimpan WhatsApp."),
         "media-too-large": Meaning(422, "Kiriman terlalu besar."),
         "media-broken": Meaning(503, "Kiriman rusak di jalan, coba lagi."),
+        "application-duplicate": Meaning(409, "Permohonan yang sama masih berjalan."),
+        "media-host-foreign": Meaning(503, "Alamat kiriman bukan milik WhatsApp."),
+        "pdf-check-slow": Meaning(503, "Pemeriksaan PDF terlalu lama, coba lagi."),
+        "scanner-unavailable": Meaning(503, "Pemindai virus tidak menjawab, coba lagi."),
         "service-unavailable": Meaning(503, "Layanan tahap ini tidak menjawab, coba lagi."),
         "read-not-recorded": Meaning(
             503, "Pembacaan data pribadi belum dapat dicatat, jadi data belum ditampilkan."

@@ -5,21 +5,28 @@ from jamila_runtime.process import StageProcess
 from jamila_runtime.settings import RuntimeSettings
 from jamila_runtime.vault import open_vault, read_master_key
 from printing.application import PrintingApplication
-from printing.handlers import register
+from printing.handlers import register, register_effects
+from printing.job_runner import JobRunner
 from printing.outbox import PUBLICATIONS
-from printing.printer import FolderPrinter
 from printing.receipts import ReceiptSeal
 from printing.settings import PrintingSettings
 
 
 def create_process(settings: RuntimeSettings, own: PrintingSettings) -> StageProcess:
     """The whole service, ready to be served."""
-    master_key = read_master_key(settings.master_key_file)
+    vault = open_vault(settings)
     printing = PrintingApplication(
         settings.store_env("printing"),
-        printer=FolderPrinter(own.folder),
-        objects=ObjectVault(settings.objects, open_vault(settings)),
-        receipts=ReceiptSeal(master_key),
+        vault=vault,
+        receipts=ReceiptSeal(read_master_key(settings.master_key_file)),
+        tenant=settings.tenant,
+        chase=own.chase(),
+    )
+    runner = JobRunner(
+        printing,
+        printers={"hvs-a4": own.paper(), "kartu": own.cards()},
+        objects=ObjectVault(settings.objects, vault),
     )
     register(printing)
+    register_effects(printing, runner)
     return StageProcess(settings, printing, PUBLICATIONS)

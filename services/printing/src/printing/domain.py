@@ -1,32 +1,37 @@
 """Steps 7 and 8: the signed document gets onto paper, or the net, and into the right hands."""
 
 import hmac
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from eventsourcing.domain import event
 
-from jamila_contracts.envelope import Actor
 from jamila_contracts.events import SignedDocument
+from jamila_contracts.values import ReturnReason
 from jamila_runtime.aggregate import CaseAggregate, Cause, CreatedEvent
 from jamila_runtime.errors import ConflictError, DomainError, RetryableError
-from jamila_runtime.stage import StageAggregate
+from jamila_runtime.stage import JedaDimulai, JedaSelesai
+from printing.blangko import STOCK_EMPTY
+from printing.jobs import CARDS, Medium, PrintJob, sheets_of
+from printing.sheets import PRINT, SheetAggregate
 
-PRINT = 7
-"""Step of the printing operator."""
 HAND_OVER = 8
 """Step at the counter."""
 
-Medium = Literal["hvs-a4", "unduh"]
 Method = Literal["diambil", "dikuasakan", "whatsapp"]
-Proof = Literal["kode-tanda-terima", "identitas-pengambil"]
+Proof = Literal["kode-tanda-terima", "kode-pengambilan", "identitas-pengambil"]
 
 
 class PrintPendingError(ConflictError):
     """The printer has the job already; wait for it, or report it spoiled."""
 
     slug = "print-pending"
+
+
+class MediumUnfitError(DomainError):
+    """A card cannot be downloaded or put on paper, and paper is no card."""
+
+    slug = "medium-unfit"
 
 
 class ReceiptCodeWrongError(DomainError):
@@ -42,23 +47,12 @@ class ReceiptCodeUnknownError(RetryableError):
 
 
 class CollectorMissingError(DomainError):
-    """Somebody collects for the applicant, and nobody wrote down who."""
+    """Without the applicant's own code it must be written down who came, and why."""
 
     slug = "collector-missing"
 
 
-@dataclass(frozen=True)
-class PrintJob:
-    """What a printer was asked for."""
-
-    id: UUID
-    medium: Medium
-    attempt: int
-    asked_by: Actor
-    signed_sha256: tuple[str, ...]
-
-
-class PrintingCase(StageAggregate):
+class PrintingCase(SheetAggregate):
     """One case at printer and counter."""
 
     TOPIC = "printing.PrintingCase"
@@ -82,7 +76,7 @@ class PrintingCase(StageAggregate):
         documents: tuple[SignedDocument, ...]
 
     class CetakDiminta(CaseAggregate.Event):
-        """The printer is asked; it will say when it is done."""
+        """The printers are asked; they will say when they are done."""
 
         TOPIC = "printing.PrintingCase.CetakDiminta"
         attempt: int
@@ -98,6 +92,18 @@ class PrintingCase(StageAggregate):
         medium: Medium
         job_id: UUID
         signed_sha256: tuple[str, ...]
+        to_collect: tuple[str, ...] = ()
+        collection_code: str | None = None
+        """Sealed; only the applicant is told."""
+        collection: str | None = None
+        """Keyed digest of the code."""
+
+    class KodePengambilanDiganti(CaseAggregate.Event):
+        """The applicant gets a new code, and the old one is worth nothing."""
+
+        TOPIC = "printing.PrintingCase.KodePengambilanDiganti"
+        collection_code: str
+        collection: str
 
     class CetakGagal(CaseAggregate.Event):
         """Printing went wrong; still to be printed."""
@@ -105,6 +111,14 @@ class PrintingCase(StageAggregate):
         TOPIC = "printing.PrintingCase.CetakGagal"
         attempt: int
         reason_code: str
+        spoiled_sheets: int
+
+    class CetakUlangDiminta(CaseAggregate.Event):
+        """What is at the counter cannot be handed over; back to the printer."""
+
+        TOPIC = "printing.PrintingCase.CetakUlangDiminta"
+        attempt: int
+        reasons: tuple[ReturnReason, ...]
         spoiled_sheets: int
 
     class Diserahkan(CaseAggregate.Event):
@@ -132,10 +146,22 @@ class PrintingCase(StageAggregate):
     def __init__(self, case_id: UUID, *, cause: Cause) -> None:
         self.start_stage(case_id, cause)
         self.receipt: str | None = None
+        self.collection: str | None = None
         self.documents: tuple[SignedDocument, ...] = ()
         self.job: PrintJob | None = None
+        self.to_collect: tuple[str, ...] = ()
         self.reminders = 0
         self.is_stopped = False
+
+    @property
+    def cards(self) -> tuple[str, ...]:
+        """Kinds of the documents that are cards."""
+        return tuple(each.kind for each in self.documents if each.kind in CARDS)
+
+    def situation(self) -> dict[str, Any]:
+        """Where this stage stands, the printer's trouble included."""
+        trouble = self.job.trouble if self.job else None
+        return {**super().situation(), "printing": self.job is not None, "trouble": trouble}
 
     def learn_receipt(self, receipt: str, *, cause: Cause) -> None:
         """Keep what recognises the receipt code; quiet when it is known."""
@@ -147,45 +173,80 @@ class PrintingCase(StageAggregate):
         if not self.documents and not self.is_stopped:
             self.trigger_event(self.DokumenDiterima, cause=cause, documents=documents)
 
-    def request_print(self, job_id: UUID, *, cause: Cause) -> None:
-        """Ask the printer; the step stays open until it is done."""
-        attempt = self._may_print(cause)
+    def wait_for_stock(self, *, cause: Cause) -> None:
+        """There is no blangko: the clock stops; quiet when it stands still already."""
+        state = self.steps[PRINT]
+        if state.is_open and state.paused_for is None:
+            self._record(JedaDimulai, PRINT, cause, reason_code=STOCK_EMPTY)
+
+    def stock_arrived(self, *, cause: Cause) -> None:
+        """There is blangko again: the clock runs; quiet when it does not wait for that."""
+        state = self.steps[PRINT]
+        if state.is_open and state.paused_for == STOCK_EMPTY:
+            self._record(JedaSelesai, PRINT, cause, reason_code=STOCK_EMPTY)
+
+    def request_print(self, job_id: UUID, medium: Medium, *, cause: Cause) -> None:
+        """Ask the printers; the step stays open until they are done.
+
+        Raises:
+            MediumUnfitError: the documents do not exist on that medium.
+            PrintPendingError: the printer has a job of the case already.
+        """
+        self.allow(PRINT, cause)
+        if (medium == "kartu") != (len(self.cards) == len(self.documents)):
+            raise MediumUnfitError(f"not on {medium}", cards=list(self.cards))
+        if self.job is not None:
+            raise PrintPendingError("the printer has the job already", **self.situation())
+        attempt = self.decide(PRINT, cause)
         self.trigger_event(
             self.CetakDiminta,
             cause=cause,
             attempt=attempt,
-            medium="hvs-a4",
+            medium=medium,
             job_id=job_id,
-            signed_sha256=self._signed_sha256(),
+            signed_sha256=tuple(each.signed_sha256 for each in self.documents),
         )
 
-    def make_downloadable(self, job_id: UUID, *, cause: Cause) -> None:
-        """No paper: the applicant gets the file."""
-        attempt = self._may_print(cause)
+    def finish_print(
+        self,
+        job: PrintJob,
+        *,
+        collection: tuple[str, str] | None,
+        cause: Cause,
+    ) -> None:
+        """All is printed; quiet when nobody waits for that job any more.
+
+        Args:
+            job: What was asked for.
+            collection: Sealed code of whoever may collect it, and its keyed digest.
+            cause: Why.
+        """
+        if not self.waits_for(job):
+            return
+        sealed, digest = collection or (None, None)
         self.trigger_event(
             self.Dicetak,
             cause=cause,
-            attempt=attempt,
-            medium="unduh",
-            job_id=job_id,
-            signed_sha256=self._signed_sha256(),
+            attempt=job.attempt,
+            medium=job.medium,
+            job_id=job.id,
+            signed_sha256=tuple(each.signed_sha256 for each in self.documents),
+            to_collect=tuple(each.signed_sha256 for each in job.sheets),
+            collection_code=sealed,
+            collection=digest,
         )
 
-    def finish_print(self, job: PrintJob, *, cause: Cause) -> None:
-        """The printer is done; quiet when nobody waits for that job any more."""
-        if self.job == job:
-            self.trigger_event(
-                self.Dicetak,
-                cause=cause,
-                attempt=job.attempt,
-                medium=job.medium,
-                job_id=job.id,
-                signed_sha256=job.signed_sha256,
-            )
+    def renew_code(self, collection: tuple[str, str], *, cause: Cause) -> None:
+        """Give the applicant a new code: the old one was lost, or seen by somebody."""
+        self.allow(HAND_OVER, cause)
+        sealed, digest = collection
+        self.trigger_event(
+            self.KodePengambilanDiganti, cause=cause, collection_code=sealed, collection=digest
+        )
 
     def fail_print(self, job: PrintJob, *, reason_code: str, cause: Cause) -> None:
-        """The printer can never do the job; quiet when nobody waits for it any more."""
-        if self.job == job:
+        """The printer will not do the job; quiet when nobody waits for it any more."""
+        if self.waits_for(job):
             self._record_failure(job.attempt, reason_code, spoiled_sheets=0, cause=cause)
 
     def report_spoiled(self, reason_code: str, *, spoiled_sheets: int, cause: Cause) -> None:
@@ -193,54 +254,68 @@ class PrintingCase(StageAggregate):
         attempt = self.decide(PRINT, cause)
         self._record_failure(attempt, reason_code, spoiled_sheets=spoiled_sheets, cause=cause)
 
-    def hand_over(
-        self, method: Method, *, receipt: str, collector: str | None, cause: Cause
+    def request_reprint(
+        self, reasons: tuple[ReturnReason, ...], *, spoiled_sheets: int, cause: Cause
     ) -> None:
-        """Give the document to whoever shows the receipt code.
+        """What lies at the counter is no good: print it again."""
+        attempt = self.decide(HAND_OVER, cause)
+        self.trigger_event(
+            self.CetakUlangDiminta,
+            cause=cause,
+            attempt=attempt,
+            reasons=reasons,
+            spoiled_sheets=spoiled_sheets,
+        )
+
+    def hand_over(
+        self, method: Method, *, code: str | None, collector: str | None, cause: Cause
+    ) -> None:
+        """Give the document to whoever shows the code, or whose identity was checked.
 
         Raises:
             ReceiptCodeWrongError: it is not the code of this case.
             ReceiptCodeUnknownError: the code of this case has not arrived yet.
-            CollectorMissingError: an authorised collector must be named.
+            CollectorMissingError: it must be written down who came.
         """
         self.allow(HAND_OVER, cause)
-        if self.receipt is None:
-            raise ReceiptCodeUnknownError(f"the receipt of case {self.case_id} is not known yet")
-        if not hmac.compare_digest(receipt, self.receipt):
-            raise ReceiptCodeWrongError("this is not the receipt code of the case")
-        if method == "dikuasakan" and collector is None:
-            raise CollectorMissingError("an authorised collector must be named")
+        proof = self._proof(code)
+        if collector is None and (method == "dikuasakan" or proof == "identitas-pengambil"):
+            raise CollectorMissingError("it must be written down who collects")
         attempt = self.decide(HAND_OVER, cause)
-        proof: Proof = "identitas-pengambil" if method == "dikuasakan" else "kode-tanda-terima"
         self.trigger_event(
             self.Diserahkan,
             cause=cause,
             attempt=attempt,
             method=method,
-            proof=proof,
+            proof="identitas-pengambil" if method == "dikuasakan" else proof,
             collector=collector,
         )
 
     def report_uncollected(self, *, cause: Cause) -> None:
         """Nobody came; the step stays open."""
         attempt = self.allow(HAND_OVER, cause).attempt
-        self.trigger_event(
-            self.TidakDiambil, cause=cause, attempt=attempt, reminders=self.reminders + 1
-        )
+        self._chase(attempt, cause)
+
+    def chase(self, attempt: int, *, cause: Cause) -> None:
+        """Time went by and nobody came; quiet when that attempt is over."""
+        state = self.steps[HAND_OVER]
+        if state.is_open and state.attempt == attempt:
+            self._chase(attempt, cause)
 
     def stop(self, *, cause: Cause) -> None:
         """The application was cancelled; quiet the second time."""
         if not self.is_stopped:
             self.trigger_event(self.Dihentikan, cause=cause)
 
-    def _may_print(self, cause: Cause) -> int:
-        self.allow(PRINT, cause)
-        if self.job is not None:
-            raise PrintPendingError("the printer has the job already", **self.situation())
-        return self.decide(PRINT, cause)
-
-    def _signed_sha256(self) -> tuple[str, ...]:
-        return tuple(each.signed_sha256 for each in self.documents)
+    def _proof(self, code: str | None) -> Proof:
+        if code is None:
+            return "identitas-pengambil"
+        known = self.collection or self.receipt
+        if known is None:
+            raise ReceiptCodeUnknownError(f"the receipt of case {self.case_id} is not known yet")
+        if not hmac.compare_digest(code, known):
+            raise ReceiptCodeWrongError("this is not the code of the case")
+        return "kode-pengambilan" if self.collection else "kode-tanda-terima"
 
     def _record_failure(
         self, attempt: int, reason_code: str, *, spoiled_sheets: int, cause: Cause
@@ -253,6 +328,11 @@ class PrintingCase(StageAggregate):
             spoiled_sheets=spoiled_sheets,
         )
 
+    def _chase(self, attempt: int, cause: Cause) -> None:
+        self.trigger_event(
+            self.TidakDiambil, cause=cause, attempt=attempt, reminders=self.reminders + 1
+        )
+
     @event(TandaTerimaDiketahui)
     def _on_receipt(self, receipt: str) -> None:
         self.receipt = receipt
@@ -263,25 +343,30 @@ class PrintingCase(StageAggregate):
         self.open_step(PRINT)
 
     @event(CetakDiminta)
-    def _on_print_requested(
-        self,
-        cause: Cause,
-        attempt: int,
-        medium: Medium,
-        job_id: UUID,
-        signed_sha256: tuple[str, ...],
-    ) -> None:
-        self.job = PrintJob(job_id, medium, attempt, cause.actor, signed_sha256)
+    def _on_print_requested(self, cause: Cause, attempt: int, medium: Medium, job_id: UUID) -> None:
+        sheets = sheets_of(self.documents, medium)
+        self.job = PrintJob(job_id, medium, attempt, cause.actor, sheets)
 
     @event(Dicetak)
-    def _on_printed(self) -> None:
+    def _on_printed(self, to_collect: tuple[str, ...], collection: str | None) -> None:
         self.job = None
+        self.to_collect = to_collect
+        self.collection = collection
         self.close_step(PRINT)
         self.open_step(HAND_OVER)
+
+    @event(KodePengambilanDiganti)
+    def _on_code(self, collection: str) -> None:
+        self.collection = collection
 
     @event(CetakGagal)
     def _on_spoiled(self) -> None:
         self.job = None
+
+    @event(CetakUlangDiminta)
+    def _on_reprint(self) -> None:
+        self.close_step(HAND_OVER)
+        self.open_step(PRINT)
 
     @event(Diserahkan)
     def _on_handed_over(self) -> None:

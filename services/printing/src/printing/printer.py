@@ -1,43 +1,59 @@
-"""The folder printer: a job becomes PDF files that whoever minds the folder prints.
+"""The folder printer: sheets become PDF files that whoever minds the folder prints.
 
-The file name is the id of the job, so the same job lands in the same file; files appear whole or
-not at all, and survive a power cut once the job is reported done.
+The file name is the name of the sheet, so the same sheet lands in the same file; files appear whole
+or not at all, and survive a power cut once they are reported done.
 """
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
 from uuid import UUID
 
-from jamila_runtime.errors import RetryableError
+from printing.jobs import JobReport, PrinterUnreachableError
 
 _OWNER_ONLY_FOLDER = 0o700
 _OWNER_ONLY_FILE = 0o600
 
 
-class PrinterUnavailableError(RetryableError):
-    """The folder cannot be written just now: full, read-only or gone."""
-
-    slug: ClassVar[str] = "printer-unavailable"
-
-
 class FolderPrinter:
-    """Prints into a folder: ``<job>.pdf``, further documents of the job ``<job>-2.pdf``, ..."""
+    """Prints into a folder, one ``<name>.pdf`` a sheet; what is written is done."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def print(self, job_id: UUID, documents: Sequence[bytes]) -> None:
-        """Write the documents of a job (see ``Printer``)."""
+    def send(self, name: str, document: bytes) -> str:
+        """Write one sheet (see ``Printer``)."""
         try:
             self._folder.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
-            for number, document in enumerate(documents, start=1):
-                suffix = "" if number == 1 else f"-{number}"
-                self._write(self._folder / f"{job_id}{suffix}.pdf", document)
+            self._write(self._path(name), document)
             _make_durable(self._folder)
         except OSError as error:
-            raise PrinterUnavailableError(f"folder printer: {type(error).__name__}") from error
+            detail = f"folder printer: {type(error).__name__}"
+            raise PrinterUnreachableError(detail) from error
+        return name
+
+    def find(self, name: str) -> str | None:
+        """The sheet, if it was written."""
+        return name if self._path(name).exists() else None
+
+    def report(self, reference: str) -> JobReport | None:
+        """Written is done, even when somebody has taken the file away since."""
+        del reference
+        return JobReport("selesai")
+
+    def cancel(self, reference: str) -> None:
+        """Nothing waits here."""
+
+    def discard(self, job_id: UUID) -> None:
+        """Throw away the files of a job."""
+        try:
+            for file in self._folder.glob(f"{job_id}-*"):
+                file.unlink(missing_ok=True)
+        except OSError as error:
+            detail = f"folder printer: {type(error).__name__}"
+            raise PrinterUnreachableError(detail) from error
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}.pdf"
 
     def discard(self, job_id: UUID) -> None:
         """Throw away the files of a job (see ``Printer``)."""
