@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -105,7 +105,8 @@ class ScriptedPrinter:
         self.cancelled.append(reference)
 
     def discard(self, job_id: UUID) -> None:
-        self.printed.pop(job_id, None)
+        for name in [each for each in self.printed if each.startswith(str(job_id))]:
+            del self.printed[name]
 
 
 @dataclass

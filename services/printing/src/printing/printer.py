@@ -55,14 +55,6 @@ class FolderPrinter:
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.pdf"
 
-    def discard(self, job_id: UUID) -> None:
-        """Throw away the files of a job (see ``Printer``)."""
-        try:
-            for file in self._folder.glob(f"{job_id}*"):
-                file.unlink(missing_ok=True)
-        except OSError as error:
-            raise PrinterUnavailableError(f"folder printer: {type(error).__name__}") from error
-
     def _write(self, target: Path, document: bytes) -> None:
         if target.exists():
             return
