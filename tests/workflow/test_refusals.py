@@ -37,7 +37,8 @@ async def test_account_of_the_step_before_is_refused(office, resident, step, ear
     await office.settle()
 
     assert reply.problem.slug == "four-eyes"
-    assert office.events(resident) == before
+    # Whoever is refused may well have looked.
+    assert [e for e in office.events(resident) if e != "DokumenDilihat"] == before
     assert office.ask(HAPPY[step - 1], resident).problem is None
 
 

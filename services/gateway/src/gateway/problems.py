@@ -135,6 +135,7 @@ PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
         "signing-key-missing": Meaning(503, "Kunci tanda tangan akun ini belum diatur."),
         "signing-session-needed": Meaning(503, "Masukkan frasa sandi TTE dahulu."),
         "signing-secret-refused": Meaning(503, "Frasa sandi atau kode TTE salah, masukkan lagi."),
+        "signing-token-unavailable": Meaning(503, "Perangkat kunci tanda tangan tidak menjawab."),
         "signing-key-unusable": Meaning(500, "Kunci tanda tangan tidak dapat dibuka."),
         "signing-certificate-expired": Meaning(422, "Sertifikat elektronik sudah kedaluwarsa."),
         "signing-certificate-not-yet-valid": Meaning(422, "Sertifikat elektronik belum berlaku."),

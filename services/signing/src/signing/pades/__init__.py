@@ -13,6 +13,7 @@ from signing.pades.errors import (
     RevocationUnavailableError,
     SigningKeyUnusableError,
     TimestampUnavailableError,
+    TokenUnavailableError,
     UnsignablePdfError,
 )
 from signing.pades.settings import PadesLevel, PadesSettings
@@ -29,6 +30,7 @@ __all__ = [
     "SignedPdf",
     "SigningKeyUnusableError",
     "TimestampUnavailableError",
+    "TokenUnavailableError",
     "TrustRootsUnreadableError",
     "UnsignablePdfError",
     "VisibleBox",

@@ -9,6 +9,7 @@
     ├── CertificateRefusedError       revoked, or no path to the trust roots
     └── UnsignablePdfError            the PDF does not take our signature
     RetryableError
+    ├── TokenUnavailableError         PKCS#11 token away, or wrong PIN or label
     ├── TimestampUnavailableError
     └── RevocationUnavailableError    neither OCSP nor CRL could be fetched
 """
@@ -26,6 +27,15 @@ class SigningKeyUnusableError(DomainError):
 
     def __init__(self) -> None:
         super().__init__("the PKCS#12 file cannot be opened: missing, damaged or wrong passphrase")
+
+
+class TokenUnavailableError(RetryableError):
+    """The PKCS#11 token does not answer, or not with this PIN and label."""
+
+    slug: ClassVar[str] = "signing-token-unavailable"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the PKCS#11 token cannot be used: {why}")
 
 
 class CertificateExpiredError(DomainError):

@@ -41,7 +41,7 @@ from signing.pades.errors import (
     TimestampUnavailableError,
     UnsignablePdfError,
 )
-from signing.pades.keys import CachedKeySigner, KeyFile, open_pkcs12
+from signing.pades.keys import CachedKeySigner, SigningKey, open_pkcs12
 from signing.pades.settings import PadesLevel, PadesSettings
 from signing.pades.trust_services import TrustMaterial, TrustServices
 
@@ -111,20 +111,20 @@ class PadesSigner:
 
     def __init__(
         self,
-        key_file: KeyFile,
+        key: SigningKey,
         *,
         settings: PadesSettings,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._settings = settings
-        self._certificate = key_file.certificate
-        self._chain = key_file.chain
-        self._signer = CachedKeySigner(key_file)
+        self._certificate = key.certificate
+        self._chain = key.chain
+        self._signer = CachedKeySigner(key)
         self._roots = load_certificates(settings.trust_roots)
         self._trust = TrustServices(
             settings,
-            certificate=key_file.certificate,
-            chain=key_file.chain,
+            certificate=key.certificate,
+            chain=key.chain,
             transport=transport,
         )
         # asn1crypto parses lazily inside shared certificates; nobody promises that to threads.
