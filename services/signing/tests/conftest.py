@@ -119,6 +119,20 @@ def open_desk() -> Iterator[Callable[[DemoPki], Desk]]:
 
 
 @pytest.fixture
+def bridge() -> Iterator[Callable[[FastAPI], AsgiBridge]]:
+    """Gives transports to applications in this process."""
+    opened: list[AsgiBridge] = []
+
+    def bridge(app: FastAPI) -> AsgiBridge:
+        opened.append(AsgiBridge(app))
+        return opened[-1]
+
+    yield bridge
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
 def desk(open_desk: Callable[[DemoPki], Desk], pki: DemoPki) -> Desk:
     return open_desk(pki)
 
@@ -141,6 +155,7 @@ def open_service(desk: SigningDesk, env: dict[str, str]) -> StageApplication:
         objects=desk.objects,
         location="Paringin",
         vault=desk.vault,
+        secrets=desk.secrets,
         clock=desk.clock,
     )
     register(signing)

@@ -90,6 +90,12 @@ def _add_pages(app: FastAPI, settings: SimulatorSettings) -> None:
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     if settings.pki_dir is not None:
         # Imported here: certomancer takes long to load, which only a demo with its own PKI pays.
+        from jamila_simulators.bsre.api import create_bsre_app  # noqa: PLC0415  see above
         from jamila_simulators.pki_server import create_pki_app  # noqa: PLC0415  see above
 
         app.mount("/pki", create_pki_app(settings.pki_dir))
+        password = settings.bsre_password.get_secret_value()
+        app.mount(
+            "/bsre",
+            create_bsre_app(settings.pki_dir, user=settings.bsre_user, password=password),
+        )

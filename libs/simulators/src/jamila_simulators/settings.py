@@ -52,6 +52,10 @@ class SimulatorSettings(BaseSettings):
     delivered_delay_seconds: float = Field(default=0.3, ge=0)
     """Time between the ``sent`` and the ``delivered`` status of a message."""
 
+    bsre_user: str = "demo"
+    """Basic authentication of the e-sign service under ``/bsre``; needs ``pki_dir``."""
+    bsre_password: SecretStr = SecretStr("demo")
+
     siak_user: str = "demo"
     siak_password: SecretStr
     siak_ip: str | None = None

@@ -98,7 +98,7 @@ def document(content: bytes = DOCUMENT, *, version: int = 1) -> DocumentVersion:
 class SigningDesk:
     """One signing service and what is around it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - tests name what they need
         self,
         folder: Path,
         open_service: Callable[["SigningDesk", dict[str, str]], StageApplication[Any]],
@@ -106,6 +106,7 @@ class SigningDesk:
         *,
         store: str = ":memory:",
         signer: Any = None,
+        secrets: Any = None,
     ) -> None:
         """Open the service of a test.
 
@@ -115,9 +116,11 @@ class SigningDesk:
             publications: Of the service.
             store: File of the event store; by default in memory.
             signer: In place of the scripted one.
+            secrets: Where the service keeps secrets; by default its own place.
         """
         self.clock = Clock()
         self.signer = signer or ScriptedSigner()
+        self.secrets = secrets
         self.vault = new_vault(folder)
         self.objects = ObjectVault((folder / "objects").as_uri(), self.vault)
         self.logs = Logs()
