@@ -84,6 +84,11 @@ def _first(desk: Desk, sealer: Sealer) -> APIRouter:
         headers = {"id_dokumen": desk.keep(signed)}
         return Response(signed, media_type="application/pdf", headers=headers)
 
+    _add_first_questions(router, desk)
+    return router
+
+
+def _add_first_questions(router: APIRouter, desk: Desk) -> None:
     @router.get("/sign/download/{document_id}")
     async def download(document_id: str) -> Response:
         return Response(desk.take(document_id), media_type="application/pdf")
@@ -105,8 +110,6 @@ def _first(desk: Desk, sealer: Sealer) -> APIRouter:
     @router.get("/user/status/{nik}")
     async def status(nik: str) -> dict[str, Any]:
         return {"status_code": 1111, "status": desk.status_of(nik), "message": ""}
-
-    return router
 
 
 def _second(desk: Desk, sealer: Sealer) -> APIRouter:
@@ -134,6 +137,11 @@ def _second(desk: Desk, sealer: Sealer) -> APIRouter:
             raise EsignError(4015, "Data tidak sesuai ketentuan")
         return {"time": round((time.monotonic() - started) * 1000), "file": files}
 
+    _add_second_questions(router, desk)
+    return router
+
+
+def _add_second_questions(router: APIRouter, desk: Desk) -> None:
     @router.post("/sign/get/totp")
     async def totp(body: dict[str, Any]) -> dict[str, Any]:
         return {"message": "TOTP dikirim", "totp": desk.new_code(str(body.get("nik")))}
@@ -153,8 +161,6 @@ def _second(desk: Desk, sealer: Sealer) -> APIRouter:
                 for name, signer in found
             ],
         }
-
-    return router
 
 
 def _control(desk: Desk) -> APIRouter:
