@@ -297,3 +297,12 @@ def in_mongo(value):
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(microsecond=value.microsecond // 1000 * 1000)
     return value
+
+
+def test_what_changes_nothing_concerns_no_document():
+    (document,) = documents_of(happy_story())
+    tally = Tally()
+    tally.add(samples_of(document, WITA), -1)
+    tally.add(samples_of(document, WITA))
+    assert tally.ids() == []
+    assert tally.writes([]) == []

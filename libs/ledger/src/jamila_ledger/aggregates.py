@@ -123,6 +123,11 @@ class Figures:
         return None
 
     @property
+    def is_zero(self) -> bool:
+        """Added to others it changes nothing."""
+        return not self.histogram and not any(getattr(self, name) for name in _SUMS)
+
+    @property
     def is_empty(self) -> bool:
         """Nothing is counted."""
         return not self.n and not any(self.histogram.values())
@@ -150,7 +155,7 @@ class Tally:
 
     def ids(self) -> list[str]:
         """Which documents are concerned."""
-        return [cell.id for cell in self.cells]
+        return [cell.id for cell, change in self.cells.items() if not change.is_zero]
 
     def documents(self) -> list[Document]:
         """Everything that was counted, as documents."""
@@ -165,6 +170,8 @@ class Tally:
         before = {document["_id"]: document for document in known}
         writes: list[Put | Remove] = []
         for cell, change in sorted(self.cells.items()):
+            if change.is_zero:
+                continue
             figures = figures_of(before[cell.id]) if cell.id in before else Figures()
             figures.merge(change)
             is_gone = figures.is_empty

@@ -36,6 +36,7 @@ from jamila_ledger.views import (
     SLA,
     TRAIL,
     case_writes,
+    documents_without,
     outage_document,
     trail_document,
 )
@@ -146,11 +147,13 @@ class Projector:
         """
         if not self._started:
             await self.start()
-        projected = 0
-        while entries := await asyncio.to_thread(self._next, until):
+        projected, is_full = 0, True
+        while is_full and (entries := await asyncio.to_thread(self._next, until)):
             await self._project(entries)
             projected += len(entries)
-        LAG.set(0)
+            # Less than a batch was all there was; what came since has woken us again.
+            is_full = len(entries) == self._batch
+            LAG.set(await asyncio.to_thread(self.lag) if is_full else 0)
         return projected
 
     def _next(self, until: int | None) -> list[Entry]:
@@ -188,14 +191,13 @@ class Projector:
             return
 
     async def _project(self, entries: Sequence[Entry]) -> None:
-        outages = await asyncio.to_thread(learned, self._outages, entries)
+        outages = learned(self._outages, entries)
         stopped = await self._concerned_by(outages)
         changed, writes = await asyncio.to_thread(self._fold_batch, entries, stopped, outages)
         await self._write(writes, self._position_after(entries))
         self._outages = outages
         self._remember(changed)
         PROJECTED.inc(len(entries))
-        LAG.set(await asyncio.to_thread(self.lag))
 
     async def _recalculate(self) -> None:
         """Another calendar: move the due times of all open cases, as of where the model stands."""
@@ -264,23 +266,29 @@ class Projector:
         self, entries: Sequence[Entry], stopped: Sequence[str], outages: Outages
     ) -> tuple[Mapping[str, CaseFile], dict[str, list[Put | Remove]]]:
         facts = recorded(entries)
+        known: dict[str, CaseFile | None] = {}
         changed: dict[str, CaseFile] = {}
         moved = set(stopped)
         for entry, fact in zip(entries, facts, strict=True):
-            before = changed.get(entry.case_id) or self._file_before(entry)
-            changed[entry.case_id] = advance(before, fact)
+            case_id = entry.case_id
+            if case_id not in changed:
+                known[case_id] = self._file_before(entry)
+            changed[case_id] = advance(changed.get(case_id) or known[case_id], fact)
             if not is_aside(fact):
-                moved.add(entry.case_id)
+                moved.add(case_id)
         writes: dict[str, list[Put | Remove]] = {
             TRAIL: [Put(trail_document(fact)) for fact in facts]
         }
         turned = [each for each in outages.values() if self._outages.get(each.id) != each]
         writes[OUTAGES] = [Put(outage_document(each)) for each in turned]
-        silent = [self._file_of(case_id) for case_id in stopped if case_id not in changed]
-        told = [file for case_id, file in changed.items() if case_id in moved]
-        for file in (*told, *silent):
+        files = {case_id: file for case_id, file in changed.items() if case_id in moved}
+        files |= {each: self._file_of(each) for each in stopped if each not in changed}
+        for case_id, file in files.items():
+            # Most cases have no alarm to take away: one round trip less in most batches.
+            absent = documents_without(known[case_id]) if case_id in known else frozenset()
             for collection, write in case_writes(file, self._calendar, outages.values()).items():
-                writes.setdefault(collection, []).append(write)
+                if isinstance(write, Put) or collection not in absent:
+                    writes.setdefault(collection, []).append(write)
         return changed, writes
 
     def _file_of(self, case_id: str) -> CaseFile:

@@ -102,6 +102,14 @@ def case_writes(
     }
 
 
+def documents_without(file: CaseFile | None) -> frozenset[str]:
+    """Collections that hold nothing of a case in that state, so that nothing is to be removed."""
+    if file is None or file.submitted_at is None:
+        return frozenset({QUEUE, ESCALATIONS})
+    gone = {QUEUE: file.current is None, ESCALATIONS: file.alert is None}
+    return frozenset(name for name, is_gone in gone.items() if is_gone)
+
+
 def case_document(file: CaseFile) -> Document:
     """The case as staff see it; personal data stays sealed."""
     document, task = plain_fields(file), file.current
