@@ -56,3 +56,47 @@ async def test_chat_shows_both_sides_in_order(sim):
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 async def test_health_is_answered(sim, path):
     assert (await sim.client.get(path)).status_code == 200
+
+
+@pytest.mark.parametrize("flaw", ["gelap", "buram", "kecil"])
+async def test_a_photo_can_be_made_worse_on_purpose(sim, flaw):
+    good = await sim.client.get("/_sim/papers/0/ktp-ibu.jpg")
+    bad = await sim.client.get("/_sim/papers/0/ktp-ibu.jpg", params={"flaw": flaw})
+
+    assert bad.content.startswith(b"\xff\xd8\xff")
+    assert len(bad.content) < len(good.content)
+
+
+async def test_an_unknown_flaw_is_refused(sim):
+    assert (await sim.client.get("/_sim/papers/0/ktp-ibu.jpg?flaw=x")).status_code == 422
+
+
+async def test_own_messages_get_their_second_tick_when_the_business_has_them(sim):
+    (wamid,) = await sim.inbound({"type": "text", "text": "Halo"})
+
+    async def status():
+        chat = await sim.client.get("/_sim/whatsapp/chat", params={"wa_id": "628006311001"})
+        return chat.json()[0]["status"]
+
+    assert await status() == "sent"
+    await sim.deliver()
+    assert await status() == "delivered"
+    url = "/whatsapp/v24.0/106540352242922/messages"
+    seen = {"messaging_product": "whatsapp", "status": "read", "message_id": wamid}
+    await sim.client.post(url, json=seen, headers=sim.bearer)
+    assert await status() == "read"
+
+
+async def test_chats_are_listed_with_what_is_unread(sim):
+    await sim.inbound({"type": "text", "text": "Halo"})
+    for text in ("Selamat pagi", "Ada yang bisa dibantu?"):
+        await sim.send(type="text", text={"body": text})
+    await sim.deliver()
+
+    (chat,) = (await sim.client.get("/_sim/whatsapp/chats")).json()
+
+    assert (chat["wa_id"], chat["unread"]) == ("628006311001", 2)
+    assert chat["last"]["text"]["body"] == "Ada yang bisa dibantu?"
+    assert (chat["hide_phone"], chat["reachable"]) == (False, True)
+    await sim.client.post("/_sim/whatsapp/read", json={"to": "628006311001"})
+    assert (await sim.client.get("/_sim/whatsapp/chats")).json()[0]["unread"] == 0

@@ -8,7 +8,7 @@ import hashlib
 import io
 import textwrap
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageFont, TiffImagePlugin
@@ -72,6 +72,24 @@ def scanned_pdf(title: str, lines: Sequence[str]) -> bytes:
         modDate=_EPOCH,
     )
     return out.getvalue()
+
+
+def spoiled(photo: bytes, flaw: str) -> bytes:
+    """The same photo as it should not be: ``gelap`` too dark, ``buram`` blurred, ``kecil`` small.
+
+    Raises:
+        KeyError: there is no such flaw.
+    """
+    out = io.BytesIO()
+    _FLAWS[flaw](Image.open(io.BytesIO(photo))).save(out, "JPEG", quality=70)
+    return out.getvalue()
+
+
+_FLAWS: Final[dict[str, Callable[[Image.Image], Image.Image]]] = {
+    "gelap": lambda photo: ImageEnhance.Brightness(photo).enhance(0.12),
+    "buram": lambda photo: photo.filter(ImageFilter.GaussianBlur(9)),
+    "kecil": lambda photo: photo.resize((240, 320)),
+}
 
 
 def _paper(title: str, lines: Sequence[str]) -> Image.Image:

@@ -2,16 +2,17 @@
 
 import html
 import json
-from datetime import date
+from collections.abc import Mapping
 from pathlib import Path
 from string import Template
-from typing import Final
+from typing import Final, Literal
 
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse, Response
 
-from jamila_simulators.papers import photo_of_paper, scanned_pdf
+from jamila_simulators.papers import photo_of_paper, scanned_pdf, spoiled
 from jamila_simulators.residents import Resident, couples
+from jamila_simulators.sample_papers import GROUPS, PAPERS, sample_text
 from jamila_simulators.settings import SimulatorSettings
 
 _TEMPLATE: Final = Template(
@@ -19,23 +20,13 @@ _TEMPLATE: Final = Template(
 )
 _PLAYERS: Final = 12
 _HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' blob:; frame-ancestors 'none'",
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' blob: data:; frame-ancestors 'none'; base-uri 'none'"
+    ),
     "Referrer-Policy": "no-referrer",
 }
-_MONTHS: Final = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September",
-    "Oktober", "November", "Desember",
-)  # fmt: skip
-
-PAPERS: Final[dict[str, str]] = {
-    "surat-lahir": "Surat keterangan lahir",
-    "kartu-keluarga": "Kartu Keluarga",
-    "buku-nikah": "Buku nikah",
-    "ktp-ayah": "KTP-el ayah",
-    "ktp-ibu": "KTP-el ibu",
-    "formulir": "Formulir F-2.01",
-}
-"""Papers of a birth, as the page offers them."""
+Flaw = Literal["gelap", "buram", "kecil"]
+"""What may be wrong with a photo: too dark, blurred, too small."""
 
 
 def phone_router(settings: SimulatorSettings) -> APIRouter:
@@ -47,59 +38,25 @@ def phone_router(settings: SimulatorSettings) -> APIRouter:
         players = couples()[:_PLAYERS]
         text = _TEMPLATE.substitute(
             number=html.escape(settings.display_phone_number),
-            options="\n".join(_option(index, wife) for index, (_, wife) in enumerate(players)),
-            papers="\n".join(_paper_button(slug, label) for slug, label in PAPERS.items()),
+            papers="\n".join(_paper_group(*group) for group in GROUPS.items()).replace(
+                "<details>", "<details open>", 1
+            ),
             players=html.escape(json.dumps([_player(i, h, w) for i, (h, w) in enumerate(players)])),
         )
         return HTMLResponse(text, headers=_HEADERS)
 
     @router.get("/_sim/papers/{couple}/{paper}.{kind}", response_model=None)
-    def sample_paper(couple: int, paper: str, kind: str) -> Response:
+    def sample_paper(couple: int, paper: str, kind: str, flaw: Flaw | None = None) -> Response:
         pairs = couples()
         if paper not in PAPERS or kind not in {"jpg", "pdf"} or not 0 <= couple < len(pairs):
             raise HTTPException(404)
         title, lines = sample_text(paper, *pairs[couple])
         if kind == "pdf":
             return Response(scanned_pdf(title, lines), media_type="application/pdf")
-        return Response(photo_of_paper(title, lines), media_type="image/jpeg")
+        photo = photo_of_paper(title, lines)
+        return Response(spoiled(photo, flaw) if flaw else photo, media_type="image/jpeg")
 
     return router
-
-
-def sample_text(paper: str, father: Resident, mother: Resident) -> tuple[str, list[str]]:
-    """Title and lines of one paper of a birth in this family; ``paper`` is a key of ``PAPERS``."""
-    child = f"NUR {father.name.split()[-1]}"
-    parents = [f"Nama ayah: {father.name}", f"Nama ibu: {mother.name}"]
-    match paper:
-        case "surat-lahir":
-            helper = f"Penolong: Bidan, Puskesmas {mother.place.district.title()}"
-            lines = [f"Nama anak: {child}", "Tempat lahir: BALANGAN", *parents, helper]
-            return "SURAT KETERANGAN KELAHIRAN", lines
-        case "kartu-keluarga":
-            head = [f"No. KK: {father.no_kk}", f"Kepala keluarga: {father.name}"]
-            return "KARTU KELUARGA", [
-                *head,
-                f"NIK: {father.nik}",
-                f"Istri: {mother.name}",
-                f"NIK istri: {mother.nik}",
-                f"Alamat: {father.place.address}",
-            ]
-        case "buku-nikah":
-            wedding = father.marriage_date
-            when = [] if wedding is None else [f"Tanggal nikah: {_spelled(wedding)}"]
-            return "KUTIPAN AKTA NIKAH", [f"Suami: {father.name}", f"Istri: {mother.name}", *when]
-        case "ktp-ayah" | "ktp-ibu":
-            person = father if paper == "ktp-ayah" else mother
-            born = f"{person.birth_place}, {_spelled(person.birth_date)}"
-            lines = [f"NIK: {person.nik}", f"Nama: {person.name}", f"Tempat/Tgl lahir: {born}"]
-            return "KARTU TANDA PENDUDUK", [*lines, f"Alamat: {person.place.address}"]
-        case _:
-            lines = [f"Nama bayi: {child}", f"No. KK: {father.no_kk}", *parents]
-            return "FORMULIR F-2.01 PELAPORAN KELAHIRAN", [*lines, f"Pelapor: {mother.name}"]
-
-
-def _spelled(day: date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def _player(index: int, husband: Resident, wife: Resident) -> dict[str, str]:
@@ -115,14 +72,19 @@ def _player(index: int, husband: Resident, wife: Resident) -> dict[str, str]:
     }
 
 
-def _option(index: int, wife: Resident) -> str:
-    place = html.escape(wife.place.village.title())
-    return f'<option value="{index}">{html.escape(wife.name.title())} ({place})</option>'
+def _paper_group(title: str, papers: Mapping[str, str]) -> str:
+    buttons = "\n".join(_paper_button(slug, label) for slug, label in papers.items())
+    return (
+        f"<details><summary>{html.escape(title)}</summary>"
+        f'<ul class="papers">{buttons}</ul></details>'
+    )
 
 
 def _paper_button(slug: str, label: str) -> str:
     return (
         f"<li><span>{html.escape(label)}</span>"
-        f'<button type="button" data-paper="{slug}" data-kind="jpg">Foto</button>'
-        f'<button type="button" data-paper="{slug}" data-kind="pdf">PDF</button></li>'
+        f'<button type="button" data-paper="{slug}" data-kind="jpg" '
+        f'aria-label="Foto: {html.escape(label)}">Foto</button>'
+        f'<button type="button" data-paper="{slug}" data-kind="pdf" '
+        f'aria-label="PDF: {html.escape(label)}">PDF</button></li>'
     )

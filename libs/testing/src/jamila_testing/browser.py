@@ -133,6 +133,8 @@ async def small_targets(page: Page, *, least: int = 44) -> Sequence[str]:
 _SMALL_TARGETS: Final = """
 (least) => [...document.querySelectorAll('button, input, select, nav a, .button, summary')]
   .filter((element) => element.offsetParent !== null && element.type !== 'hidden')
+  .map((element) => (element.matches('[type=checkbox], [type=radio], [type=file]')
+    && element.closest('label')) || element)
   .map((element) => [element, element.getBoundingClientRect()])
   .filter(([, box]) => box.height < least - 0.5)
   .map(([element, box]) => `${Math.round(box.height)} px: ${element.outerHTML.slice(0, 90)}`)

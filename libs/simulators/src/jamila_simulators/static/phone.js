@@ -1,7 +1,7 @@
 "use strict";
 const $ = (id) => document.getElementById(id);
 const players = JSON.parse(document.body.dataset.players);
-const chat = $("chat"), text = $("text"), picker = $("player"), panel = $("panel");
+const chat = $("chat"), text = $("text"), panel = $("panel"), people = $("people");
 let me = players[0], attachment = null, shown = "";
 
 function make(tag, className, content) {
@@ -68,17 +68,67 @@ function openSheet(message, action) {
   $("sheet").showModal();
 }
 
+function linkChoice(label, url) {
+  const link = make("a", "choice", label);
+  if (!/^https?:/.test(url || "")) return link;
+  link.href = url; link.target = "_blank"; link.rel = "noopener noreferrer";
+  return link;
+}
+
+function headOf(header) {
+  if (!header) return [];
+  if (header.text) return [make("div", "head", header.text)];
+  const kind = ["document", "image"].find((each) => header[each]);
+  if (!kind) return [];
+  const mime = kind === "document" ? "application/pdf" : "image/jpeg";
+  return [fileOf({ mime_type: mime, ...header[kind] }, kind)];
+}
+
+function withChoices(entries) {
+  const choices = make("div", "choices");
+  choices.append(...entries);
+  return entries.length ? choices : undefined;
+}
+
 function interactive(message, content, bubble) {
   const reply = content.button_reply || content.list_reply;
-  if (reply) { bubble.append(formatted(reply.title)); return; }
-  if (content.header && content.header.text) bubble.append(make("div", "head", content.header.text));
-  bubble.append(formatted(content.body.text));
+  if (reply) {
+    bubble.append(formatted(reply.title));
+    if (reply.description) bubble.append(make("div", "foot", reply.description));
+    return undefined;
+  }
+  bubble.append(...headOf(content.header), formatted(content.body.text));
   if (content.footer) bubble.append(make("div", "foot", content.footer.text));
-  const choices = make("div", "choices");
-  for (const button of content.action.buttons || [])
-    choices.append(choice(button.reply.title, () => post([{ type: "button_reply", id: button.reply.id, title: button.reply.title, context_wamid: message.id }])));
-  if (content.action.sections) choices.append(choice("☰ " + content.action.button, () => openSheet(message, content.action)));
-  return choices;
+  const action = content.action;
+  const entries = (action.buttons || []).map((button) => choice(button.reply.title, () =>
+    post([{ type: "button_reply", id: button.reply.id, title: button.reply.title, context_wamid: message.id }])));
+  if (action.sections) entries.push(choice("☰  " + action.button, () => openSheet(message, action)));
+  if (content.type === "cta_url") entries.push(linkChoice("↗  " + action.parameters.display_text, action.parameters.url));
+  return withChoices(entries);
+}
+
+function template(message, content, bubble) {
+  bubble.append(...headOf(content.header), formatted(content.rendered));
+  if (content.footer) bubble.append(make("div", "foot", content.footer));
+  return withChoices((content.buttons || []).map((button) => button.type === "url"
+    ? linkChoice("↗  " + button.text, button.url)
+    : choice("↩  " + button.text, () =>
+      post([{ type: "button", payload: button.payload, text: button.text, context_wamid: message.id }]))));
+}
+
+const TICKS = { sent: "terkirim", delivered: "sampai di kantor", read: "dibaca kantor" };
+function ticksOf(status) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 20 12");
+  svg.setAttribute("class", "ticks " + status);
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", TICKS[status] || "terkirim");
+  for (const shift of status === "sent" ? [3] : [0, 6]) {
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    path.setAttribute("d", `M${1 + shift} 6.5l3.2 3.5L${11.5 + shift} 1.5`);
+    svg.append(path);
+  }
+  return svg;
 }
 
 function bubbleOf(message) {
@@ -87,7 +137,8 @@ function bubbleOf(message) {
   let choices;
   switch (message.type) {
     case "text": bubble.append(formatted(content.body)); break;
-    case "template": bubble.append(formatted(content.rendered)); break;
+    case "button": bubble.append(formatted(content.text)); break;
+    case "template": choices = template(message, content, bubble); break;
     case "interactive": choices = interactive(message, content, bubble); break;
     case "image": case "document":
       bubble.append(fileOf(content, message.type));
@@ -97,7 +148,7 @@ function bubbleOf(message) {
   }
   const at = new Date(message.at);
   const time = make("span", "time", at.toLocaleTimeString("id-ID", { hour: "2-digit", minute: "2-digit" }));
-  if (message.direction === "in") time.append(make("span", "tick" + (message.status === "read" ? " read" : ""), "✓✓"));
+  if (message.direction === "in") time.append(ticksOf(message.status));
   bubble.append(time);
   if (choices) bubble.append(choices);
   return bubble;
@@ -105,7 +156,11 @@ function bubbleOf(message) {
 
 let nearEnd = true;
 const toEnd = () => { chat.scrollTop = chat.scrollHeight; };
-chat.addEventListener("scroll", () => { nearEnd = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 80; });
+chat.addEventListener("scroll", () => {
+  nearEnd = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 80;
+  $("down").hidden = nearEnd;
+});
+$("down").addEventListener("click", toEnd);
 
 function render(messages) {
   const key = me.phone + JSON.stringify(messages.map((m) => [m.id, m.direction === "in" && m.status]));
@@ -136,8 +191,52 @@ async function refresh() {
   if (unread && document.visibilityState === "visible") await send("/_sim/whatsapp/read", { to: player.phone });
 }
 
+function preview(message) {
+  const content = message[message.type] || {};
+  const words = content.body && (content.body.text || content.body) || content.rendered || content.text
+    || (content.button_reply || content.list_reply || {}).title || content.caption;
+  return words || { image: "📷 Foto", document: "📄 Dokumen" }[message.type] || "Pesan";
+}
+
+// Wishes of residents who have not written yet, or not since they made them.
+const blocked = new Set(), hidden = new Set();
+let listed = "";
+async function refreshPeople() {
+  const answer = await fetch("/_sim/whatsapp/chats");
+  if (!answer.ok) return;
+  const chats = Object.fromEntries((await answer.json()).map((each) => [each.wa_id, each]));
+  const mine = chats[me.phone];
+  $("blocked").checked = mine ? !mine.reachable : blocked.has(me.phone);
+  $("hidden-phone").disabled = Boolean(mine && mine.hide_phone);
+  $("hidden-phone").checked = $("hidden-phone").disabled || hidden.has(me.phone);
+  const unread = players.filter((each) => each !== me && chats[each.phone] && chats[each.phone].unread).length;
+  $("others").hidden = !unread;
+  $("others").textContent = unread;
+  const key = me.phone + JSON.stringify(players.map((each) => chats[each.phone] && [chats[each.phone].last.id, chats[each.phone].unread]));
+  if (key === listed) return;
+  listed = key;
+  const focused = people.contains(document.activeElement) ? [...people.children].indexOf(document.activeElement) : -1;
+  people.replaceChildren(...players.map((player, index) => personOf(player, index, chats[player.phone])));
+  if (focused >= 0) people.children[focused].focus();
+}
+
+function personOf(player, index, known) {
+  const button = make("button", "person");
+  button.type = "button";
+  button.setAttribute("aria-pressed", String(player === me));
+  const names = player.name.split(" ");
+  const face = make("span", "face face" + (index % 6), names[0][0] + (names[1] || " ")[0]);
+  face.setAttribute("aria-hidden", "true");
+  const words = make("span", "words");
+  words.append(make("strong", "", player.name), make("small", "", known ? preview(known.last) : player.village));
+  button.append(face, words);
+  if (known && known.unread && player !== me) button.append(make("span", "badge", known.unread));
+  button.addEventListener("click", () => { become(index); if (panel.classList.contains("open")) togglePanel(false); });
+  return button;
+}
+
 async function poll() {
-  try { await refresh(); if ($("notice").dataset.network) { delete $("notice").dataset.network; tell(""); } }
+  try { await refresh(); await refreshPeople(); if ($("notice").dataset.network) { delete $("notice").dataset.network; tell(""); } }
   catch { $("notice").dataset.network = "1"; tell("Simulator tidak menjawab. Mencoba lagi…"); }
   setTimeout(poll, 1000);
 }
@@ -149,7 +248,7 @@ async function send(path, body) {
 
 async function post(messages) {
   nearEnd = true;
-  try { await send("/_sim/whatsapp/inbound", { from: me.phone, name: me.name, messages }); tell(""); await refresh(); return true; }
+  try { await send("/_sim/whatsapp/inbound", { from: me.phone, name: me.name, messages, hide_phone: $("hidden-phone").checked }); tell(""); await refresh(); return true; }
   catch { tell("Pesan tidak terkirim. Coba lagi."); return false; }
 }
 
@@ -165,7 +264,11 @@ function base64(blob) {
 function attach(blob, name) {
   attachment = blob ? { blob, name } : null;
   $("attached").hidden = !blob;
-  $("attached-name").textContent = blob ? "Lampiran: " + name : "";
+  $("attached-name").textContent = blob ? name : "";
+  const image = $("attached-image");
+  if (image.src) URL.revokeObjectURL(image.src);
+  image.hidden = !(blob && blob.type.startsWith("image/"));
+  if (image.hidden) image.removeAttribute("src"); else image.src = URL.createObjectURL(blob);
   $("file").value = "";
   if (nearEnd) toEnd();
   if (blob) text.focus();
@@ -207,7 +310,8 @@ $("panel-close").addEventListener("click", () => togglePanel(false));
 for (const button of document.querySelectorAll("[data-paper]")) {
   button.addEventListener("click", async () => {
     const { paper, kind } = button.dataset;
-    const answer = await fetch(`/_sim/papers/${players.indexOf(me)}/${paper}.${kind}`).catch(() => null);
+    const flaw = kind === "jpg" && $("flaw").value ? "?flaw=" + $("flaw").value : "";
+    const answer = await fetch(`/_sim/papers/${players.indexOf(me)}/${paper}.${kind}${flaw}`).catch(() => null);
     if (!answer || !answer.ok) { tell("Contoh berkas tidak dapat dibuat."); return; }
     if (panel.classList.contains("open")) togglePanel(false);
     attach(await answer.blob(), `${paper}.${kind}`);
@@ -216,16 +320,25 @@ for (const button of document.querySelectorAll("[data-paper]")) {
 
 function become(index) {
   me = players[index] || players[0];
-  picker.value = String(players.indexOf(me));
-  try { localStorage.setItem("player", picker.value); } catch { /* private mode: not remembered */ }
+  try { localStorage.setItem("player", String(index)); } catch { /* private mode: not remembered */ }
+  $("me-name").textContent = me.name;
+  listed = "";
   const facts = [["Nomor WA", "+" + me.phone], ["NIK", me.nik], ["No. KK", me.no_kk], ["Suami", me.husband], ["NIK suami", me.husband_nik], ["Desa/kel.", me.village]];
   $("facts").replaceChildren(...facts.flatMap(([name, value]) => [make("dt", "", name), make("dd", "", value)]));
   shown = "";
   nearEnd = true;
   attach(null);
   refresh().catch(() => {});
+  refreshPeople().catch(() => {});
 }
-picker.addEventListener("change", () => become(Number(picker.value)));
+$("hidden-phone").addEventListener("change", (event) => { hidden[event.target.checked ? "add" : "delete"](me.phone); });
+$("blocked").addEventListener("change", (event) => {
+  blocked[event.target.checked ? "add" : "delete"](me.phone);
+  send("/_sim/whatsapp/reachable", { wa_id: me.phone, reachable: !event.target.checked }).catch(() => tell("Tidak dapat diubah."));
+});
+function tellTime() { $("clock").textContent = new Date().toLocaleTimeString("id-ID", { hour: "2-digit", minute: "2-digit" }); }
+tellTime();
+setInterval(tellTime, 5000);
 let last = 0;
 try { last = Number(localStorage.getItem("player")) || 0; } catch { /* private mode */ }
 become(last);

@@ -202,7 +202,7 @@ def control_router(
 
     _add_levers(router, platform, delivery)
     _add_faults(router, platform)
-    _add_views(router, store)
+    _add_views(router, platform, store)
     return router
 
 
@@ -249,7 +249,7 @@ def _dated(part: InboundPart, at: AwareDatetime | None) -> InboundPart:
     )
 
 
-def _add_views(router: APIRouter, store: PlatformStore) -> None:
+def _add_views(router: APIRouter, platform: WhatsAppPlatform, store: PlatformStore) -> None:
     @router.get("/sent")
     async def sent(to: str) -> list[dict[str, Any]]:
         return [message.view() for message in store.messages(_digits(to), direction="out")]
@@ -257,6 +257,19 @@ def _add_views(router: APIRouter, store: PlatformStore) -> None:
     @router.get("/chat")
     async def chat(wa_id: str) -> list[dict[str, Any]]:
         return [message.view() for message in store.messages(_digits(wa_id))]
+
+    @router.get("/chats")
+    async def chats() -> list[dict[str, Any]]:
+        return [
+            {
+                "wa_id": contact.wa_id,
+                "unread": unread,
+                "last": last.view(),
+                "hide_phone": contact.hide_phone,
+                "reachable": contact.wa_id not in platform.levers.unreachable,
+            }
+            for contact, last, unread in store.chats()
+        ]
 
     @router.get("/pending")
     async def pending() -> dict[str, int]:

@@ -12,7 +12,7 @@ import httpx
 
 from jamila_simulators.settings import SimulatorSettings
 from jamila_simulators.whatsapp.store import Delivery, PlatformStore
-from jamila_simulators.whatsapp.webhooks import signature
+from jamila_simulators.whatsapp.webhooks import signature, wamids_in
 
 _LOG = logging.getLogger(__name__)
 _IDLE_SECONDS: Final = 5.0
@@ -101,6 +101,9 @@ class WebhookDelivery:
             reason, delivered = type(error).__name__, False
         if delivered:
             self._store.settle(delivery)
+            # Two ticks on the sender's phone: the business has it.
+            for wamid in wamids_in(delivery.body):
+                self._store.advance(wamid, "delivered")
         else:
             self._retry_later(delivery, reason)
 

@@ -198,6 +198,19 @@ class PlatformStore:
         )
         return [_message(row) for row in rows]
 
+    def chats(self) -> list[tuple[Contact, StoredMessage, int]]:
+        """Every user with a chat, the last message that reached him, and how many are unread."""
+        rows = self._db.execute(
+            "SELECT wa_id, max(seq) AS last,"
+            " sum(direction='out' AND status IN ('sent', 'delivered')) AS unread"
+            " FROM messages WHERE error_code IS NULL GROUP BY wa_id"
+        ).fetchall()
+        found = []
+        for row in rows:
+            last = self._db.execute("SELECT * FROM messages WHERE seq=?", (row["last"],)).fetchone()
+            found.append((self.contact(row["wa_id"]), _message(last), int(row["unread"])))
+        return found
+
     def message(self, wamid: str) -> StoredMessage | None:
         """One message by its id."""
         row = self._db.execute("SELECT * FROM messages WHERE wamid=?", (wamid,)).fetchone()

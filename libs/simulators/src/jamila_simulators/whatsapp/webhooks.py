@@ -114,6 +114,16 @@ def inbound_message(
     return message | content
 
 
+def wamids_in(body: bytes) -> list[str]:
+    """Ids of the inbound messages in a webhook body."""
+    return [
+        message["id"]
+        for entry in json.loads(body)["entry"]
+        for change in entry["changes"]
+        for message in change["value"].get("messages", [])
+    ]
+
+
 def media_digest(data: bytes) -> str:
     """The digest as webhooks carry it: base64, while the media endpoint answers hexadecimal."""
     return base64.b64encode(hashlib.sha256(data).digest()).decode()
