@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from jamila_simulators.papers import photo_of_paper, scanned_pdf
-from jamila_simulators.phone_page import sample_text
+from jamila_simulators.sample_papers import sample_text
 from jamila_simulators.residents import Resident, couples
 
 _BORN_DAYS_AGO = 12

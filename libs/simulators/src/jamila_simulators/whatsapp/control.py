@@ -202,7 +202,8 @@ def control_router(
 
     _add_levers(router, platform, delivery)
     _add_faults(router, platform)
-    _add_views(router, platform, store)
+    _add_chats(router, platform, store)
+    _add_views(router, store)
     return router
 
 
@@ -249,15 +250,7 @@ def _dated(part: InboundPart, at: AwareDatetime | None) -> InboundPart:
     )
 
 
-def _add_views(router: APIRouter, platform: WhatsAppPlatform, store: PlatformStore) -> None:
-    @router.get("/sent")
-    async def sent(to: str) -> list[dict[str, Any]]:
-        return [message.view() for message in store.messages(_digits(to), direction="out")]
-
-    @router.get("/chat")
-    async def chat(wa_id: str) -> list[dict[str, Any]]:
-        return [message.view() for message in store.messages(_digits(wa_id))]
-
+def _add_chats(router: APIRouter, platform: WhatsAppPlatform, store: PlatformStore) -> None:
     @router.get("/chats")
     async def chats() -> list[dict[str, Any]]:
         return [
@@ -270,6 +263,16 @@ def _add_views(router: APIRouter, platform: WhatsAppPlatform, store: PlatformSto
             }
             for contact, last, unread in store.chats()
         ]
+
+
+def _add_views(router: APIRouter, store: PlatformStore) -> None:
+    @router.get("/sent")
+    async def sent(to: str) -> list[dict[str, Any]]:
+        return [message.view() for message in store.messages(_digits(to), direction="out")]
+
+    @router.get("/chat")
+    async def chat(wa_id: str) -> list[dict[str, Any]]:
+        return [message.view() for message in store.messages(_digits(wa_id))]
 
     @router.get("/pending")
     async def pending() -> dict[str, int]:
