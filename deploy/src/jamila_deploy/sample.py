@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from jamila_simulators.papers import photo_of_paper, scanned_pdf
-from jamila_simulators.sample_papers import sample_text
 from jamila_simulators.residents import Resident, couples
+from jamila_simulators.sample_papers import sample_text
 
 _BORN_DAYS_AGO = 12
 
