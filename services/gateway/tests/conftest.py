@@ -98,6 +98,8 @@ def _holds(value: Any, wanted: Any) -> bool:
         "$in": lambda given: value in given,
         "$ne": lambda given: value != given,
         "$gt": lambda given: value is not None and value > given,
+        "$gte": lambda given: value is not None and value >= given,
+        "$lte": lambda given: value is not None and value <= given,
         "$lt": lambda given: value is not None and value < given,
     }
     return all(tests[operator](given) for operator, given in wanted.items())

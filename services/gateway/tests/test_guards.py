@@ -27,6 +27,7 @@ OPEN = {
 """What answers the anonymous; a token is given for a password only."""
 PLACES = {
     "case_id": "00000000-0000-4000-8000-000000000001",
+    "outage_id": "00000000-0000-4000-8000-000000000001",
     "batch_id": "00000000-0000-4000-8000-000000000001",
     "sha256": "0" * 64,
 }

@@ -19,7 +19,7 @@ from jamila_runtime.stage import MissingCapabilityError
 
 BOARD: Final = uuid5(UUID(int=0), "jamila:outage-board")
 """One board per office; in place of a case."""
-_MAY_DECLARE: Final = frozenset({"kasi", "kabid", "kepala-dinas", "admin"})
+MAY_DECLARE: Final = frozenset({"kasi", "kabid", "kepala-dinas", "admin"})
 """An outage stops the clocks of the whole office: whoever is judged by them may not declare it."""
 
 
@@ -119,6 +119,6 @@ class OutageBoard(CaseAggregate):
 
 
 def _allow(cause: Cause) -> None:
-    if cause.actor.capability not in _MAY_DECLARE:
-        needed = sorted(_MAY_DECLARE)
+    if cause.actor.capability not in MAY_DECLARE:
+        needed = sorted(MAY_DECLARE)
         raise MissingCapabilityError("may not declare outages", capability=needed)

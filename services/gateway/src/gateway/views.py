@@ -9,17 +9,29 @@ import binascii
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
 from gateway.answers import AsOf
 from gateway.problems import CaseUnknownError
-from jamila_ledger.views import CASES, POSITION_ID, POSITIONS, QUEUE, SLA, TRAIL
+from jamila_ledger.aggregates import FIGURES, first_day
+from jamila_ledger.views import (
+    CASES,
+    ESCALATIONS,
+    OUTAGES,
+    POSITION_ID,
+    POSITIONS,
+    QUEUE,
+    SLA,
+    TRAIL,
+)
 from jamila_runtime.errors import DomainError, RetryableError
 from jamila_runtime.mongo import Direction, Document, Filter, Query
 
 _POLL_SECONDS = 0.02
+_MOST_FIGURES = 5000
+_MOST_OUTAGES = 500
 _ORDER: tuple[tuple[str, Direction], ...] = (("due_at", "ascending"), ("_id", "ascending"))
 
 
@@ -79,6 +91,30 @@ class QueueCounter:
     open: int
     mine: int
     overdue: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FigureQuery:
+    """Which figures somebody asks for."""
+
+    scope: str
+    period: str
+    since: date | None = None
+    until: date | None = None
+    """Periods that begin in between; that of ``since`` counts whole."""
+    key: str | None = None
+    step: int | None = None
+
+    def where(self, tenant: str) -> Filter:
+        """The same as a filter."""
+        days: dict[str, str] = {}
+        if self.since is not None:
+            days["$gte"] = first_day(self.since, self.period).isoformat()
+        if self.until is not None:
+            days["$lte"] = self.until.isoformat()
+        parts = {"key": self.key, "step": self.step, "since": days or None}
+        given = {name: value for name, value in parts.items() if value is not None}
+        return {"tenant": tenant, "scope": self.scope, "period": self.period, **given}
 
 
 class Views:
@@ -171,6 +207,25 @@ class Views:
         if found is None:
             raise CaseUnknownError(f"no times of case {case_id}", case_id=str(case_id))
         return found
+
+    async def figures(self, asked: "FigureQuery") -> list[Document]:
+        """Figures by period, then by what they are about."""
+        order: tuple[tuple[str, Direction], ...] = tuple(
+            (name, "ascending") for name in ("since", "key", "step")
+        )
+        query = Query(where=asked.where(self._tenant), order=order, limit=_MOST_FIGURES)
+        return await self._models.find(FIGURES, query)
+
+    async def outages(self, *, lasting: bool) -> list[Document]:
+        """Outages, the newest first."""
+        where = {"until": None} if lasting else {}
+        query = Query(where=where, order=(("since", "descending"),), limit=_MOST_OUTAGES)
+        return await self._models.find(OUTAGES, query)
+
+    async def escalations(self, capabilities: Collection[str]) -> list[Document]:
+        """What was escalated to these capabilities, the oldest first."""
+        wanted = {"capability": {"$in": sorted(capabilities)}}
+        return await self._models.find(ESCALATIONS, Query(where=wanted, order=_ORDER))
 
     async def _missing(self, places: Sequence[SourcePlace]) -> list[str]:
         at = await self._models.get(POSITIONS, POSITION_ID) or {}
