@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
+from jamila_pdf.fields import Column, Field
 from jamila_pdf.fitting import Room, fit
 from jamila_pdf.sheet import A4, LEADING, SOFT, Align, Sheet, Style
 from jamila_pdf.typefaces import Face
@@ -15,7 +16,6 @@ from siak_adapter.documents import (
     Sex,
     signature_box,
 )
-from siak_adapter.pdf.fields import Column, Field
 from siak_adapter.pdf.parts import EMPTY, Job, Seal, draw_footer, draw_seal
 
 _MARGIN: Final = 48

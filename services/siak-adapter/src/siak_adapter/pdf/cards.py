@@ -7,6 +7,7 @@ it, over a pale ground that shows where the card ends.
 from collections.abc import Iterator
 from typing import Final
 
+from jamila_pdf.fields import Column, Field
 from jamila_pdf.fitting import Room, fit
 from jamila_pdf.sheet import CR80, SOFT, Align, Colour, Sheet, Style
 from jamila_pdf.typefaces import Face
@@ -21,7 +22,6 @@ from siak_adapter.documents import (
     signature_box,
 )
 from siak_adapter.documents.values import Address
-from siak_adapter.pdf.fields import Column, Field
 from siak_adapter.pdf.parts import (
     EMPTY,
     Job,

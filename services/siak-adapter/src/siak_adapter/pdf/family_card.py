@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from jamila_pdf.fields import Column as Fields
 from jamila_pdf.fitting import Room, fit
 from jamila_pdf.sheet import A4_LANDSCAPE, LEADING, SOFT, Align, Sheet, Style
 from jamila_pdf.table import Column, Look, draw_table
@@ -19,7 +20,6 @@ from siak_adapter.documents import (
     Sex,
     signature_box,
 )
-from siak_adapter.pdf.fields import Column as Fields
 from siak_adapter.pdf.parts import EMPTY, Job, Seal, draw_footer, draw_seal
 
 _MARGIN: Final = 28
