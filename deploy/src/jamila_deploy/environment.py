@@ -87,6 +87,10 @@ def _siak_adapter(settings: LauncherSettings, secrets: Secrets) -> Environment:
     }
 
 
+def _gateway(settings: LauncherSettings, _secrets: Secrets) -> Environment:
+    return {"GATEWAY_TRACKING_URL": f"{public_url(settings)}/lacak"}
+
+
 def _printing(settings: LauncherSettings, _secrets: Secrets) -> Environment:
     return {"PRINTING_FOLDER": str(settings.home / "printed")}
 
@@ -137,6 +141,7 @@ def _ledger(settings: LauncherSettings, _secrets: Secrets) -> Environment:
 _OWN: Final[Mapping[str, Callable[[LauncherSettings, Secrets], Environment]]] = {
     "ledger": _ledger,
     "intake": _intake,
+    "gateway": _gateway,
     "siak_adapter": _siak_adapter,
     "signing": _signing,
     "printing": _printing,

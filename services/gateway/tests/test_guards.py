@@ -33,7 +33,7 @@ PLACES = {
 }
 PACKAGES = (
     *("intake", "siak_adapter", "review", "signing", "printing", "notifier", "gateway"),
-    *("jamila_contracts", "jamila_runtime", "jamila_ledger", "jamila_whatsapp"),
+    *("jamila_contracts", "jamila_runtime", "jamila_ledger", "jamila_whatsapp", "jamila_pdf"),
 )
 
 

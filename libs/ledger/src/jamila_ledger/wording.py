@@ -96,6 +96,22 @@ ITEMS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+DOCUMENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "kartu-keluarga": "Kartu Keluarga",
+        "akta-kelahiran": "Kutipan akta kelahiran",
+        "akta-kematian": "Kutipan akta kematian",
+        "akta-perkawinan": "Kutipan akta perkawinan",
+        "akta-perceraian": "Kutipan akta perceraian",
+        "akta-pengakuan-anak": "Kutipan akta pengakuan anak",
+        "akta-pengesahan-anak": "Kutipan akta pengesahan anak",
+        "ktp-el": "KTP-el",
+        "kia": "KIA",
+        "biodata": "Biodata",
+    }
+)
+"""What residents call the documents."""
+
 CHANNELS: Mapping[str, str] = MappingProxyType(
     {
         "whatsapp": "WhatsApp",

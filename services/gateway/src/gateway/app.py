@@ -83,6 +83,7 @@ class GatewayProcess(Process):
             clock=SystemClock(),
             secure_cookies=not settings.demo,
             read_wait=self._gateway.read_wait,
+            letterhead=self._gateway.letterhead,
         )
         self.checks["nats"] = lambda: client.is_connected
         self.checks["mongo"] = lambda: self._mongo_answers

@@ -49,6 +49,23 @@ async def opened(
     return {"personal_data": "shown", **_HIDDEN, **plain}
 
 
+async def applicant_of(door: Door, identity: Identity, case: Document) -> Any:
+    """Open the applicant's part alone, after it was recorded who sees it; None once erased.
+
+    Raises:
+        ReadNotRecordedError: it could not be recorded, so nothing is shown.
+        SealBrokenError: what is sealed was changed.
+    """
+    if case["personal_data_erased"] or case["applicant"] is None:
+        return None
+    case_id = UUID(case["_id"])
+    try:
+        await _record(door, identity, case, Look("data-pemohon"))
+        return await asyncio.to_thread(door.vault.open, case_id, case["applicant"])
+    except CaseKeyMissingError:
+        return None
+
+
 def withheld() -> dict[str, Any]:
     """Nothing is opened, so nothing is recorded."""
     return {"personal_data": "withheld", **_HIDDEN}

@@ -10,6 +10,7 @@ from gateway.access_log import AccessLog
 from gateway.login import LoginDesk
 from gateway.views import Views
 from jamila_contracts.commands import Command, CommandReply
+from jamila_pdf.letters import Letterhead
 from jamila_runtime.clock import Clock
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.vault import CaseVault
@@ -36,6 +37,8 @@ class Door:
     clock: Clock
     secure_cookies: bool
     read_wait: timedelta
+    letterhead: Letterhead | None = None
+    """None: this office makes no letters here."""
 
     @property
     def cookie(self) -> str:

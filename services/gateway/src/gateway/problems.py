@@ -52,6 +52,8 @@ PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
         "request-too-large": Meaning(413, "Permintaan terlalu besar."),
         "no-such-path": Meaning(404, "Alamat itu tidak ada."),
         "method-not-allowed": Meaning(405, "Cara itu tidak berlaku untuk alamat ini."),
+        "letter-not-possible": Meaning(409, "Surat itu belum dapat dibuat untuk permohonan ini."),
+        "letters-not-configured": Meaning(503, "Alamat halaman warga belum diatur."),
         # Whose turn it is.
         "step-not-open": Meaning(409, "Langkah ini tidak sedang terbuka."),
         "task-taken": Meaning(409, "Tugas ini sedang dikerjakan akun lain."),
@@ -69,6 +71,7 @@ PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
         "paper-refused": Meaning(422, "Berkas itu tidak dapat diterima."),
         "claims-invalid": Meaning(422, "Data yang ditanyakan kepada SIAK tidak lengkap."),
         "document-data-invalid": Meaning(422, "Data dokumen belum lengkap atau tidak benar."),
+        "photo-unusable": Meaning(422, "Foto itu tidak dapat dibaca sebagai gambar."),
         "document-text-unprintable": Meaning(422, "Ada huruf yang tidak dapat dicetak."),
         "document-text-too-long": Meaning(422, "Ada tulisan yang terlalu panjang untuk tempatnya."),
         "document-not-signable": Meaning(422, "Dokumen ini tidak dapat ditandatangani."),

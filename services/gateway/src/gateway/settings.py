@@ -6,6 +6,7 @@ from pydantic import Field, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gateway.accounts import LoginLimits
+from jamila_pdf.letters import Letterhead
 
 
 class GatewaySettings(BaseSettings):
@@ -28,6 +29,21 @@ class GatewaySettings(BaseSettings):
     """How long a read waits for the read model to catch up."""
     command_timeout: timedelta = timedelta(seconds=30)
     """How long a command may take; signing asks outside services."""
+
+    office_name: str = "Dinas Kependudukan dan Pencatatan Sipil"
+    kabupaten: str = "Kabupaten Balangan"
+    """With the word *Kabupaten*; stands at the head of letters."""
+    office_place: str = "Paringin"
+    """Where letters are dated."""
+    tracking_url: str | None = None
+    """The public page that a receipt code is appended to; without it no letters are made."""
+
+    @property
+    def letterhead(self) -> Letterhead | None:
+        """The head of the office's letters; None while nobody said where the public page is."""
+        if self.tracking_url is None:
+            return None
+        return Letterhead(self.office_name, self.kabupaten, self.office_place, self.tracking_url)
 
     @property
     def limits(self) -> LoginLimits:
