@@ -51,6 +51,25 @@ def run(*arguments):
     return CliRunner().invoke(sla, list(arguments))
 
 
+def test_every_report_carries_the_newest_signed_checkpoint(home, tmp_path, signer_of):
+    store = SqlLedgerStore.open_existing(f"sqlite:///{home / 'stores' / 'ledger.db'}")
+    signed = signer_of(store).sign()
+    store.close()
+    kept = json.loads(run("report", *APRIL, "--format", "json").output)["checkpoint"]
+    assert run("report", *APRIL, "--format", "pdf", "--out", str(tmp_path / "l.pdf")).exit_code == 0
+
+    assert (kept["position"], kept["head"]) == (signed.position, signed.hash)
+    assert kept["signature"] == signed.signature
+    assert f"verify --expect {signed.position}:{signed.hash}" in run("report", *APRIL).output
+    assert f"{signed.position}:{signed.hash}" in text_of(tmp_path / "l.pdf").replace(" ", "")
+
+
+@pytest.mark.usefixtures("home")
+def test_a_report_of_an_unsigned_ledger_says_so():
+    assert json.loads(run("report", *APRIL, "--format", "json").output)["checkpoint"] is None
+    assert "belum ada yang ditandatangani" in run("report", *APRIL).output
+
+
 @pytest.mark.usefixtures("home")
 def test_the_table_tells_the_office_its_steps_and_its_officers():
     result = run("report", *APRIL)

@@ -7,7 +7,7 @@ not, 2 nothing could be examined.
 import asyncio
 import io
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -26,9 +26,18 @@ from jamila_ledger.calendar import (
     CalendarRangeError,
     load_calendar,
 )
-from jamila_ledger.cli_open import UNREADABLE, AsJson, Url, opened_ledger, print_json, unusable
+from jamila_ledger.checkpoints import FILE_NAME, CheckpointFile, CheckpointsUnusableError
+from jamila_ledger.cli_open import (
+    UNREADABLE,
+    AsJson,
+    Url,
+    folder_beside,
+    opened_ledger,
+    print_json,
+    unusable,
+)
 from jamila_ledger.report import text
-from jamila_ledger.report.build import Frame, SlaReport, build_report
+from jamila_ledger.report.build import Anchor, Frame, SlaReport, build_report
 from jamila_ledger.report.history import History
 from jamila_ledger.report.what_if import compare
 from jamila_runtime.clock import SystemClock
@@ -77,7 +86,7 @@ def report(  # noqa: PLR0913 - one parameter per option typer reads
     if form is Format.PDF and out is None:
         raise unusable("laporan PDF perlu --out")
     found = _report(_history(url), _frame(first, last, _calendar(calendar)))
-    _write(found, form, out)
+    _write(found.model_copy(update={"checkpoint": _anchor(url)}), form, out)
 
 
 @sla.command("what-if")
@@ -192,6 +201,17 @@ def _history(url: str | None) -> History:
             return History.read(store.scan())
         except JamilaError as error:
             raise unusable(UNREADABLE) from error
+
+
+def _anchor(url: str | None) -> Anchor | None:
+    """The newest checkpoint beside the ledger; the report carries it out of this machine."""
+    with opened_ledger(url) as (_, address):
+        folder = folder_beside(address)
+    try:
+        last = CheckpointFile(folder / FILE_NAME).last() if folder else None
+    except CheckpointsUnusableError as error:
+        raise unusable("titik periksa rusak; jalankan: jamila ledger verify") from error
+    return Anchor.model_validate({**asdict(last), "head": last.hash}) if last else None
 
 
 def _calendar(name: str) -> Calendar:

@@ -59,6 +59,18 @@ class DayRow(Fact):
     p95: float | None
 
 
+class Anchor(Fact):
+    """The newest signed checkpoint: printed, it is what a forger cannot reach."""
+
+    position: int
+    head: str
+    """Hash of the last entry it covers."""
+    root: str
+    time: AwareDatetime
+    key_id: str
+    signature: str
+
+
 class SlaReport(Fact):
     """Everything the office wants to know of a stretch of days."""
 
@@ -69,6 +81,8 @@ class SlaReport(Fact):
     sop_id: str
     rows: tuple[Row, ...]
     days: tuple[DayRow, ...]
+    checkpoint: Anchor | None = None
+    """None: nothing was signed yet."""
 
     def of(self, scope: str) -> tuple[Row, ...]:
         """The rows of one scope."""

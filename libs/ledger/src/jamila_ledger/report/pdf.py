@@ -6,18 +6,19 @@ The same report gives the same bytes: nothing in the file depends on when it was
 import io
 from collections.abc import Callable, Sequence
 from typing import Any, Final
+from xml.sax.saxutils import escape
 
 from reportlab.graphics.charts.barcharts import HorizontalBarChart, VerticalBarChart
 from reportlab.graphics.charts.legends import Legend
 from reportlab.graphics.shapes import Drawing, String
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4, landscape
-from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from jamila_ledger.report.build import Row, SlaReport
-from jamila_ledger.report.text import TITLES, cells, percent
+from jamila_ledger.report.text import TITLES, anchor_lines, cells, percent
 from jamila_ledger.trail import wita
 
 _GREEN: Final = colors.HexColor("#2e7d32")
@@ -69,7 +70,8 @@ def _story(report: SlaReport) -> list[Flowable]:
         Spacer(1, 4 * mm),
     ]
     if not report.rows:
-        return [*story, Paragraph("Tidak ada yang selesai pada rentang ini.", styles["Normal"])]
+        nothing = Paragraph("Tidak ada yang selesai pada rentang ini.", styles["Normal"])
+        return [*story, nothing, *_anchor(report, styles)]
     story.append(Paragraph(_summary(report), styles["Normal"]))
     for title, chart in _charts(report):
         story += [Paragraph(title, styles["Heading3"]), chart]
@@ -77,7 +79,14 @@ def _story(report: SlaReport) -> list[Flowable]:
         rows = report.of(scope)
         if rows:
             story += [Paragraph(title, styles["Heading2"]), _table(rows)]
-    return story
+    return [*story, *_anchor(report, styles)]
+
+
+def _anchor(report: SlaReport, styles: Any) -> list[Flowable]:
+    """The signed checkpoint, in small print under everything."""
+    small = ParagraphStyle("anchor", parent=styles["Normal"], fontSize=7, leading=9)
+    lines = "<br/>".join(escape(line) for line in anchor_lines(report))
+    return [Spacer(1, 6 * mm), Paragraph(lines, small)]
 
 
 def _summary(report: SlaReport) -> str:

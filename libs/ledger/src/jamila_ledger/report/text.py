@@ -10,6 +10,7 @@ from rich.table import Column, Table
 
 from jamila_ledger.report.build import Row, SlaReport
 from jamila_ledger.report.what_if import WhatIf
+from jamila_ledger.trail import wita
 
 TITLES: Final = {
     "kantor": "Seluruh permohonan",
@@ -37,6 +38,20 @@ def print_report(report: SlaReport, console: Console) -> None:
             for row in rows:
                 table.add_row(*cells(row))
             console.print(table)
+    for line in anchor_lines(report):
+        console.print(line, soft_wrap=True, highlight=False)
+
+
+def anchor_lines(report: SlaReport) -> tuple[str, ...]:
+    """What stands under a report, so that the ledger can be held against it one day."""
+    anchor = report.checkpoint
+    if anchor is None:
+        return ("Titik periksa buku besar: belum ada yang ditandatangani.",)
+    return (
+        f"Titik periksa buku besar: {anchor.position}:{anchor.head}",
+        f"Ditandatangani {wita(anchor.time)}, kunci {anchor.key_id}. Periksa kelak dengan:",
+        f"jamila ledger verify --expect {anchor.position}:{anchor.head}",
+    )
 
 
 def cells(row: Row) -> tuple[str, ...]:
