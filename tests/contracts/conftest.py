@@ -75,6 +75,8 @@ _COMMANDS = {
     "SetReorderPoint": {"reorder_point": 50},
     "WithdrawCard": {"for_case_id": named_id("case-ktp"), "reason_code": "kartu-diganti"},
     "DestroyCards": {"quantity": 20, "record": "BA-2026-004"},
+    "ResendSoftcopy": {},
+    "ResumeSending": {},
     "StartOutage": {"system": "siak", "steps": (2, 3)},
     "EndOutage": {},
     "RecordRead": {"what": "berkas", "item": digest("doc.kk"), "via": "gateway"},

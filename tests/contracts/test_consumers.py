@@ -74,7 +74,7 @@ def test_a_stage_records_the_tasks_of_its_steps(package):
     assert tasks <= published_by(package)
 
 
-@pytest.mark.parametrize("package", STAGES)
+@pytest.mark.parametrize("package", SERVICES)
 def test_a_stage_answers_exactly_the_commands_addressed_to_it(handlers_of, package):
     addressed = {each for each in COMMANDS.values() if package_of(each.SERVICE) == package}
     answered = {each for each in handlers_of(package).commands if not issubclass(each, TaskCommand)}
@@ -85,7 +85,7 @@ def test_a_stage_answers_exactly_the_commands_addressed_to_it(handlers_of, packa
 def test_every_command_is_addressed_to_a_stage():
     addressed = {package_of(each.SERVICE) for each in COMMANDS.values()} - {"*"}
 
-    assert addressed <= {*STAGES, "sla", "privacy"}
+    assert addressed <= {*SERVICES, "sla", "privacy"}
 
 
 def test_the_alarms_record_exactly_the_events_they_are_named_for():

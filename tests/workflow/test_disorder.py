@@ -61,7 +61,7 @@ async def test_cancellation_on_a_bad_day_leaves_nothing_open(open_office, bad_da
     assert office.open_steps(resident) == set()
     assert office.file(resident).status == "dibatalkan"
     assert office.parked() == {}
-    assert sum("tidak dilanjutkan" in each for each in resident.heard()) == 1
+    assert sum("tidak kami lanjutkan" in each for each in resident.heard()) == 1
 
 
 async def test_everything_published_again_changes_nothing(office):

@@ -47,7 +47,7 @@ async def test_incomplete_papers_wait_for_the_applicant_who_is_told_what_is_miss
 
     assert office.open_steps(resident) == set()
     assert office.file(resident).status == "menunggu-pemohon"
-    [notice] = [each for each in resident.heard() if "belum bisa diproses" in each]
+    [notice] = [each for each in resident.heard() if "belum bisa kami proses" in each]
     assert "Surat keterangan kelahiran: belum ada" in notice
 
 
@@ -90,7 +90,7 @@ async def test_resident_cancels_after_any_number_of_steps_and_nothing_stays_open
     assert office.open_steps(resident) == set()
     assert office.file(resident).status == "dibatalkan"
     assert office.parked() == {}
-    assert sum("tidak dilanjutkan" in each for each in resident.heard()) == 1
+    assert sum("tidak kami lanjutkan" in each for each in resident.heard()) == 1
     next_one = load_sop().step(done + 1)
     reply = office.ask(HAPPY[done], resident, by=WORKERS[next_one.number], **filled(HAPPY[done]))
     assert reply.problem.slug in {"step-not-open", "case-not-at-this-stage"}

@@ -16,8 +16,8 @@ NOTICES = (
     "sudah kami terima",
     "sudah lengkap",
     "sudah ditandatangani",
-    "sudah siap",
-    "sudah diserahkan",
+    "siap diambil",
+    "sudah Anda terima",
 )
 
 

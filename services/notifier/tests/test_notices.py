@@ -1,5 +1,6 @@
 """Which event tells the applicant what, once."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -7,17 +8,28 @@ import pytest
 from jamila_contracts import events
 from jamila_contracts.values import ItemProblem
 from jamila_runtime.aggregate import CaseAggregate
+from jamila_testing.builders import MONDAY
+from notifier.audience import ContactNotices, DailyReach
+from notifier.channel import OfficeChannel, OutageNotices
 from notifier.domain import CaseNotices
 from notifier.outbox import PUBLICATIONS
 
 TOLD = [
     (events.BerkasDiterima, {}, "sudah lengkap"),
     (events.Ditandatangani, {}, "sudah ditandatangani"),
-    (events.Dicetak, {}, "sudah siap. Tunjukkan kode tanda terima K7M2Q9XW4T"),
+    (
+        events.Dicetak,
+        {},
+        "siap diambil di kantor pada jam pelayanan. Tunjukkan kode tanda terima K7M2Q9XW4T",
+    ),
     (events.Diserahkan, {}, "Terima kasih"),
-    (events.TidakDiambil, {}, "belum diambil"),
+    (events.TidakDiambil, {}, "masih kami simpan di kantor"),
     (events.PermohonanDibatalkan, {"reason_code": "permintaan-pemohon"}, "sesuai permintaan"),
-    (events.JedaDimulai, {"reason_code": "menunggu-instansi"}, "menunggu instansi lain"),
+    (
+        events.JedaDimulai,
+        {"reason_code": "menunggu-instansi"},
+        "menunggu jawaban instansi lain",
+    ),
     (events.JedaDimulai, {"reason_code": "gangguan-siak"}, "sedang terganggu"),
     (events.TerdampakGangguan, {}, "sistem data kependudukan (SIAK) sedang terganggu"),
 ]
@@ -93,9 +105,9 @@ def test_event_before_the_submission_waits_for_the_applicant(world):
     world.send()
     assert world.whatsapp.sent == []
     world.hear(submission)
-    world.clock.move(minutes=1)
-    world.send()
-    assert len(world.texts()) == 2
+    world.later(minutes=1)
+    world.later(minutes=1)
+    assert [text[:10] for text in world.texts()] == ["Permohonan", "Dokumen Ak"]
 
 
 def test_applicant_who_never_becomes_known_is_given_to_a_person(world):
@@ -128,15 +140,18 @@ def test_every_published_fact_fits_its_contract(world):
         PUBLICATIONS.published[kind].model_validate(facts)
 
 
-def test_every_fact_is_named_in_the_outbox():
+@pytest.mark.parametrize(
+    "aggregate", [CaseNotices, ContactNotices, DailyReach, OfficeChannel, OutageNotices]
+)
+def test_every_fact_is_named_in_the_outbox(aggregate):
     kinds = {
         each
-        for each in vars(CaseNotices).values()
+        for each in vars(aggregate).values()
         if isinstance(each, type)
         and issubclass(each, CaseAggregate.Event)
         and each.__name__ != "Event"
     }
-    assert len(kinds) == 10
+    assert kinds
     assert kinds <= set(PUBLICATIONS.published) | PUBLICATIONS.internal
 
 
@@ -154,3 +169,103 @@ def test_an_outage_of_a_case_from_the_counter_is_told_in_person(world):
     world.tell(events.TerdampakGangguan)
     world.send()
     assert world.whatsapp.sent == []
+
+
+def test_the_end_of_an_outage_is_told_to_whoever_was_told_of_it(world):
+    world.submit()
+    outage_id = uuid4()
+    world.tell(events.TerdampakGangguan, outage_id=outage_id, system="siak")
+    world.send()
+    ended = world.tell(events.GangguanSelesai, case_id=outage_id)
+    world.hear(ended)
+    world.send()
+    assert [text for text in world.texts() if "Gangguan sudah selesai" in text] == [
+        world.texts()[-1]
+    ]
+    queued = world.recorded(CaseNotices.PesanDiantrekan)[-1]
+    assert queued.cause.case_id == world.case_id
+
+
+def test_the_end_of_an_outage_is_not_told_when_the_case_is_over(world):
+    world.submit()
+    outage_id = uuid4()
+    world.tell(events.TerdampakGangguan, outage_id=outage_id, system="siak")
+    world.tell(events.Diserahkan)
+    world.tell(events.GangguanSelesai, case_id=outage_id)
+    world.send()
+    assert "Gangguan sudah selesai" not in "".join(world.texts())
+
+
+def test_the_end_of_an_outage_that_stopped_nobody_is_quiet(world):
+    world.submit()
+    world.tell(events.GangguanSelesai, case_id=uuid4())
+    world.send()
+    assert len(world.texts()) == 1
+
+
+def test_a_late_step_is_told_once_when_the_whole_promise_is_broken(world):
+    world.submit()
+    world.tell(events.BerkasDiterima)
+    world.clock.move(minutes=30)
+    world.tell(events.SlaTerlampaui, step=2)
+    world.send()
+    assert "lebih lama" not in world.texts()[-1]
+    for step in (3, 4):
+        world.clock.move(minutes=30)
+        world.tell(events.SlaTerlampaui, step=step)
+        world.send()
+    assert len([text for text in world.texts() if "lebih lama" in text]) == 1
+
+
+@pytest.mark.parametrize("fields", [{"canary": True}, {"canary": False}])
+def test_an_alarm_about_no_applicant_is_quiet(world, fields):
+    world.tell(events.SlaTerlampaui, **fields)
+    world.send()
+    assert world.whatsapp.sent == []
+    assert world.app.find(world.case_id) is None
+
+
+def test_what_waited_for_long_when_a_case_ends_is_not_sent_any_more(world):
+    world.submit()
+    world.tell(events.BerkasDiterima)
+    world.tell(events.PermohonanDibatalkan)
+    world.later(minutes=11)
+    world.later(minutes=1)
+    assert world.states()["berkas_lengkap"] == "skipped"
+    assert "tidak kami lanjutkan: sesuai permintaan Anda" in world.texts()[-1]
+    assert len(world.texts()) == 2
+
+
+def test_what_waits_for_a_forgotten_applicant_goes(world):
+    world.submit()
+    world.tell(events.BerkasDiterima)
+    world.tell(events.DataPribadiDihapus)
+    assert world.pending() == 0
+    world.send()
+    assert len(world.texts()) == 1
+
+
+def test_forgetting_a_case_that_was_never_heard_of_is_quiet(world):
+    world.tell(events.DataPribadiDihapus)
+    assert world.app.find(world.case_id) is None
+
+
+def test_old_news_is_given_to_a_person_instead(world):
+    told = world.submission()
+    world.clock.move(days=4)
+    world.hear(told)
+    world.send()
+    assert world.whatsapp.sent == []
+    failed = world.recorded(CaseNotices.PemberitahuanGagal)[0]
+    assert (failed.reason_code, failed.owner) == ("kabar-lama", "operator-layanan")
+    assert failed.due_at == world.clock.now() + timedelta(hours=24)
+
+
+def test_nothing_before_the_beginning_of_the_notifier_is_told(make_world):
+    world = make_world(tell_from=MONDAY + timedelta(hours=1))
+    world.submit()
+    assert world.app.find(world.case_id).messages == {}
+    world.clock.move(hours=2)
+    world.tell(events.BerkasDiterima)
+    world.send()
+    assert len(world.texts()) == 1

@@ -15,7 +15,7 @@ def states(world) -> list[str]:
     return [each.state for each in world.app.find(world.case_id).messages.values()]
 
 
-@pytest.mark.parametrize("code", [131056, 130429, 131000, 190])
+@pytest.mark.parametrize("code", [131056, 130429, 80007, 4, 131000, 131016])
 def test_message_that_was_certainly_not_sent_is_tried_again(world, code):
     world.whatsapp.refuse(code)
     world.submit()
@@ -81,12 +81,15 @@ def test_list_becomes_one_line_in_the_approved_template(world):
     assert all("\n" not in each["text"] for each in parameters)
 
 
-def test_closed_window_without_an_approved_template_is_given_to_a_person(world):
+def test_closed_window_without_an_approved_template_says_nothing_and_shows_it(world):
     world.submit()
     world.tell(events.Diserahkan)
     world.send()
     world.report("failed", error_code=131047)
-    assert failures(world) == ["di-luar-jendela-24-jam"]
+    assert failures(world) == []
+    skipped = world.recorded(CaseNotices.PesanDilewati)[0]
+    assert (skipped.template_id, skipped.reason_code) == ("terima_kasih", "di-luar-jendela-24-jam")
+    assert states(world) == ["sent", "skipped"]
 
 
 def test_lost_answer_is_not_sent_again_and_a_report_resolves_it(world):

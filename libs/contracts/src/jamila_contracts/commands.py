@@ -24,6 +24,7 @@ from jamila_contracts.commands_stock import (
     SpoilStock,
     WithdrawCard,
 )
+from jamila_contracts.commands_telling import ResendSoftcopy, ResumeSending
 from jamila_contracts.model import Code, Fact, Sealed, Sha256
 from jamila_contracts.values import FieldVerdict, ItemProblem, ReturnReason
 
@@ -35,6 +36,8 @@ __all__ = [  # what lives in modules of its own and is imported from here all th
     "DestroyCards",
     "Problem",
     "ReceiveStock",
+    "ResendSoftcopy",
+    "ResumeSending",
     "SetReorderPoint",
     "SpoilStock",
     "TaskCommand",

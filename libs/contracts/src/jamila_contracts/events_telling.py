@@ -54,6 +54,17 @@ class PemberitahuanGagal(IntegrationEvent):
     """Until when the owner has to reach the applicant otherwise."""
 
 
+class PemberitahuanDilewati(IntegrationEvent):
+    """A message is not sent, on purpose: it came too late, or another one says it."""
+
+    CHANGES_TASK: ClassVar[bool] = False
+
+    message_id: UUID
+    template_id: Code
+    about_event: str
+    reason_code: Code
+
+
 class PemohonMenulis(IntegrationEvent):
     """The applicant wrote to us: for 24 hours from ``occurred_at`` free words may be sent.
 

@@ -40,7 +40,7 @@ class Message(Fact):
     template_id: Code | None = None
     about_event: str | None = None
     status: str
-    """``queued``, ``sent``, ``delivered``, ``read``, ``failed`` or ``gagal`` (never accepted)."""
+    """``queued``, ``sent``, ``delivered``, ``read``, ``failed``, ``gagal`` or ``skipped``."""
     at: AwareDatetime
     reason_code: Code | None = None
     owner: Code | None = None

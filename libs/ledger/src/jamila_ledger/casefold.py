@@ -281,6 +281,17 @@ def _message_sent(file: CaseFile, event: e.PemberitahuanTerkirim, _fact: Recorde
     return _message(file, known.model_copy(update=update))
 
 
+def _message_skipped(file: CaseFile, event: e.PemberitahuanDilewati, _fact: Recorded) -> CaseFile:
+    update = {
+        "template_id": event.template_id,
+        "about_event": event.about_event,
+        "status": "skipped",
+        "at": event.occurred_at,
+        "reason_code": event.reason_code,
+    }
+    return _message(file, _message_of(file, event).model_copy(update=update))
+
+
 def _message_failed(file: CaseFile, event: e.PemberitahuanGagal, _fact: Recorded) -> CaseFile:
     update = {
         "template_id": event.template_id,
@@ -296,7 +307,7 @@ def _message_failed(file: CaseFile, event: e.PemberitahuanGagal, _fact: Recorded
 
 def _message_status(file: CaseFile, event: e.StatusPesanDilaporkan, _fact: Recorded) -> CaseFile:
     known = _message_of(file, event)
-    if known.status == "gagal" or _RANK[event.status] <= _RANK.get(known.status, 0):
+    if known.status in ("gagal", "skipped") or _RANK[event.status] <= _RANK.get(known.status, 0):
         return file
     update = {"status": event.status, "at": event.occurred_at}
     return _message(file, known.model_copy(update=update))
@@ -355,6 +366,7 @@ CHANGES: dict[type[e.IntegrationEvent], Change | None] = {
     e.PemberitahuanTerkirim: _message_sent,
     e.PemberitahuanGagal: _message_failed,
     e.PemberitahuanDiantrekan: _message_queued,
+    e.PemberitahuanDilewati: _message_skipped,
     e.PemohonMenulis: None,
     e.SoftcopyTerkirim: None,
     e.TautanUnduhDibuat: None,

@@ -245,6 +245,7 @@ SENTENCES: dict[type[e.IntegrationEvent], Callable[[Any], str]] = {
         f"ditangani {word(w.CAPABILITIES, v.owner)}"
     ),
     e.PemberitahuanDiantrekan: lambda v: f"menyiapkan pesan tentang {v.about_event}",
+    e.PemberitahuanDilewati: lambda v: f"tidak mengirim pesan tentang {v.about_event}",
     e.PemohonMenulis: lambda _: "mencatat bahwa pemohon menulis pesan",
     e.SoftcopyTerkirim: lambda v: (
         f"mencatat {len(v.signed_sha256)} dokumen sampai di WhatsApp pemohon"

@@ -57,6 +57,13 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "kartu-rusak": "kartu lama rusak",
         "kartu-diganti": "kartu lama diganti",
         "pin-salah": "PIN salah berkali-kali",
+        "di-luar-jendela-24-jam": "lebih dari 24 jam sejak pemohon menulis",
+        "didahului": "sudah ada kabar yang lebih baru",
+        "kabar-lama": "kabarnya sudah terlalu lama",
+        "permohonan-berakhir": "permohonan sudah berakhir",
+        "tidak-dapat-diterima": "nomor tidak dapat menerima WhatsApp",
+        "ditolak-whatsapp": "ditolak WhatsApp",
+        "batas-kontak-harian": "batas harian WhatsApp untuk menyapa pemohon tercapai",
         "akun-diblokir": "akun WhatsApp kantor diblokir atau dikunci",
         "batas-spam": "WhatsApp membatasi pengiriman karena terlalu banyak laporan",
     }
@@ -167,5 +174,6 @@ DELIVERY: Mapping[str, str] = MappingProxyType(
         "delivered": "sampai",
         "read": "dibaca",
         "failed": "gagal",
+        "skipped": "tidak dikirim",
     }
 )

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from jamila_testing.builders import MONDAY
+from jamila_testing.samples import MONDAY
 
 
 class MovableClock:

@@ -31,6 +31,7 @@ SERVICES = {
     e.PemberitahuanTerkirim: "notifier",
     e.PemberitahuanGagal: "notifier",
     e.PemberitahuanDiantrekan: "notifier",
+    e.PemberitahuanDilewati: "notifier",
     e.SoftcopyTerkirim: "notifier",
     e.TautanUnduhDibuat: "notifier",
     e.PengirimanDihentikan: "notifier",
@@ -250,6 +251,12 @@ USUAL: dict[str, dict[str, Any]] = {
         "message_id": named_id("message"),
         "template_id": "diterima",
         "about_event": "BerkasDiterima",
+    },
+    "PemberitahuanDilewati": {
+        "message_id": named_id("message"),
+        "template_id": "berkas_lengkap",
+        "about_event": "BerkasDiterima",
+        "reason_code": "di-luar-jendela-24-jam",
     },
     "PemohonMenulis": {"contact_id": named_id("contact")},
     "SoftcopyTerkirim": {

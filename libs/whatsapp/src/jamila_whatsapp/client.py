@@ -1,4 +1,4 @@
-"""The four calls of the Cloud API that the office needs; no exception of httpx leaves here."""
+"""The calls of the Cloud API that the office needs; no exception of httpx leaves here."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -9,6 +9,7 @@ from typing import Any, Final
 import httpx
 
 from jamila_runtime.errors import JamilaError
+from jamila_whatsapp.contents import Content, template, text
 from jamila_whatsapp.errors import (
     MediaBrokenError,
     MediaGoneError,
@@ -23,7 +24,6 @@ from jamila_whatsapp.errors import (
 )
 from jamila_whatsapp.references import media_sha256
 
-_LANGUAGE: Final = "id"
 _UNKNOWN_OBJECT: Final = 33
 """Subcode of Graph error 100 for an id that does not exist (any more)."""
 MEDIA_HOSTS: Final = ("lookaside.fbsbx.com",)
@@ -78,6 +78,7 @@ class WhatsAppClient:
         self._own = httpx.URL(base_url)
         self._media_hosts = frozenset(media_hosts)
         self._messages_url = f"{self._base_url}/{phone_number_id}/messages"
+        self._uploads_url = f"{self._base_url}/{phone_number_id}/media"
         self._http = httpx.Client(
             headers={"Authorization": f"Bearer {access_token}"},
             timeout=httpx.Timeout(timeout_seconds, connect=5.0),
@@ -100,20 +101,36 @@ class WhatsAppClient:
             RetryableError: it was not sent, try later.
             DomainError: it will never be accepted.
         """
-        content = {"type": "text", "text": {"body": body, "preview_url": False}}
-        return self._send(to, content, callback_data)
+        return self.send(to, text(body), callback_data=callback_data)
 
     def send_template(
         self, to: Recipient, name: str, variables: Sequence[str], *, callback_data: str
     ) -> str:
         """Send an approved utility template in Indonesian; errors as of ``send_text``."""
-        parameters = [{"type": "text", "text": value} for value in variables]
-        template = {
-            "name": name,
-            "language": {"code": _LANGUAGE},
-            "components": [{"type": "body", "parameters": parameters}],
-        }
-        return self._send(to, {"type": "template", "template": template}, callback_data)
+        return self.send(to, template(name, variables), callback_data=callback_data)
+
+    def upload(self, content: bytes, *, media_type: str, filename: str) -> str:
+        """Give WhatsApp a file to send; nobody sees it before a message names it.
+
+        Returns:
+            The media id; it lives 30 days.
+
+        Raises:
+            RetryableError: try later; nothing was sent.
+            DomainError: it will never be accepted.
+        """
+        fields = {"messaging_product": "whatsapp", "type": media_type}
+        file = {"file": (filename, content, media_type)}
+        try:
+            response = self._http.post(self._uploads_url, data=fields, files=file)
+        except httpx.TransportError as error:
+            raise WhatsAppUnreachableError(f"upload: {type(error).__name__}") from error
+        if response.status_code != HTTPStatus.OK:
+            raise _refusal_of_upload(response)
+        try:
+            return str(response.json()["id"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise WhatsAppBusyError("upload: unreadable answer") from error
 
     def media_info(self, media_id: str) -> MediaInfo:
         """Step one of fetching a file.
@@ -175,7 +192,8 @@ class WhatsAppClient:
         if not is_same and not (url.scheme == "https" and url.netloc.decode() in self._media_hosts):
             raise MediaHostError("media: the address is not one of the platform's")
 
-    def _send(self, to: Recipient, content: Mapping[str, Any], callback_data: str) -> str:
+    def send(self, to: Recipient, content: Content, *, callback_data: str) -> str:
+        """Send anything of module ``contents``; answer and errors as of ``send_text``."""
         body = {
             "messaging_product": "whatsapp",
             "recipient_type": "individual",
@@ -217,6 +235,16 @@ def _refusal_of_send(response: httpx.Response) -> JamilaError:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
         return WhatsAppBusyError(f"send: HTTP {status}")
     return WhatsAppRefusedError(f"send: HTTP {status}", code=status)
+
+
+def _refusal_of_upload(response: httpx.Response) -> JamilaError:
+    error = _graph_error(response)
+    if error:
+        return error_of(int(error["code"]))
+    status = response.status_code
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
+        return WhatsAppBusyError(f"upload: HTTP {status}")
+    return WhatsAppRefusedError(f"upload: HTTP {status}", code=status)
 
 
 def _refusal_of_media(response: httpx.Response) -> JamilaError:

@@ -5,7 +5,7 @@
     RetryableError
     ├── WhatsAppBusyError         not sent: rate limits and faults of theirs, try later
     ├── WhatsAppUnreachableError  not sent: no connection
-    ├── WhatsAppAccountError      not sent: token or account; somebody of the office must act
+    ├── WhatsAppAccountError      not sent: the office itself is refused; somebody must act
     ├── OutcomeUnknownError       perhaps sent: the answer never came; never send again blindly
     ├── MediaBrokenError          the bytes did not arrive whole, fetch again
     └── MediaHostError            the file is said to lie with a stranger; nobody was asked
@@ -38,7 +38,7 @@ class WhatsAppUnreachableError(RetryableError):
 
 
 class WhatsAppAccountError(RetryableError):
-    """Token or account is not accepted; nothing was sent until somebody mends it."""
+    """Token, account or conduct of the office is not accepted; nothing goes out until it is."""
 
     slug = "whatsapp-account"
 
@@ -93,6 +93,10 @@ class MediaHostError(RetryableError):
 
 WINDOW_CLOSED: Final = 131047
 UNDELIVERABLE: Final = 131026
+PAIR_LIMIT: Final = 131056
+SPAM_LIMIT: Final = 131048
+WHOLE_NUMBER: Final = frozenset({4, 80007, 130429})
+"""Limits of the office's number or account: slow down for everybody."""
 
 MEANINGS: Final[Mapping[int, tuple[type[JamilaError], str]]] = {
     4: (WhatsAppBusyError, "application request limit"),
@@ -105,7 +109,7 @@ MEANINGS: Final[Mapping[int, tuple[type[JamilaError], str]]] = {
     131026: (UndeliverableError, "no WhatsApp, blocked, or too old an app"),
     131031: (WhatsAppAccountError, "account locked"),
     131047: (WindowClosedError, "more than 24 hours since the last inbound message"),
-    131048: (WhatsAppRefusedError, "spam rate limit"),
+    131048: (WhatsAppAccountError, "spam rate limit"),
     131049: (WhatsAppRefusedError, "withheld to keep the ecosystem healthy"),
     131051: (WhatsAppRefusedError, "unsupported message type"),
     131052: (WhatsAppRefusedError, "media download error"),
@@ -116,6 +120,11 @@ MEANINGS: Final[Mapping[int, tuple[type[JamilaError], str]]] = {
     133016: (WhatsAppAccountError, "too many registration attempts"),
 }
 """Error code to what it means for us; every other code is a refusal."""
+
+
+def stops_the_office(code: int | None) -> bool:
+    """Whether the office itself is refused, so that every further message would be as well."""
+    return code is not None and MEANINGS.get(code, (None, ""))[0] is WhatsAppAccountError
 
 
 def error_of(code: int) -> JamilaError:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
+_ID = "([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
+_SURVEY_REPLY = re.compile(rf"^skm:{_ID}:{_ID}:(umum|u[1-9]):([1-4])$")
 _HEX_SHA256 = re.compile(r"^[0-9a-fA-F]{64}$")
 
 
@@ -32,6 +34,28 @@ def media_sha256(announced: str) -> str | None:
     except (binascii.Error, ValueError):
         return None
     return digest.hex() if len(digest) == hashlib.sha256().digest_size else None
+
+
+@dataclass(frozen=True)
+class SurveyReply:
+    """What a resident tapped in a satisfaction survey; we wrote it as the id of the row."""
+
+    case_id: UUID
+    survey_id: UUID
+    item: str
+    score: int
+
+    def __str__(self) -> str:
+        return f"skm:{self.case_id}:{self.survey_id}:{self.item}:{self.score}"
+
+    @classmethod
+    def parse(cls, reply_id: str) -> Self | None:
+        """Read it back; None for anything else that can be tapped or written."""
+        found = _SURVEY_REPLY.match(reply_id)
+        if found is None:
+            return None
+        case_id, survey_id, item, score = found.groups()
+        return cls(UUID(case_id), UUID(survey_id), item, int(score))
 
 
 @dataclass(frozen=True)

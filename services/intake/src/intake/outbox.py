@@ -3,6 +3,7 @@
 from intake.conversation import Conversation
 from intake.domain import CaseIntake
 from intake.guards import ContactWatch, SubjectGuard
+from intake.replies import CaseReplies
 from jamila_contracts import events
 from jamila_runtime.outbox import Publications
 
@@ -14,11 +15,15 @@ PUBLICATIONS = Publications(
         CaseIntake.BerkasTidakLengkap: events.BerkasTidakLengkap,
         CaseIntake.PermohonanDibatalkan: events.PermohonanDibatalkan,
         CaseIntake.StatusPesanDilaporkan: events.StatusPesanDilaporkan,
+        CaseReplies.PemohonMenulis: events.PemohonMenulis,
+        CaseReplies.KirimUlangDiminta: events.KirimUlangDiminta,
+        CaseReplies.SurveiDijawab: events.SurveiDijawab,
     },
     internal=(
         CaseIntake.DikembalikanDariSiak,
         CaseIntake.TahapDicatat,
         CaseIntake.DataDilupakan,
+        CaseReplies.Dimulai,
         SubjectGuard.Dipegang,
         SubjectGuard.Dialihkan,
         ContactWatch.Dimulai,

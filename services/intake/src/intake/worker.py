@@ -13,6 +13,7 @@ from typing import Final
 from intake.application import IntakeApplication
 from intake.chat import Chat
 from intake.contacts import Contacts, NamelessSenderError
+from intake.hearing import Hearing
 from intake.inbox_store import InboxStore, Waiting
 from intake.messages import InboundStatus
 from intake.metrics import INBOX, ITEMS
@@ -50,6 +51,7 @@ class InboxWorker:
         self._contacts = contacts
         self._application = application
         self._chat = chat
+        self._hearing = Hearing(application)
         self._most_attempts = most_attempts
         self._clock: Clock = application.clock
         self._news = asyncio.Event()
@@ -124,7 +126,9 @@ class InboxWorker:
         message = read_message(body, item.place, context, resolve=self._contacts.resolve)
         if message is None:
             return "silent"
-        self._chat.receive(replace(message, linked=self._contacts.linked_to(message.contact_id)))
+        message = replace(message, linked=self._contacts.linked_to(message.contact_id))
+        if not self._hearing.settles(message):
+            self._chat.receive(message)
         return "done"
 
     def _report(self, status: InboundStatus | None) -> str:

@@ -1,15 +1,21 @@
 """Wires the notifier."""
 
 from jamila_runtime.clock import Clock
+from jamila_runtime.objects import ObjectVault
 from jamila_runtime.process import StageProcess
 from jamila_runtime.settings import RuntimeSettings
 from jamila_runtime.vault import open_vault
 from jamila_whatsapp.client import WhatsAppClient
 from notifier.application import NotifierApplication
+from notifier.composing import Composer
 from notifier.handlers import register, register_effects
+from notifier.links import LinkMaker
+from notifier.lint import sound
 from notifier.outbox import PUBLICATIONS
-from notifier.sending import NoticeSender, Patience
+from notifier.sending import NoticeSender
 from notifier.settings import NotifierSettings
+from notifier.softcopy import SoftcopyDesk
+from notifier.templates import load_templates
 
 
 def wire(
@@ -18,13 +24,25 @@ def wire(
     *,
     client: WhatsAppClient,
     clock: Clock | None = None,
+    links: LinkMaker | None = None,
 ) -> NotifierApplication:
-    """Put the parts together, without any connection to NATS."""
-    application = NotifierApplication(settings.store_env("notifier"), clock=clock)
+    """Put the parts together, without any connection to NATS.
+
+    Raises:
+        TemplateGapError: a way of the SOP has no message, no channel or no owner.
+    """
+    vault, rules = open_vault(settings), notifier.rules
+    book = sound(load_templates())
+    application = NotifierApplication(
+        settings.store_env("notifier"),
+        book=book,
+        rules=rules,
+        desk=SoftcopyDesk(rules, vault, links or LinkMaker()),
+        clock=clock,
+    )
     register(application)
-    vault = open_vault(settings)
-    patience = Patience(notifier.most_attempts, notifier.unknown_outcome_wait)
-    register_effects(application, NoticeSender(application, client, vault, patience))
+    composer = Composer(book, vault, ObjectVault(settings.objects, vault), client)
+    register_effects(application, NoticeSender(application, client, vault, composer))
     return application
 
 

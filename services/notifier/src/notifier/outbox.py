@@ -2,21 +2,42 @@
 
 from jamila_contracts import events
 from jamila_runtime.outbox import Publications
+from notifier.audience import ContactNotices, DailyReach
+from notifier.channel import OfficeChannel, OutageNotices
 from notifier.domain import CaseNotices
 
 PUBLICATIONS = Publications(
     {
+        CaseNotices.PesanDiantrekan: events.PemberitahuanDiantrekan,
         CaseNotices.PemberitahuanTerkirim: events.PemberitahuanTerkirim,
         CaseNotices.PemberitahuanGagal: events.PemberitahuanGagal,
+        CaseNotices.PesanDilewati: events.PemberitahuanDilewati,
+        CaseNotices.PesanDialihkan: events.PemberitahuanDilewati,
+        CaseNotices.SoftcopyTerkirim: events.SoftcopyTerkirim,
+        CaseNotices.TautanUnduhDibuat: events.TautanUnduhDibuat,
+        OfficeChannel.PengirimanDihentikan: events.PengirimanDihentikan,
+        OfficeChannel.PengirimanDilanjutkan: events.PengirimanDilanjutkan,
     },
     internal=(
         CaseNotices.Dibuka,
         CaseNotices.PemohonDicatat,
-        CaseNotices.PesanDiantrekan,
+        CaseNotices.DokumenDicatat,
+        CaseNotices.DokumenSiap,
+        CaseNotices.Berakhir,
         CaseNotices.PengirimanDimulai,
         CaseNotices.PengirimanDitunda,
-        CaseNotices.PesanDialihkan,
-        CaseNotices.PesanDibatalkan,
         CaseNotices.StatusDicatat,
+        CaseNotices.TautanBerakhir,
+        ContactNotices.Dikenal,
+        ContactNotices.Menulis,
+        ContactNotices.JendelaTertutup,
+        ContactNotices.TidakTerjangkau,
+        ContactNotices.KasusMenunggu,
+        ContactNotices.KasusDilayani,
+        DailyReach.Dimulai,
+        DailyReach.KontakDisapa,
+        OfficeChannel.Dibuka,
+        OutageNotices.Dimulai,
+        OutageNotices.PemohonDiberitahu,
     ),
 )

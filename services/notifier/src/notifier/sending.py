@@ -6,8 +6,8 @@ WhatsApp answers it, or after a while a person is asked to.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Final
 
 from jamila_runtime.effects import Effect
 from jamila_runtime.errors import DomainError, RetryableError
@@ -15,29 +15,39 @@ from jamila_runtime.logs import get_logger
 from jamila_runtime.vault import CaseVault
 from jamila_runtime.work import Work
 from jamila_whatsapp.client import Recipient, WhatsAppClient
-from jamila_whatsapp.errors import OutcomeUnknownError, WindowClosedError
+from jamila_whatsapp.contents import Content
+from jamila_whatsapp.errors import PAIR_LIMIT, WHOLE_NUMBER, OutcomeUnknownError, stops_the_office
 from jamila_whatsapp.references import NoticeReference, message_reference
-from notifier.application import NotifierApplication, failure_of
-from notifier.domain import Applicant, CaseNotices, Message
-from notifier.metrics import MESSAGES
-from notifier.templates import free_form, utility_values
+from notifier.application import NotifierApplication
+from notifier.audience import DailyReach
+from notifier.composing import Composer
+from notifier.domain import CaseNotices
+from notifier.messages import Applicant, Message
+from notifier.metrics import MESSAGES, STOPPED
+from notifier.order import is_overtaken, waits_behind
+from notifier.pace import Pace
+from notifier.standing import Standing, standing_of
 
-_log = get_logger(__name__)
 Action = Callable[[CaseNotices, Work[CaseNotices]], None]
+_OVERTAKEN: Final = "didahului"
+_FLEETING: Final = timedelta(minutes=10)
+_BEHIND: Final = timedelta(seconds=1)
+_LONGEST_BEHIND: Final = timedelta(seconds=30)
+_REACH_RETRY: Final = timedelta(minutes=10)
+_DAY: Final = timedelta(hours=24)
+_log = get_logger(__name__)
+
+
+class NotYetError(RetryableError):
+    """It is not the turn of the message: nothing failed, and it is known when to look again."""
+
+    slug = "message-not-yet"
 
 
 class ApplicantUnknownError(RetryableError):
     """The submission was not heard of yet; it comes from another service."""
 
     slug = "applicant-unknown"
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long to try."""
-
-    most_attempts: int
-    unknown_outcome: timedelta
 
 
 class NoticeSender:
@@ -48,99 +58,179 @@ class NoticeSender:
         application: NotifierApplication,
         client: WhatsAppClient,
         vault: CaseVault,
-        patience: Patience,
+        composer: Composer,
     ) -> None:
         self._application = application
         self._client = client
         self._vault = vault
-        self._patience = patience
+        self._composer = composer
+        self._patience = application.rules.patience
+        self._pace = Pace(application.rules.limits, application.clock.now())
 
     def send(self, effect: Effect) -> None:
-        """Send one message, or find out what became of it.
+        """Send one message, find out what became of it, or say when to look again.
 
         Raises:
             RetryableError: call again later.
         """
         notices = self._application.find(effect.case_id)
-        if notices is None or notices.message(effect.id).is_at_least("sent"):
+        message = notices.messages.get(str(effect.id)) if notices else None
+        if notices is None or message is None or message.is_at_least("sent"):
             self._finish(effect, lambda _notices, _work: None)
-            return
-        message = notices.message(effect.id)
-        if message.state == "started":
+        elif message.state == "started":
             self._wait_for_report(effect, message)
-            return
+        elif notices.applicant is None:
+            self._try_later(effect, message, ApplicantUnknownError("nobody known yet"))
+        else:
+            standing = standing_of(self._application, notices.applicant)
+            if self._may_go(effect, notices, message, standing):
+                self._call(effect, message, notices.applicant, standing)
+
+    def _may_go(
+        self, effect: Effect, notices: CaseNotices, message: Message, standing: Standing
+    ) -> bool:
+        """Whether it goes out now; settles what never goes.
+
+        Raises:
+            NotYetError: not yet.
+        """
+        now = self._now()
+        STOPPED.set(standing.is_stopped)
+        if standing.is_stopped:
+            raise NotYetError("sending is stopped", retry_after=self._patience.stopped)
+        if waits_behind(notices.messages, effect.id):
+            pause = min(max(_BEHIND, (now - message.queued_at) / 4), _LONGEST_BEHIND)
+            raise NotYetError("earlier messages first", retry_after=pause)
+        if self._is_of_no_use(effect, notices, message):
+            self._finish(effect, lambda n, w: n.skip(effect.id, _OVERTAKEN, cause=w.cause))
+        elif standing.unreachable is not None:
+            self._fail(effect, standing.unreachable)
+        elif message.notice.form == "text" and not standing.is_window_open:
+            close = self._application.close_window
+            self._finish(effect, lambda n, w: close(effect.id, n, w))
+            MESSAGES.labels("window-closed").inc()
+        else:
+            return self._has_turn(effect, message, standing)
+        return False
+
+    def _is_of_no_use(self, effect: Effect, notices: CaseNotices, message: Message) -> bool:
+        template = self._application.templates.template(message.notice.template_id)
+        is_old = self._now() - message.queued_at > _FLEETING
+        passes = template.is_fleeting or notices.is_ended
+        return passes and is_old and is_overtaken(notices.messages, effect.id)
+
+    def _has_turn(self, effect: Effect, message: Message, standing: Standing) -> bool:
+        now, limits = self._now(), self._application.rules.limits
+        turn_at = self._pace.turn_at(standing.contact_id, now)
+        if turn_at > now:
+            raise NotYetError("pace", retry_after=turn_at - now)
+        is_reply = standing.is_window_open or standing.is_reached_today
+        if is_reply or standing.reached < limits.reach_per_day:
+            return True
+        _log.warning("daily reach used up", case_id=str(effect.case_id))
+        if now - message.queued_at <= _DAY:
+            raise NotYetError("daily reach", retry_after=_REACH_RETRY)
+        self._fail(effect, "batas-kontak-harian")
+        return False
+
+    def _call(
+        self, effect: Effect, message: Message, applicant: Applicant, standing: Standing
+    ) -> None:
         try:
-            applicant = self._applicant_of(notices, effect)
             to = self._recipient(applicant, effect)
-        except RetryableError as error:
-            self._give_up_or_raise(effect, error)
-            return
+            content = self._composer.compose(effect, message.notice, applicant)
         except DomainError as error:
             self._fail(effect, error.slug)
             return
-        self._record(effect, lambda n, w: n.begin(effect.id, cause=w.cause))
-        self._call(effect, message, applicant, to)
+        except RetryableError as error:
+            self._try_later(effect, message, error)
+            return
+        self._record(effect, lambda n, w: self._begin(effect, standing, n, w))
+        self._pace.count(standing.contact_id, self._now())
+        self._post(effect, message, standing, to=to, content=content)
 
-    def _call(self, effect: Effect, message: Message, applicant: Applicant, to: Recipient) -> None:
+    def _begin(
+        self, effect: Effect, standing: Standing, notices: CaseNotices, work: Work[CaseNotices]
+    ) -> None:
+        notices.begin(effect.id, cause=work.cause)
+        if standing.is_window_open or standing.is_reached_today:
+            return
+        day = DailyReach.day_of(work.cause.recorded_at)
+        reach = work.find_as(DailyReach, day)
+        if reach is None:
+            reach = DailyReach(case_id=day, cause=work.cause)
+            work.add(reach)
+        reach.reach(standing.contact_id, cause=work.cause)
+
+    def _post(
+        self,
+        effect: Effect,
+        message: Message,
+        standing: Standing,
+        *,
+        to: Recipient,
+        content: Content,
+    ) -> None:
+        callback = str(NoticeReference(effect.case_id, effect.id))
         try:
-            wamid = self._post(effect, message, applicant, to)
+            wamid = self._client.send(to, content, callback_data=callback)
         except OutcomeUnknownError:
             MESSAGES.labels("unknown").inc()
             raise
-        except WindowClosedError:
-            self._finish(effect, lambda n, w: self._application.close_window(effect.id, n, w))
-            MESSAGES.labels("window-closed").inc()
         except DomainError as error:
-            self._fail(effect, failure_of(error.data.get("code")))
+            code, refuse = error.data.get("code"), self._application.refuse
+            self._finish(effect, lambda n, w: refuse(effect.id, code, n, w))
+            MESSAGES.labels("refused").inc()
         except RetryableError as error:
-            slug = error.slug
-            self._record(effect, lambda n, w: n.postpone(effect.id, slug, cause=w.cause))
-            self._give_up_or_raise(effect, error)
+            self._slow_down(error.data.get("code"), standing, message)
+            self._try_later(effect, message, error)
         else:
             reference = message_reference(wamid)
             self._finish(effect, lambda n, w: n.accepted(effect.id, reference, cause=w.cause))
             MESSAGES.labels("accepted").inc()
 
-    def _post(self, effect: Effect, message: Message, applicant: Applicant, to: Recipient) -> str:
-        book = self._application.templates
-        template = book.template(message.notice.template_id)
-        values = {
-            **message.notice.values,
-            "layanan": book.service(applicant.service_id),
-            "kode": applicant.receipt_code,
-        }
-        callback = str(NoticeReference(effect.case_id, effect.id))
-        if message.notice.form == "utility" and template.utility is not None:
-            variables = utility_values(template.utility, values)
-            name = template.utility.name
-            return self._client.send_template(to, name, variables, callback_data=callback)
-        return self._client.send_text(to, free_form(template, values), callback_data=callback)
+    def _slow_down(self, code: int | None, standing: Standing, message: Message) -> None:
+        now = self._now()
+        until = now + self._patience.retry_after(message.tries)
+        if code == PAIR_LIMIT:
+            interval = self._application.rules.limits.pair_interval
+            self._pace.hold(standing.contact_id, max(until, now + interval), now)
+        elif code in WHOLE_NUMBER:
+            self._pace.hold_all(until)
+
+    def _try_later(self, effect: Effect, message: Message, error: RetryableError) -> None:
+        """It was certainly not sent: again after a growing pause, until a person has to."""
+        code, slug = error.data.get("code"), error.slug
+        is_office = stops_the_office(code)
+
+        def postpone(notices: CaseNotices, work: Work[CaseNotices]) -> None:
+            notices.postpone(effect.id, slug, cause=work.cause)
+            if code is not None and is_office:
+                self._application.stop(code, work)
+
+        if message.tries + 1 >= self._patience.most_attempts and not is_office:
+            self._fail(effect, slug)
+            return
+        self._record(effect, postpone)
+        error.retry_after = self._patience.retry_after(message.tries)
+        raise error
 
     def _wait_for_report(self, effect: Effect, message: Message) -> None:
-        now = self._application.clock.now()
-        started_at = message.started_at or now
-        if now - started_at >= self._patience.unknown_outcome:
+        started_at = message.started_at or self._now()
+        give_up_at = started_at + self._patience.unknown_outcome
+        if self._now() >= give_up_at:
             self._fail(effect, "hasil-tidak-diketahui")
             return
-        raise OutcomeUnknownError("waiting for a status report")
-
-    def _applicant_of(self, notices: CaseNotices, effect: Effect) -> Applicant:
-        if notices.applicant is None:
-            raise ApplicantUnknownError(f"nobody known for case {effect.case_id}")
-        return notices.applicant
+        raise NotYetError("waiting for a report", retry_after=give_up_at - self._now())
 
     def _recipient(self, applicant: Applicant, effect: Effect) -> Recipient:
         opened = self._vault.open(effect.case_id, applicant.sealed)
         return Recipient(opened.get("phone"), opened.get("bsuid"))
 
-    def _give_up_or_raise(self, effect: Effect, error: RetryableError) -> None:
-        if effect.attempts + 1 < self._patience.most_attempts:
-            raise error
-        self._fail(effect, error.slug)
-
     def _fail(self, effect: Effect, reason_code: str) -> None:
         _log.error("applicant not told", case_id=str(effect.case_id), reason=reason_code)
-        self._finish(effect, lambda n, w: n.fail(effect.id, reason_code, cause=w.cause))
+        fail = self._application.fail
+        self._finish(effect, lambda n, w: fail(effect.id, reason_code, n, w))
         MESSAGES.labels("failed").inc()
 
     def _finish(self, effect: Effect, action: Action) -> None:
@@ -156,3 +246,6 @@ class NoticeSender:
 
         cause = self._application.own_cause(effect.case_id, effect.id)
         self._application.perform(cause, act)
+
+    def _now(self) -> datetime:
+        return self._application.clock.now()

@@ -3,21 +3,62 @@
 Silence is a decision here as well: an event is either told or listed as silent with its reason.
 """
 
-import string
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from typing import Final, Literal
 
-from pydantic import model_validator
+from pydantic import Field, PositiveInt
 
 from jamila_contracts.catalogue import load_catalogue
 from jamila_contracts.events import EVENTS
 from jamila_contracts.model import Code, Fact
+from jamila_contracts.sop import Sop, load_sop
 from jamila_contracts.values import ItemProblem
 
-CURRENT = "templates-2026-1"
-_PLACEHOLDERS = frozenset({"layanan", "kode", "kekurangan", "alasan"})
-_FREE = "GRATIS"
+CURRENT: Final = "templates-2026-2"
+MUST_TELL: Final = frozenset(
+    {
+        "PermohonanDiajukan",
+        "BerkasDiterima",
+        "BerkasTidakLengkap",
+        "Dicetak",
+        "Diserahkan",
+        "TidakDiambil",
+        "PermohonanDibatalkan",
+        "JedaDimulai",
+        "TerdampakGangguan",
+        "GangguanSelesai",
+        "SlaTerlampaui",
+        "DokumenDicabut",
+    }
+)
+"""What may never become silent: each changes what the applicant has to do or to expect."""
+LINK: Final = "softcopy_tautan"
+PIN: Final = "softcopy_pin"
+DOCUMENT: Final = "softcopy_dokumen"
+ASK_TO_WRITE: Final = "softcopy_menunggu"
+REMINDER: Final = "softcopy_diingatkan"
+NOT_FETCHED: Final = "belum_diunduh"
+NOTHING_TO_SEND: Final = "kirim_ulang_belum"
+TOO_OFTEN: Final = "kirim_ulang_terlalu_sering"
+SORRY: Final = "survei_mohon_maaf"
+NAMED: Final = (
+    LINK,
+    PIN,
+    DOCUMENT,
+    ASK_TO_WRITE,
+    REMINDER,
+    NOT_FETCHED,
+    NOTHING_TO_SEND,
+    TOO_OFTEN,
+    SORRY,
+)
+"""Templates that the code asks for by name."""
+
+_VALUE_LENGTH: Final = 600
+_SPACES: Final = re.compile(r"\s+")
 
 
 class TemplateGapError(ValueError):
@@ -29,38 +70,54 @@ class Utility(Fact):
 
     name: str
     variables: tuple[str, ...]
+    body: str
+    """As it was handed in for approval."""
+
+
+class SurveyRow(Fact):
+    """One answer."""
+
+    score: int = Field(ge=1, le=4)
+    title: str
+
+
+class Survey(Fact):
+    """The question of satisfaction below a message."""
+
+    item: Code
+    button: str
+    rows: tuple[SurveyRow, ...]
 
 
 class Template(Fact):
     """One message to the resident."""
 
     id: Code
+    version: PositiveInt
     about_event: str
+    variant: Code | None = None
+    """Not the usual message about the event; the code asks for it by name."""
     reason_prefix: str | None = None
     """Only for events whose ``reason_code`` begins so."""
+    channel: Literal["whatsapp"] = "whatsapp"
+    owner: Code
+    """Whose capability it is to reach the resident when the message cannot."""
+    is_fleeting: bool = False
+    """Of no use any more once something newer can be told."""
     text: str
     utility: Utility | None
     """None: not worth a paid message; outside the window the resident asks STATUS."""
-
-    @model_validator(mode="after")
-    def _is_sound(self) -> "Template":
-        named = {name for _, name, _, _ in string.Formatter().parse(self.text) if name}
-        named |= set(self.utility.variables if self.utility else ())
-        if named - _PLACEHOLDERS:
-            msg = f"template {self.id} names unknown values: {sorted(named - _PLACEHOLDERS)}"
-            raise ValueError(msg)
-        if _FREE not in self.text:
-            msg = f"template {self.id} does not say that the service is free"
-            raise ValueError(msg)
-        return self
+    survey: Survey | None = None
 
 
 class Words(Fact):
     """Indonesian words for codes that the catalogue of services does not have."""
 
     reasons: Mapping[str, str]
+    documents: Mapping[str, str]
     any_service: str
     any_reason: str
+    any_document: str
 
 
 class TemplateBook(Fact):
@@ -71,14 +128,24 @@ class TemplateBook(Fact):
     silent: Mapping[str, str]
     words: Words
 
-    def check_complete(self, events: Collection[str]) -> None:
-        """Make sure that every event of the contracts is either told or silent.
+    def check_complete(self, events: Collection[str], sop: Sop) -> None:
+        """Make sure that every event and every way of the SOP is either told or silent.
 
         Raises:
             TemplateGapError: names the events in question.
         """
-        told = {template.about_event for template in self.templates}
+        told = {each.about_event for each in self.templates}
+        always = {
+            each.about_event
+            for each in self.templates
+            if each.variant is None and each.reason_prefix is None
+        }
+        conditional = {each.about_event for each in self.templates if each.reason_prefix}
         gaps = (set(events) ^ (told | set(self.silent))) | (told & set(self.silent))
+        gaps |= set(_ways_of(sop)) - told - set(self.silent)
+        gaps |= MUST_TELL - always - conditional
+        gaps |= set(NAMED) - {each.id for each in self.templates}
+        gaps |= {event for event, reason in self.silent.items() if not reason.strip()}
         if gaps:
             msg = f"{self.id}: neither told nor silent, or both, or unknown: {sorted(gaps)}"
             raise TemplateGapError(msg)
@@ -95,12 +162,12 @@ class TemplateBook(Fact):
         msg = f"no template {template_id} in {self.id}"
         raise LookupError(msg)
 
-    def about(self, event_name: str, reason_code: str | None) -> Template | None:
-        """The template for an event; None if the resident is not told."""
+    def about(self, event_name: str, reason_code: str | None = None) -> Template | None:
+        """The usual template for an event; None if the resident is not told."""
         for template in self.templates:
             prefix = template.reason_prefix
             fits = prefix is None or (reason_code or "").startswith(prefix)
-            if template.about_event == event_name and fits:
+            if template.about_event == event_name and template.variant is None and fits:
                 return template
         return None
 
@@ -111,6 +178,10 @@ class TemplateBook(Fact):
     def reason(self, reason_code: str) -> str:
         """A reason in words."""
         return self.words.reasons.get(reason_code, self.words.any_reason)
+
+    def document(self, kind: str) -> str:
+        """What residents call a document."""
+        return self.words.documents.get(kind, self.words.any_document)
 
     def problems(self, problems: Sequence[ItemProblem]) -> tuple[str, ...]:
         """What is missing, one line each."""
@@ -129,7 +200,19 @@ def free_form(template: Template, values: Mapping[str, str | Sequence[str]]) -> 
 def utility_values(utility: Utility, values: Mapping[str, str | Sequence[str]]) -> list[str]:
     """The variables of the approved template; WhatsApp allows no line breaks in them."""
     shown = (values[name] for name in utility.variables)
-    return [value if isinstance(value, str) else "; ".join(value) for value in shown]
+    lines = (value if isinstance(value, str) else "; ".join(value) for value in shown)
+    return [_short(_SPACES.sub(" ", line).strip()) for line in lines]
+
+
+def _short(value: str) -> str:
+    # The whole body may have 1024 characters, and nobody reads more on a phone.
+    return value if len(value) <= _VALUE_LENGTH else value[: _VALUE_LENGTH - 1].rstrip() + "…"
+
+
+def _ways_of(sop: Sop) -> Iterator[str]:
+    for step in sop.steps:
+        yield from step.done_by
+        yield from step.returned_by
 
 
 @cache
@@ -140,7 +223,12 @@ def load_templates(version: str = CURRENT) -> TemplateBook:
         TemplateGapError: an event was forgotten.
         pydantic.ValidationError: the file is not valid.
     """
-    path = files("notifier") / "data" / f"{version}.json"
-    book = TemplateBook.model_validate_json(path.read_bytes())
-    book.check_complete(EVENTS)
+    book = read_templates(version)
+    book.check_complete(EVENTS, load_sop())
     return book
+
+
+def read_templates(version: str = CURRENT) -> TemplateBook:
+    """Read a version of the templates as it is."""
+    path = files("notifier") / "data" / f"{version}.json"
+    return TemplateBook.model_validate_json(path.read_bytes())

@@ -27,6 +27,15 @@ _BEYOND_THE_STEPS = {
     "BlangkoTerpakai": "printing",
     "KartuDimusnahkan": "printing",
     "KartuDitarik": "printing",
+    "PemberitahuanDiantrekan": "notifier",
+    "PemberitahuanDilewati": "notifier",
+    "SoftcopyTerkirim": "notifier",
+    "TautanUnduhDibuat": "notifier",
+    "PengirimanDihentikan": "notifier",
+    "PengirimanDilanjutkan": "notifier",
+    "PemohonMenulis": "intake",
+    "KirimUlangDiminta": "intake",
+    "SurveiDijawab": "intake",
     "SlaHampirTerlampaui": "sla",
     "SlaTerlampaui": "sla",
     "TerdampakGangguan": "sla",
@@ -39,16 +48,7 @@ _BEYOND_THE_STEPS = {
     "PemutaranUlangDimulai": "ops",
     "PemutaranUlangSelesai": "ops",
 }
-_RESERVED = {
-    "PemberitahuanDiantrekan",
-    "PemohonMenulis",
-    "SoftcopyTerkirim",
-    "TautanUnduhDibuat",
-    "KirimUlangDiminta",
-    "SurveiDijawab",
-    "PengirimanDihentikan",
-    "PengirimanDilanjutkan",
-}
+_RESERVED: set[str] = set()
 
 
 def recorder_of(event: type[IntegrationEvent]) -> str | None:

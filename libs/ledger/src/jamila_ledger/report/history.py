@@ -33,6 +33,7 @@ _TIMELESS: Final = frozenset(
         e.PemberitahuanTerkirim,
         e.PemberitahuanGagal,
         e.PemberitahuanDiantrekan,
+        e.PemberitahuanDilewati,
         e.PemohonMenulis,
         e.SoftcopyTerkirim,
         e.TautanUnduhDibuat,

@@ -1,0 +1,100 @@
+"""Hears what a message means for the notifier, before and beside the conversation."""
+
+from collections.abc import Callable
+from typing import Final
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from intake.application import IntakeApplication
+from intake.conversation import Conversation
+from intake.domain import CaseIntake
+from intake.messages import InboundMessage
+from intake.replies import CaseReplies
+from jamila_contracts.catalogue import words_of
+from jamila_runtime.aggregate import Cause
+from jamila_runtime.work import Work
+from jamila_whatsapp.references import SurveyReply
+
+_MESSAGE: Final = uuid5(NAMESPACE_URL, "jamila:whatsapp-reply")
+_AGAIN: Final = ("kirim ulang", "kirimulang")
+_READY: Final = "siap"
+
+
+class Hearing:
+    """Records replies that are not about papers; the notifier answers them."""
+
+    def __init__(self, application: IntakeApplication) -> None:
+        self._application = application
+
+    def settles(self, message: InboundMessage) -> bool:
+        """Whether the message needs no further answer in the chat; records what it says.
+
+        The first message of a contact opens no window here: PermohonanDiajukan does.
+        """
+        if message.media is None:
+            reply = SurveyReply.parse(message.text)
+            if reply is not None:
+                return self._answer_survey(message, reply)
+            if words_of(message.text) in _AGAIN:
+                return self._ask_again(message)
+        self.hear(message)
+        return False
+
+    def hear(self, message: InboundMessage) -> None:
+        """The applicant wrote."""
+        case = self._newest(message)
+        if case is not None:
+            case_id = case.case_id
+            self._record(
+                message, case_id, lambda r, c: r.hear(message.contact_id, cause=c), is_all=False
+            )
+
+    def _answer_survey(self, message: InboundMessage, reply: SurveyReply) -> bool:
+        case = self._application.find(reply.case_id)
+        if case is None or case.contact_id not in (message.contact_id, *message.linked):
+            # Made up, or forwarded: nobody judges for another.
+            return True
+        self._record(
+            message,
+            reply.case_id,
+            lambda r, c: r.answer_survey(reply.survey_id, reply.item, reply.score, cause=c),
+        )
+        return True
+
+    def _ask_again(self, message: InboundMessage) -> bool:
+        case = self._newest(message, stage=_READY) or self._newest(message)
+        if case is None:
+            return False
+        self._record(message, case.case_id, lambda r, c: r.ask_again(cause=c))
+        return True
+
+    def _newest(self, message: InboundMessage, *, stage: str | None = None) -> CaseIntake | None:
+        work = self._application.work()
+        for contact_id in (message.contact_id, *message.linked):
+            chat = work.find_as(Conversation, contact_id)
+            for case_id in reversed(chat.cases if chat else ()):
+                case = work.find(case_id)
+                if case is not None and not case.is_cancelled and stage in (None, case.stage):
+                    return case
+        return None
+
+    def _record(
+        self,
+        message: InboundMessage,
+        case_id: UUID,
+        action: Callable[[CaseReplies, Cause], None],
+        *,
+        is_all: bool = True,
+    ) -> None:
+        cause = self._application.own_cause(
+            case_id, uuid5(_MESSAGE, message.reference), occurred_at=message.sent_at
+        )
+
+        def act(work: Work[CaseIntake]) -> None:
+            replies = work.find_as(CaseReplies, case_id)
+            if replies is None:
+                replies = CaseReplies(case_id=case_id, cause=work.cause)
+                work.add(replies)
+            action(replies, work.cause)
+
+        # A message that goes on to the chat is counted as handled there.
+        self._application.perform(cause, act, key=message.key if is_all else None)
