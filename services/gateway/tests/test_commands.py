@@ -117,6 +117,8 @@ BODIES = {
         {"for_case_id": "6d1c8a52-6311-4a6e-9d0a-0d1ca311a001", "reason_code": "kartu-diganti"},
     ),
     "destroy-cards": ("kasi-1", {"quantity": 20, "record": "BA-1"}),
+    "resend-softcopy": ("loket-1", {}),
+    "resume-sending": ("admin-1", {}),
     "start-outage": ("kasi-1", {"system": "siak"}),
     "end-outage": ("kasi-1", {}),
     "forget-case": ("admin-1", {"reason_code": "permintaan-subjek"}),

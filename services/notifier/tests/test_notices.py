@@ -20,7 +20,7 @@ TOLD = [
     (
         events.Dicetak,
         {},
-        "siap diambil di kantor pada jam pelayanan. Tunjukkan kode tanda terima K7M2Q9XW4T",
+        "Tunjukkan kode pengambilan K7M2Q9XW4T kepada petugas",
     ),
     (events.Diserahkan, {}, "Terima kasih"),
     (events.TidakDiambil, {}, "masih kami simpan di kantor"),
@@ -269,3 +269,25 @@ def test_nothing_before_the_beginning_of_the_notifier_is_told(make_world):
     world.tell(events.BerkasDiterima)
     world.send()
     assert len(world.texts()) == 1
+
+
+@pytest.mark.parametrize("event", [events.Dicetak, events.KodePengambilanDiganti])
+def test_code_for_collecting_is_told_and_kept_sealed(world, event):
+    world.submit()
+    sealed = world.vault.seal(world.case_id, "AHGK49TX")
+    world.tell(event, collection_code=sealed)
+    world.send()
+    assert "AHGK49TX" in world.texts()[-1]
+    stored = b"".join(each.state for each in world.app.recorder.select_notifications(0, 10_000))
+    assert b"AHGK49TX" not in stored
+
+
+def test_reminder_tells_the_newest_code_also_outside_the_window(world):
+    world.submit()
+    for code in ("AHGK49TX", "CDEF2345"):
+        world.tell(events.Dicetak, collection_code=world.vault.seal(world.case_id, code))
+    world.clock.move(days=2)
+    world.tell(events.TidakDiambil)
+    world.send()
+    values = world.whatsapp.sent[-1]["template"]["components"][0]["parameters"]
+    assert [each["text"] for each in values] == ["Akta Kelahiran", "CDEF2345"]

@@ -172,5 +172,5 @@ def test_a_forgotten_case_is_told_nothing_more(world):
     world.tell(events.DataPribadiDihapus)
     world.clock.move(minutes=10)
     world.send()
-    assert (world.pending(), states(world), failures(world)) == (0, ["dropped"], [])
+    assert (world.pending(), states(world), failures(world)) == (0, ["skipped"], [])
     assert world.whatsapp.sent == []

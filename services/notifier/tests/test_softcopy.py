@@ -18,8 +18,9 @@ READY = "sudah jadi. Unduh di sini"
 def ready(world, **fields: object) -> None:
     """The case comes to the point at which its documents can be downloaded."""
     world.submit()
-    world.tell(events.Ditandatangani, **fields)
-    world.tell(events.Dicetak, medium="unduh")
+    told = world.tell(events.Ditandatangani, **fields).event()
+    signed = tuple(each.signed_sha256 for each in told.documents)
+    world.tell(events.Dicetak, medium="unduh", signed_sha256=signed)
     world.send()
     world.later(seconds=30)
 
@@ -102,6 +103,24 @@ def test_paper_makes_no_link(world):
     world.later(minutes=1)
     assert links(world) == []
     assert "siap diambil" in world.texts()[-1]
+
+
+def test_card_is_collected_and_the_rest_goes_to_the_phone(world):
+    world.submit()
+    documents = (signed_document(), signed_document(kind="kia"))
+    world.tell(events.Ditandatangani, documents=documents)
+    akta, card = (each.signed_sha256 for each in documents)
+    world.tell(
+        events.Dicetak,
+        medium="unduh",
+        signed_sha256=(akta, card),
+        to_collect=(card,),
+        collection_code=world.vault.seal(world.case_id, "AHGK49TX"),
+    )
+    world.later(seconds=30)
+    world.later(seconds=30)
+    assert [each.signed_sha256 for each in links(world)[0].documents] == [akta]
+    assert ["AHGK49TX" in text for text in world.texts()[-3:]] == [True, False, False]
 
 
 def test_outside_the_window_the_applicant_is_asked_to_write_first(world):

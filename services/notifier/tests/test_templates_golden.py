@@ -8,6 +8,7 @@ from notifier.templates import Template, free_form, load_templates, utility_valu
 VALUES = {
     "layanan": "Akta Kelahiran",
     "kode": "K7M2Q9XW4T",
+    "kode_ambil": "AHGK49TX",
     "kekurangan": ["Kartu Keluarga: belum ada", "Buku nikah: tidak terbaca"],
     "alasan": "sesuai permintaan Anda",
     "tautan": "https://layanan.test/unduh/abc",
@@ -53,7 +54,7 @@ Dokumen Akta Kelahiran (K7M2Q9XW4T) sudah ditandatangani secara elektronik oleh 
 Layanan ini GRATIS.\
 """,
             "siap_diambil": """\
-Dokumen Akta Kelahiran Anda sudah jadi dan siap diambil di kantor pada jam pelayanan. Tunjukkan kode tanda terima K7M2Q9XW4T kepada petugas.
+Dokumen Akta Kelahiran Anda sudah jadi dan siap diambil di kantor pada jam pelayanan. Tunjukkan kode pengambilan AHGK49TX kepada petugas; jangan berikan kepada orang lain.
 
 Layanan ini GRATIS.\
 """,
@@ -111,8 +112,13 @@ Bagaimana pelayanan kami? Cukup pilih satu nilai; nama Anda tidak dicatat bersam
 """,
             "survei_terima_kasih": "Terima kasih atas penilaian Anda. Layanan ini GRATIS.",
             "survei_mohon_maaf": "Terima kasih atas penilaian Anda, dan mohon maaf atas pelayanan kami. Bila berkenan, ketik BANTUAN lalu ceritakan apa yang harus kami perbaiki. Layanan ini GRATIS.",
+            "kode_baru": """\
+Kode pengambilan dokumen Akta Kelahiran Anda (K7M2Q9XW4T) kami ganti. Kode yang baru: AHGK49TX. Kode yang lama tidak berlaku lagi; jangan berikan kode ini kepada orang lain.
+
+Layanan ini GRATIS.\
+""",
             "belum_diambil": """\
-Dokumen Akta Kelahiran Anda sudah jadi dan masih kami simpan di kantor. Silakan ambil pada jam pelayanan dan tunjukkan kode tanda terima K7M2Q9XW4T kepada petugas.
+Dokumen Akta Kelahiran Anda sudah jadi dan masih kami simpan di kantor. Silakan ambil pada jam pelayanan dan tunjukkan kode pengambilan AHGK49TX kepada petugas.
 
 Layanan ini GRATIS.\
 """,
@@ -175,7 +181,7 @@ def test_every_approved_template_reads_as_it_should():
         {
             "diterima": "Permohonan Akta Kelahiran Anda sudah kami terima. Kode tanda terima: K7M2Q9XW4T. Simpan kode ini dan jangan berikan kepada orang lain. Layanan ini GRATIS.",
             "kurang_berkas": "Permohonan Akta Kelahiran belum bisa kami proses. Mohon kirim lagi: Kartu Keluarga: belum ada; Buku nikah: tidak terbaca. Kirim foto atau PDF-nya di sini, lalu ketik KIRIM. Layanan ini GRATIS.",
-            "siap_diambil": "Dokumen Akta Kelahiran Anda sudah jadi dan siap diambil di kantor pada jam pelayanan. Tunjukkan kode tanda terima K7M2Q9XW4T kepada petugas. Layanan ini GRATIS.",
+            "siap_diambil": "Dokumen Akta Kelahiran Anda sudah jadi dan siap diambil di kantor pada jam pelayanan. Tunjukkan kode pengambilan AHGK49TX kepada petugas. Layanan ini GRATIS.",
             "dokumen_terbit": "Dokumen Akta Kelahiran Anda dengan kode K7M2Q9XW4T sudah jadi. Balas pesan ini dengan KIRIM ULANG, lalu kami kirim dokumennya di sini. Layanan ini GRATIS.",
             "ditolak": "Permohonan Akta Kelahiran tidak kami lanjutkan: sesuai permintaan Anda. Balas pesan ini bila ingin bertanya kepada petugas. Layanan ini GRATIS.",
             "gangguan_siak": "Permohonan Akta Kelahiran berhenti sementara karena sistem sedang terganggu. Anda tidak perlu melakukan apa pun; kami lanjutkan setelah pulih. Layanan ini GRATIS.",

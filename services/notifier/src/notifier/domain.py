@@ -12,6 +12,7 @@ from jamila_contracts.model import Code, Sealed, Sha256
 from jamila_runtime.aggregate import CaseAggregate, Cause, CreatedEvent
 from notifier.messages import Applicant, Failure, Link, Message, Notice, Reported
 
+
 class CaseNotices(CaseAggregate):
     """The messages about one case."""
 

@@ -19,6 +19,8 @@ from jamila_contracts.events import (
     Ditandatangani,
     PermohonanDiajukan,
     PermohonanDibatalkan,
+    SoftcopyTerkirim,
+    TautanUnduhDibuka,
 )
 from jamila_runtime.aggregate import Cause
 from jamila_runtime.application import StageApplication
@@ -168,6 +170,16 @@ class PrintingApplication(StageApplication[PrintingCase]):
             collector=command.collector,
             cause=work.cause,
         )
+
+    def note_arrived(self, event: SoftcopyTerkirim, work: Work[PrintingCase]) -> None:
+        """WhatsApp reports the documents on the applicant's phone."""
+        case = _known(event.case_id, work)
+        case.deliver("status-terkirim", event.signed_sha256, cause=work.cause)
+
+    def note_opened(self, event: TautanUnduhDibuka, work: Work[PrintingCase]) -> None:
+        """The applicant opened the link with its PIN and fetched a document."""
+        case = _known(event.case_id, work)
+        case.deliver("tautan-dibuka", (event.signed_sha256,), cause=work.cause)
 
     def renew_code(self, command: c.RenewCollectionCode, work: Work[PrintingCase]) -> None:
         """The applicant lost the code, or somebody else saw it."""

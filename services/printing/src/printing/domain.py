@@ -1,7 +1,8 @@
 """Steps 7 and 8: the signed document gets onto paper, or the net, and into the right hands."""
 
 import hmac
-from typing import Any, ClassVar, Literal
+from collections.abc import Collection
+from typing import Any, ClassVar
 from uuid import UUID
 
 from eventsourcing.domain import event
@@ -12,14 +13,11 @@ from jamila_runtime.aggregate import CaseAggregate, Cause, CreatedEvent
 from jamila_runtime.errors import ConflictError, DomainError, RetryableError
 from jamila_runtime.stage import JedaDimulai, JedaSelesai
 from printing.blangko import STOCK_EMPTY
-from printing.jobs import CARDS, Medium, PrintJob, sheets_of
+from printing.jobs import CARDS, Delivery, Medium, Method, PrintJob, Proof, sheets_of
 from printing.sheets import PRINT, SheetAggregate
 
 HAND_OVER = 8
 """Step at the counter."""
-
-Method = Literal["diambil", "dikuasakan", "whatsapp"]
-Proof = Literal["kode-tanda-terima", "kode-pengambilan", "identitas-pengambil"]
 
 
 class PrintPendingError(ConflictError):
@@ -289,6 +287,25 @@ class PrintingCase(SheetAggregate):
             method=method,
             proof="identitas-pengambil" if method == "dikuasakan" else proof,
             collector=collector,
+        )
+
+    def deliver(self, proof: Delivery, signed_sha256: Collection[str], *, cause: Cause) -> None:
+        """The documents reached the applicant's phone, and nothing waits at the counter.
+
+        Quiet when somebody was faster, something is to be collected, or these are others. Nobody
+        has to take the task, and no pause stops what has happened.
+        """
+        state = self.steps[HAND_OVER]
+        known = {each.signed_sha256 for each in self.documents}
+        if not state.is_open or self.to_collect or not known.intersection(signed_sha256):
+            return
+        self.trigger_event(
+            self.Diserahkan,
+            cause=cause,
+            attempt=state.attempt,
+            method="whatsapp",
+            proof=proof,
+            collector=None,
         )
 
     def report_uncollected(self, *, cause: Cause) -> None:

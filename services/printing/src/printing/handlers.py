@@ -6,6 +6,8 @@ from jamila_contracts.events import (
     Ditandatangani,
     PermohonanDiajukan,
     PermohonanDibatalkan,
+    SoftcopyTerkirim,
+    TautanUnduhDibuka,
 )
 from printing.application import (
     CANCEL_EFFECT,
@@ -24,6 +26,8 @@ def register(printing: PrintingApplication) -> None:
     handlers.on(PermohonanDiajukan, printing.learn_receipt)
     handlers.on(Ditandatangani, printing.receive_documents)
     handlers.on(PermohonanDibatalkan, printing.stop)
+    handlers.on(SoftcopyTerkirim, printing.note_arrived)
+    handlers.on(TautanUnduhDibuka, printing.note_opened)
     handlers.on(DataPribadiDihapus, printing.forget)
     handlers.command(c.PrintDocument, printing.print_document)
     handlers.command(c.ResolvePrint, printing.resolve_print)

@@ -9,6 +9,15 @@ from jamila_contracts.events import SignedDocument
 from jamila_runtime.errors import DomainError, RetryableError
 
 Medium = Literal["hvs-a4", "kartu", "unduh"]
+Method = Literal["diambil", "dikuasakan", "whatsapp"]
+Delivery = Literal["status-terkirim", "tautan-dibuka"]
+Proof = Literal[
+    "kode-tanda-terima",
+    "kode-pengambilan",
+    "identitas-pengambil",
+    "status-terkirim",
+    "tautan-dibuka",
+]
 Target = Literal["hvs-a4", "kartu"]
 """Which printer: paper, or cards on blangko."""
 SheetState = Literal["menunggu", "dikirim", "diantrekan", "tercetak"]
