@@ -292,8 +292,7 @@ class PrintingCase(SheetAggregate):
     def deliver(self, proof: Delivery, signed_sha256: Collection[str], *, cause: Cause) -> None:
         """The documents reached the applicant's phone, and nothing waits at the counter.
 
-        Quiet when somebody was faster, something is to be collected, or these are others. Nobody
-        has to take the task, and no pause stops what has happened.
+        Quiet when somebody was faster, or something is to be collected. No pause stops it.
         """
         state = self.steps[HAND_OVER]
         known = {each.signed_sha256 for each in self.documents}
