@@ -1,8 +1,11 @@
 """The replay tool and the owners it asks, over a real broker: nothing in between is imitated."""
 
 import asyncio
+import json
+import sys
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import nats
@@ -136,6 +139,37 @@ async def test_a_parked_event_is_retried_then_given_up_and_both_are_audited(sett
         await until(lambda: len(entries(settings, "PemutaranUlangSelesai")) == 3)
     first = entries(settings, "PemutaranUlangDimulai")[0]
     assert (first.source, WHY.encode() in first.data) == ("ops", True)
+
+
+async def test_what_needs_the_owners_works_from_the_command_line(settings, client, monkeypatch):
+    monkeypatch.setenv("JAMILA_HOME", str(settings.home))
+    monkeypatch.setenv("JAMILA_MONGO_URL", settings.mongo_url.get_secret_value())
+    monkeypatch.setenv("JAMILA_MONGO_DATABASE", settings.mongo_database)
+
+    async def jamila(*arguments, code=0):
+        program = Path(sys.executable).with_name("jamila")
+        asked = ("replay", *arguments, "--json")
+        run = await asyncio.create_subprocess_exec(program, *asked, stdout=asyncio.subprocess.PIPE)
+        said, _ = await run.communicate()
+        assert run.returncode == code, said
+        return json.loads(said)
+
+    *road, draft = drafted("kasus-1", logs=Logs()).records
+    async with office(settings):
+        await JetStreamPublisher(client).publish([*road, Record(draft.meta, b"{}")])
+        await until(lambda: len(list(parked_events(settings.stores))) == 2)
+        key = "review/siak-adapter:2"
+        assert key in {each["key"] for each in await jamila("parked", "list")}
+        shown = await jamila("parked", "show", key)
+        assert (shown["event"], shown["reason"]) == ("DraftDibuat", "unreadable")
+        why = ("--reason", WHY)
+        assert (await jamila("parked", "retry", key, *why))["handled"] == 0
+        assert (await jamila("parked", "discard", key, *why))["discarded"] == 1
+        assert (await jamila("republish", "--service", "review", *why))["outcome"] == "selesai"
+        nobody = await jamila("republish", "--service", "nobody", *why, code=2)
+        assert (nobody["outcome"], nobody["problem"]) == ("gagal", "nobody")
+        refused = await jamila("parked", "discard", "sla/siak-adapter:2", code=2)
+        assert refused["error"] == "reason-needed"
 
 
 async def test_a_refusal_of_an_owner_ends_the_run_as_failed(settings, client, runs):

@@ -2,6 +2,7 @@ import os
 import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from typer.testing import CliRunner
@@ -9,8 +10,10 @@ from typer.testing import CliRunner
 from jamila_ledger.ops import create
 from jamila_ledger.views import CASES
 from jamila_replay.cli import replay
+from jamila_replay.lock import ModelLock
 from jamila_replay.settings import ReplaySettings
 from jamila_replay.status import expected
+from jamila_runtime.clock import SystemClock
 from jamila_runtime.signs import ALL, HEARTBEATS, ConsumerLag, Heartbeat, Seen
 from jamila_testing.builders import named_id
 from jamila_testing.servers import free_port
@@ -153,6 +156,31 @@ def test_people_are_shown_who_is_silent(live, office, jamila, signs):
     shown = CliRunner().invoke(replay, ["status"])
     assert shown.exit_code == 0
     assert "outbox 3" in shown.output
+
+
+def test_while_another_run_is_on_nothing_else_runs(live, office, jamila, stores):
+    live(office)
+    shadow = jamila("rebuild", *WHY)["id"]
+    with ModelLock(stores.database, uuid4(), SystemClock()).held():
+        for command in (
+            ("rebuild",),
+            ("catch-up", shadow),
+            ("diff", shadow),
+            ("swap", shadow),
+            ("rollback",),
+            ("drop", shadow),
+        ):
+            assert jamila(*command, *WHY, code=4)["error"] == "replay-running"
+        assert jamila("plan")["chain_ok"]
+    assert jamila("drop", shadow, *WHY)["dropped"] == shadow
+
+
+@pytest.mark.usefixtures("ledger")
+def test_nothing_is_parked_and_a_strange_key_is_refused(jamila):
+    assert jamila("parked", "list") == []
+    for command in ("show", "retry", "discard"):
+        assert jamila("parked", command, "review/intake:1", code=2)["error"] == "point-unknown"
+        assert jamila("parked", command, "../etc", code=2)["error"] == "point-unknown"
 
 
 def test_one_case_up_to_a_time_can_be_looked_at(live, office, jamila):

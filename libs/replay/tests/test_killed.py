@@ -2,6 +2,7 @@
 
 import json
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ from itertools import islice
 import pytest
 
 from jamila_ledger.views import CASES, TRAIL
-from jamila_replay.cli_running import AWAY
+from jamila_replay.cli_running import AWAY, CANCELLED
 from jamila_replay.diff import compare
 from jamila_replay.rebuild import build
 from jamila_replay.shadow import COLLECTIONS
@@ -34,22 +35,22 @@ from jamila_replay.cli import replay
 from jamila_runtime.clock import SystemClock
 
 class Killer(monitoring.CommandListener):
-    def __init__(self, at):
-        self.at, self.seen = at, 0
+    def __init__(self, at, number):
+        self.at, self.number, self.seen = at, number, 0
     def started(self, event):
         self.seen += 1
         if self.seen == self.at:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), self.number)
     def succeeded(self, event): pass
     def failed(self, event): pass
 
-def run(at, later, arguments):
+def run(at, number, later, arguments):
     class Later(SystemClock):
         # The lock of a killed run is free after half a minute; nobody here waits that long.
         def now(self):
             return super().now() + timedelta(seconds=later)
     cli_running.SystemClock = Later
-    killer = Killer(at)
+    killer = Killer(at, number)
     monitoring.register(killer)
     try:
         code = replay(arguments, standalone_mode=False)
@@ -76,11 +77,11 @@ class Runner:
         self._process, self._ended = process, ended
         self._later = 0
 
-    def run(self, *arguments, kill_before=0):
+    def run(self, *arguments, kill_before=0, by=signal.SIGKILL):
         """What the command said of itself; None if it was killed."""
         self._ended.unlink(missing_ok=True)
         self._later += 60
-        asked = [kill_before, self._later, [*arguments, "--reason", "uji mati", "--json"]]
+        asked = [kill_before, by, self._later, [*arguments, "--reason", "uji mati", "--json"]]
         self._process.stdin.write(json.dumps(asked) + "\n")
         self._process.stdin.flush()
         code = json.loads(self._process.stdout.readline())
@@ -196,3 +197,16 @@ def test_a_rebuild_killed_anywhere_leaves_live_as_it_is_and_goes_on(live, stores
     for shadow in unfinished[::3]:
         assert runner.run("rebuild", "--workers", "1", "--resume", shadow.id)["code"] == 0
         assert stores.database.shadow(shadow.id).digest == before
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_a_rebuild_asked_to_stop_says_so_and_goes_on_later(live, stores, runner, office, by):
+    live(office)
+    stopped = runner.run("rebuild", "--workers", "1", kill_before=40, by=by)
+    assert stopped["code"] == CANCELLED
+    (shadow,) = stores.database.shadows()
+    assert (shadow.state, 0 < len(shadow.parts) < 256) == ("building", True)
+    assert runner.run("rebuild", "--workers", "1", "--resume", shadow.id)["code"] == 0
+    assert stores.database.shadow(shadow.id).digest == stores.database.digest(
+        stores.database.live()
+    )

@@ -96,12 +96,20 @@ class OpsDesk:
 
     async def _republish(self, asked: dict[str, Any]) -> Result:
         await ensure_stream(self._client.jetstream())
+        after, silent = int(asked.get("after", 0)), []
         chosen = [asked["service"]] if asked.get("service") else sorted(self._services())
         for service in chosen:
-            after = str(int(asked.get("after", 0)))
-            await self._client.publish(rewind_subject(service), after.encode())
+            # Asked first: a wish that nobody hears would look like one that was granted.
+            try:
+                await self._request(position_subject(service), {})
+            except OwnerRefusedError:
+                silent.append(service)
+                continue
+            await self._client.publish(rewind_subject(service), str(after).encode())
         await self._client.flush()
-        return {"services": len(chosen), "after": int(asked.get("after", 0))}
+        if silent:
+            raise OwnerRefusedError("some do not answer", problem=", ".join(silent))
+        return {"services": len(chosen), "after": after}
 
     async def _restore(self, asked: dict[str, Any]) -> Result:
         targets: dict[str, int] = {}
