@@ -215,7 +215,7 @@ def test_a_drill_does_everything_on_a_copy(live, office, jamila, stores):
     before = stores.database._client.list_database_names()
     report = jamila("drill")
     assert report["ok"], report
-    assert [step["ok"] for step in report["steps"]] == [True] * 8
+    assert [step["ok"] for step in report["steps"]] == [True] * 10
     assert stores.database._client.list_database_names() == before
     assert stores.database.shadows() == []
 

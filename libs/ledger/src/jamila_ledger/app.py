@@ -37,7 +37,8 @@ from jamila_runtime.process import (
 )
 from jamila_runtime.streams import ALL_EVENTS, STREAM, ensure_consumer, ensure_stream
 
-_NOTIFIER = "notifier"
+_BESIDE_THE_STEPS = ("notifier", "public")
+"""Services that own no step and have a log nevertheless."""
 _MEND_SECONDS = 5.0
 _log = get_logger(__name__)
 
@@ -147,7 +148,7 @@ async def mend(client: Client, store: LedgerStore, recorder: Recorder) -> None:
 def sources() -> set[str]:
     """The services that have a log, whether the ledger heard of them or not."""
     lodgers = {SERVICE, ops.SERVICE, privacy.SERVICE}
-    return {step.service for step in load_sop().steps} | {_NOTIFIER, *lodgers}
+    return {step.service for step in load_sop().steps} | {*_BESIDE_THE_STEPS, *lodgers}
 
 
 async def _is_read_out(client: Client, *, patient: bool) -> bool:

@@ -11,12 +11,12 @@ from jamila_contracts.model import Fact
 from jamila_ledger.chain import verify
 from jamila_ledger.models import ModelNames
 from jamila_ledger.views import CASES
-from jamila_replay.catch_up import project
+from jamila_replay.catch_up import catch_up, project
 from jamila_replay.diff import compare
-from jamila_replay.errors import DifferenceError
+from jamila_replay.errors import CancelledRunError, DifferenceError
 from jamila_replay.exchange import Exchange, rollback, swap
 from jamila_replay.lock import ModelLock
-from jamila_replay.rebuild import build
+from jamila_replay.rebuild import Watch, build
 from jamila_replay.settings import ReplaySettings
 from jamila_replay.shadow import Shadow
 from jamila_replay.source import Extent
@@ -24,6 +24,8 @@ from jamila_replay.stores import Stores, open_stores
 from jamila_replay.transfer import export, load
 from jamila_runtime.clock import SystemClock
 from jamila_runtime.errors import JamilaError
+
+_STOP_AFTER_PARTS = 20
 
 
 class Step(Fact):
@@ -87,6 +89,8 @@ class _Copy:
         first, second = _shadow(stores), _shadow(stores)
         self._do("bangun bayangan", lambda: _built(first, stores))
         self._do("bangun lagi, ringkasan sama", lambda: _same(first, second, stores))
+        self._do("hentikan, lanjutkan", lambda: _resumed(first, stores))
+        self._do("bangun sampai tengah, susul", lambda: _caught_up(first, stores))
         self._do("bandingkan, tanpa selisih", lambda: _equal(first, stores))
         self._do("tukar ditolak bila berselisih", lambda: _refused(first, stores, exchange))
         self._do("tukar", lambda: _swapped(second, stores, exchange))
@@ -116,12 +120,13 @@ class _Copy:
             raise _Failed(name)
 
 
-def _shadow(stores: Stores) -> Shadow:
-    head = stores.reader.store.head()
+def _shadow(stores: Stores, until: int | None = None) -> Shadow:
+    store = stores.reader.store
+    entry = store.entry_at(store.head().position if until is None else until)
     shadow = Shadow.begin(
         uuid4(),
-        Extent(head.position),
-        until_hash=head.hash.hex(),
+        Extent(entry.position if entry else 0),
+        until_hash=entry.hash.hex() if entry else "",
         now=SystemClock().now(),
         calendar=stores.calendar,
     )
@@ -139,6 +144,29 @@ def _same(first: Shadow, second: Shadow, stores: Stores) -> str:
     if build(second, stores).digest != before:
         raise _Failed("ringkasan kedua berbeda")
     return (before or "")[:16]
+
+
+def _resumed(like: Shadow, stores: Stores) -> str:
+    """Stop after the first parts, as Ctrl-C does, and go on."""
+    stopped = _shadow(stores)
+    done: list[int] = []
+    watch = Watch(progress=done.append, cancelled=lambda: len(done) > _STOP_AFTER_PARTS)
+    try:
+        build(stopped, stores, workers=1, watch=watch)
+    except CancelledRunError:
+        half = stores.database.shadow(stopped.id)
+        return f"{len(half.parts)} bagian, lalu {_same(like, half, stores)}"
+    raise _Failed("tidak berhenti")
+
+
+def _caught_up(like: Shadow, stores: Stores) -> str:
+    """Build the first half, and bring it to the end with the projector of the live model."""
+    whole = stores.database.shadow(like.id)
+    half = build(_shadow(stores, whole.until // 2), stores)
+    projected = catch_up(half, stores, until=whole.until)
+    if stores.database.digest(half.names) != whole.digest:
+        raise _Failed("ringkasan sesudah menyusul berbeda")
+    return f"{projected} peristiwa disusulkan"
 
 
 def _equal(shadow: Shadow, stores: Stores) -> str:
