@@ -18,6 +18,7 @@ from jamila_contracts.sop import DEFAULT_SOP
 from jamila_contracts.values import DocumentVersion, Paper
 from jamila_ledger.attempts import Attempt, Return
 from jamila_ledger.issued import IssuedDocument
+from jamila_ledger.stock import StockFile
 
 WAITS_FOR_APPLICANT: Final = "menunggu-pemohon"
 
@@ -103,6 +104,8 @@ class CaseFile(Fact):
     returns: tuple[Return, ...] = ()
     messages: tuple[Message, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    stock: StockFile | None = None
+    """Only where the facts are about an item that is kept in stock, and about no case."""
     versions: dict[str, Version] = Field(default_factory=dict)
     """By service."""
     personal_data_erased: bool = False

@@ -15,6 +15,7 @@ from jamila_ledger.casefile import (
 )
 from jamila_ledger.issued import end, issue
 from jamila_ledger.recorded import Recorded
+from jamila_ledger.stock import keep
 
 _RANK = {"queued": 0, "sent": 1, "delivered": 2, "read": 3, "failed": 3}
 """A delivery status only moves forward; WhatsApp reports them in any order."""
@@ -208,6 +209,10 @@ def _to_be_printed_again(file: CaseFile, event: e.CetakUlangDiminta, fact: Recor
     return file.opened(_PRINT, event.occurred_at)
 
 
+def _stocked(file: CaseFile, event: e.StockEvent, _fact: Recorded) -> CaseFile:
+    return file.model_copy(update={"stock": keep(file.stock, event)})
+
+
 def _task(file: CaseFile, event: e.TaskEvent, fact: Recorded) -> CaseFile:
     known = file.attempt_at(event.step, event.attempt)
     task = known or Attempt(step=event.step, attempt=event.attempt)
@@ -337,16 +342,16 @@ CHANGES: dict[type[e.IntegrationEvent], Change | None] = {
     e.CetakTertahan: None,
     e.CetakUlangDiminta: _to_be_printed_again,
     e.KodePengambilanDiganti: None,
-    e.BlangkoDiterima: None,
-    e.BlangkoDipesan: None,
-    e.BlangkoDilepas: None,
-    e.BlangkoTerpakai: None,
-    e.BlangkoRusak: None,
-    e.BlangkoDihitung: None,
+    e.BlangkoDiterima: _stocked,
+    e.BlangkoDipesan: _stocked,
+    e.BlangkoDilepas: _stocked,
+    e.BlangkoTerpakai: _stocked,
+    e.BlangkoRusak: _stocked,
+    e.BlangkoDihitung: _stocked,
     e.BlangkoMenipis: None,
-    e.BatasBlangkoDiubah: None,
-    e.KartuDitarik: None,
-    e.KartuDimusnahkan: None,
+    e.BatasBlangkoDiubah: _stocked,
+    e.KartuDitarik: _stocked,
+    e.KartuDimusnahkan: _stocked,
     e.TugasDiambil: _task,
     e.TugasDilepas: _task,
     e.JedaDimulai: _task,

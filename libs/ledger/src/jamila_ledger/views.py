@@ -9,6 +9,7 @@ Collections::
     escalations  one document per case whose open task rang an alarm: what its owner reads
     outages    one document per outage of an outside system
     public     what holders of a receipt code or a QR may know (module ``views_public``)
+    stock      one document per item of blangko, ribbon and film
     figures    sums over the documents of ``sla`` (module ``aggregates``)
     positions  how far the read models are; written together with the data
 
@@ -27,6 +28,7 @@ from jamila_ledger.outages import Outage, suspend
 from jamila_ledger.plain import plain_fields
 from jamila_ledger.recorded import Recorded
 from jamila_ledger.sla import CaseSla, due_of, measure
+from jamila_ledger.stock import StockFile
 from jamila_ledger.timers_escalation import load_escalation
 from jamila_ledger.trail import trail_fields, wita
 from jamila_ledger.views_public import PUBLIC, PUBLIC_INDEXES, public_document
@@ -38,10 +40,11 @@ TRAIL: Final = "trail"
 SLA: Final = "sla"
 ESCALATIONS: Final = "escalations"
 OUTAGES: Final = "outages"
+STOCK: Final = "stock"
 POSITIONS: Final = "positions"
 POSITION_ID: Final = "views"
 
-MODELS: Final = (CASES, QUEUE, TRAIL, SLA, ESCALATIONS, OUTAGES, PUBLIC, FIGURES)
+MODELS: Final = (CASES, QUEUE, TRAIL, SLA, ESCALATIONS, OUTAGES, PUBLIC, STOCK, FIGURES)
 """Every collection that is made of the ledger; whoever makes a model anew makes all of them."""
 
 INDEXES: Final[dict[str, Sequence[Index]]] = {
@@ -82,6 +85,8 @@ def case_writes(
         calendar: For due times and measures.
         outages: All that the same prefix of the ledger tells of; they are pauses of the case, too.
     """
+    if file.stock is not None:
+        return {STOCK: Put(stock_document(file, file.stock))}
     if file.submitted_at is None:
         # An outage or a canary is recorded like a case; it has a trail and no work.
         return {}
@@ -114,7 +119,7 @@ def case_document(file: CaseFile) -> Document:
     """The case as staff see it; personal data stays sealed."""
     document, task = plain_fields(file), file.current
     # Without its place in the case: looking at a case moves it, and must not rewrite the document.
-    del document["case_id"], document["case_position"]
+    del document["case_id"], document["case_position"], document["stock"]
     return {
         "_id": str(file.case_id),
         **document,
@@ -125,6 +130,20 @@ def case_document(file: CaseFile) -> Document:
         "taken_by": task.taken_by if task else None,
         "paused_for": task.paused_for if task else None,
         "workers": {str(step): list(accounts) for step, accounts in file.workers.items()},
+    }
+
+
+def stock_document(file: CaseFile, stock: StockFile) -> Document:
+    """What is left of one item, as staff see it."""
+    return {
+        "_id": str(file.case_id),
+        "tenant": file.tenant,
+        **plain_fields(stock),
+        "reserved": sum(stock.reserved.values()),
+        "available": stock.available,
+        "is_low": stock.available <= stock.reorder_point,
+        "as_of": file.last_event_at,
+        "position": file.position,
     }
 
 

@@ -10,7 +10,18 @@ from starlette.types import Lifespan
 from gateway.access import identified
 from gateway.failures import answer_failures
 from gateway.problems import MEDIA_TYPE, PROBLEMS, ProblemDetails
-from gateway.routes import cases, commands, front, letters, office, papers, queue, sessions, signing
+from gateway.routes import (
+    cases,
+    commands,
+    front,
+    letters,
+    office,
+    papers,
+    queue,
+    sessions,
+    signing,
+    stock,
+)
 from gateway.shield import Shield
 
 PREFIX = "/api/v1"
@@ -73,7 +84,7 @@ def create_api(
 def _guarded() -> APIRouter:
     """Everything that refuses the anonymous."""
     guarded = APIRouter(dependencies=[Depends(identified)])
-    for each in (sessions, queue, cases, papers, letters, commands, signing, office):
+    for each in (sessions, queue, cases, papers, letters, commands, signing, office, stock):
         guarded.include_router(each.router)
     return guarded
 

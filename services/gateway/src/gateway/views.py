@@ -24,6 +24,7 @@ from jamila_ledger.views import (
     POSITIONS,
     QUEUE,
     SLA,
+    STOCK,
     TRAIL,
 )
 from jamila_runtime.errors import DomainError, RetryableError
@@ -226,6 +227,10 @@ class Views:
         """What was escalated to these capabilities, the oldest first."""
         wanted = {"capability": {"$in": sorted(capabilities)}}
         return await self._models.find(ESCALATIONS, Query(where=wanted, order=_ORDER))
+
+    async def stock(self) -> list[Document]:
+        """What is left of each item of this office that was ever delivered."""
+        return await self._models.find(STOCK, Query(where={"tenant": self._tenant}))
 
     async def _missing(self, places: Sequence[SourcePlace]) -> list[str]:
         at = await self._models.get(POSITIONS, POSITION_ID) or {}
