@@ -1,7 +1,7 @@
 """How a trail is drawn on a terminal: by ``jamila case`` and by ``jamila demo`` alike."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import timedelta
 from typing import Final
 
 from rich import box
@@ -15,6 +15,7 @@ from jamila_ledger.trail import WITA, TrailLine, who, wita, word
 from jamila_ledger.wording import DOORS, READS, REASONS
 
 _READ: Final = DataPribadiDibaca.__name__
+_NOTICEABLE: Final = timedelta(seconds=1)
 
 
 def print_trail(
@@ -36,8 +37,8 @@ def print_trail(
         if f"{moment:%d-%m-%Y}" != day:
             day = f"{moment:%d-%m-%Y}"
             table.add_row("", "", f"[italic]{day}, WITA[/]")
-        what = f"[bold]{line.event}[/]\n{escape(line.sentence)}"
-        table.add_row(str(line.case_position), f"{moment:%H:%M:%S}{_late(line)}", what)
+        what = f"[bold]{line.event}[/]{_late(line)}\n{escape(line.sentence)}"
+        table.add_row(str(line.case_position), f"{moment:%H:%M:%S}", what)
     console.print(f"\n[bold]{title}[/]")
     console.print(table)
     if count_reads:
@@ -67,14 +68,9 @@ def print_reads(facts: Sequence[Recorded]) -> None:
 
 
 def _late(line: TrailLine) -> str:
-    """When the ledger recorded it, if that is another second than when it happened."""
-    recorded = line.recorded_at.astimezone(WITA)
-    if _second(recorded) == _second(line.occurred_at.astimezone(WITA)):
+    """When the ledger recorded it, if that was noticeably later than it happened."""
+    if line.recorded_at - line.occurred_at < _NOTICEABLE:
         return ""
-    same_day = recorded.date() == line.occurred_at.astimezone(WITA).date()
-    form = "%H:%M:%S" if same_day else "%d-%m %H:%M:%S"
-    return f"\n[dim]dicatat {recorded.strftime(form)}[/]"
-
-
-def _second(moment: datetime) -> datetime:
-    return moment.replace(microsecond=0)
+    happened, recorded = (at.astimezone(WITA) for at in (line.occurred_at, line.recorded_at))
+    form = "%H:%M:%S" if recorded.date() == happened.date() else "%d-%m %H:%M:%S"
+    return f" [dim]dicatat {recorded.strftime(form)}[/]"

@@ -33,6 +33,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "salah-orang": "milik orang lain",
         "tidak-sesuai": "tidak sesuai",
         "data-tidak-cocok": "data tidak cocok dengan SIAK",
+        "periksa-ulang": "perlu diperiksa ulang",
         "salah-ketik": "salah ketik",
         "salah-data": "data salah",
         "belum-lengkap": "belum lengkap",
