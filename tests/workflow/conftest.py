@@ -121,13 +121,15 @@ class Resident:
             await self.office.bus.turn()
 
     async def submit(self) -> None:
-        await self.say("akta kelahiran")
+        for words in ("akta kelahiran", *self.birth.answers()):
+            await self.say(words)
         await self.show("KK")
         await self.show("buku nikah")
         await self.say("KIRIM")
+        await self.say("KIRIM")
 
     async def resubmit(self) -> None:
-        await self.show("surat keterangan lahir")
+        await self.show("surat lahir")
         await self.say("KIRIM")
 
 

@@ -20,13 +20,15 @@ class Birth:
     father: Resident
     mother: Resident
     today: date
+    witnesses: tuple[Resident, Resident]
 
     @classmethod
     def of_couple(cls, number: int, *, today: date) -> "Birth":
         """The newborn of a couple; numbers beyond the couples start again with the first."""
         pairs = couples()
         father, mother = pairs[number % len(pairs)]
-        return cls(number=number, father=father, mother=mother, today=today)
+        first, second = (pairs[(number + each) % len(pairs)][0] for each in (1, 2))
+        return cls(number, father, mother, today, witnesses=(first, second))
 
     @property
     def phone(self) -> str:
@@ -43,13 +45,36 @@ class Birth:
         """Well within the 60 days of a birth reported in time."""
         return self.today - timedelta(days=_BORN_DAYS_AGO)
 
+    def answers(self) -> tuple[str, ...]:
+        """What the mother writes to the questions of the chat, in their order."""
+        return (
+            "Keluarga saya",
+            f"{self.born_on:%d-%m-%Y}",
+            "Ada",
+            "Ada",
+            self.child_name.title(),
+            self.mother.nik,
+            self.mother.no_kk,
+        )
+
     def messages(self) -> list[dict[str, Any]]:
-        """What the mother sends: the service, two photos, a scanned PDF, and that this is all."""
+        """What she sends: the wish, seven answers, seven papers, and twice that this is all.
+
+        The first KIRIM shows her everything once more, the second one hands it in.
+        """
+        words = ("Akta kelahiran", *self.answers())
         return [
-            {"type": "text", "text": "Akta kelahiran"},
+            *({"type": "text", "text": each} for each in words),
             self._photo("kartu-keluarga", "Kartu keluarga"),
             self._photo("buku-nikah", "Buku nikah"),
             self._scan("surat-lahir", "Surat keterangan lahir"),
+            self._scan("formulir", "Formulir F-2.01"),
+            self._photo("ktp-ayah", "KTP ayah"),
+            *(
+                self._photo("ktp-ayah", f"KTP saksi {number}", of=witness)
+                for number, witness in enumerate(self.witnesses, start=1)
+            ),
+            {"type": "text", "text": "KIRIM"},
             {"type": "text", "text": "KIRIM"},
         ]
 
@@ -82,8 +107,8 @@ class Birth:
         }
         return {"documents": {"akta-kelahiran": certificate}}
 
-    def _photo(self, paper: str, caption: str) -> dict[str, Any]:
-        content = photo_of_paper(*sample_text(paper, self.father, self.mother))
+    def _photo(self, paper: str, caption: str, *, of: Resident | None = None) -> dict[str, Any]:
+        content = photo_of_paper(*sample_text(paper, of or self.father, self.mother))
         return _media("image", content, mime_type="image/jpeg", caption=caption)
 
     def _scan(self, paper: str, caption: str) -> dict[str, Any]:

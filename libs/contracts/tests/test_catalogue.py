@@ -239,3 +239,9 @@ def test_unknown_names_are_said_to_be_unknown(catalogue):
     for ask in (catalogue.service, catalogue.question):
         with pytest.raises(LookupError, match="layanan-baru"):
             ask("layanan-baru")
+
+
+@pytest.mark.parametrize("topic", load_catalogue().topics, ids=lambda topic: topic.id)
+def test_every_wish_is_understood_by_its_own_words(catalogue, topic):
+    for word in topic.keywords:
+        assert catalogue.topic_in(f"pak, mau {word} dong").id == topic.id

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -26,11 +26,32 @@ from jamila_runtime.aggregate import CaseAggregate
 from jamila_runtime.effects import EffectRunner
 from jamila_runtime.settings import RuntimeSettings
 from jamila_runtime.vault import CaseVault, open_vault
+from jamila_simulators.whatsapp.outbound import read_send_request
 from jamila_whatsapp.client import WhatsAppClient
 
 NINE = datetime(2026, 4, 6, 1, 0, tzinfo=UTC)
 NUMBER = "106540352242922"
 SECRET = "rahasia-aplikasi-uji"
+
+
+PAUSE = 5
+"""Longer than papers that come together may be apart."""
+BIRTH = (
+    "keluarga",
+    "25-03-2026",
+    "ada",
+    "ada",
+    "Nur Aisyah",
+    "6311994506900003",
+    "lewati",
+)
+"""Answers to the questions of an ordinary birth."""
+
+
+def said(message: dict[str, Any]) -> str:
+    """The words of a message."""
+    part = message[message["type"]]
+    return part["body"]["text"] if message["type"] == "interactive" else part["body"]
 
 
 class MovableClock:
@@ -57,6 +78,7 @@ class FakeWhatsApp:
         if faulty is not None:
             return faulty
         if request.url.path.endswith("/messages"):
+            read_send_request(json.loads(request.content))  # refuses what WhatsApp would refuse
             self.sent.append(json.loads(request.content))
             return httpx.Response(200, json={"messages": [{"id": f"wamid.out{len(self.sent)}"}]})
         media_id = request.url.path.rsplit("/", 1)[-1]
@@ -77,6 +99,9 @@ class FakeWhatsApp:
 
 class World:
     """Everything a test touches."""
+
+    BIRTH = BIRTH
+    PAUSE = PAUSE
 
     def __init__(
         self, intake: Intake, whatsapp: FakeWhatsApp, clock: MovableClock, vault: CaseVault
@@ -138,8 +163,11 @@ class World:
             pass
 
     def hear(self, *messages: dict[str, Any]) -> str:
+        """Messages that come together, and the pause in which no more follow."""
         self.deliver(self.body(*messages))
         self.work()
+        self.clock.move(seconds=PAUSE)
+        self.answer_all()
         return self.answers()[-1]
 
     def say(self, text: str) -> str:
@@ -161,16 +189,45 @@ class World:
         conversations = self.recorded(Conversation.DraftDimulai)
         return conversations[-1].draft_case_id
 
+    def photo(self, shade: int) -> bytes:
+        return photo(shade)
+
+    def last_contact_case(self) -> UUID:
+        """An id that no case has yet."""
+        return uuid4()
+
     def last_case(self) -> UUID:
         return self.recorded(CaseIntake.Diajukan)[-1].case_id
 
+    def tap(self, title: str) -> str:
+        """Tap a button or a row of the last message."""
+        found = {name: key for key, name in self.options().items()}
+        reply = {"type": "button_reply", "button_reply": {"id": found[title], "title": title}}
+        return self.hear(self.message("interactive", reply))
+
+    def begin(self, wish: str = "akta kelahiran", *answers: str) -> str:
+        """Say what is wanted and answer every question; gives the checklist."""
+        said = self.say(wish)
+        for answer in answers or self.BIRTH:
+            said = self.say(answer)
+        return said
+
     def submit(self) -> str:
-        self.say("akta kelahiran")
+        self.begin()
         self.send_photo("KK")
+        self.say("KIRIM")
         return self.say("KIRIM")
 
     def answers(self) -> list[str]:
-        return [each["text"]["body"] for each in self.whatsapp.sent]
+        """What the phone shows: the words only."""
+        return [said(each) for each in self.whatsapp.sent]
+
+    def options(self) -> dict[str, str]:
+        """What may be tapped in the last message, by id."""
+        action = self.whatsapp.sent[-1].get("interactive", {}).get("action", {})
+        rows = [row for section in action.get("sections", ()) for row in section["rows"]]
+        rows += [each["reply"] for each in action.get("buttons", ())]
+        return {row["id"]: row["title"] for row in rows}
 
     def recorded(self, kind: type[CaseAggregate.Event]) -> list[Any]:
         notifications = self.app.recorder.select_notifications(0, 10_000)

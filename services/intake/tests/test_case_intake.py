@@ -1,5 +1,6 @@
 """Step 1: commands of the operator, policies, and the way back to the applicant."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -114,13 +115,13 @@ def test_return_to_the_applicant_closes_the_step(world, case_id):
 def test_further_papers_go_to_the_same_case_and_open_step_1_again(world, case_id):
     ask(world, ReturnPapers, case_id, problems=PROBLEMS)
     assert "Kirim dulu" in world.say("KIRIM")
-    assert "Jumlah berkas: 1" in world.send_photo("buku nikah", shade=77)
+    assert "1 berkas diterima" in world.send_photo("buku nikah", shade=77)
     assert not world.app.find(case_id).steps[1].is_open
     assert "diperiksa lagi" in world.say("KIRIM")
     uploaded = world.recorded(CaseIntake.BerkasDiunggah)
     assert [each.paper.item_id for each in uploaded] == ["doc.nikah"]
     assert uploaded[0].cause.case_id == case_id
-    assert uploaded[0].cause.occurred_at == world.clock.now()
+    assert uploaded[0].cause.occurred_at == world.clock.now() - timedelta(seconds=world.PAUSE)
     step = world.app.find(case_id).steps[1]
     assert (step.is_open, step.attempt) == (True, 2)
     assert ask(world, AcceptPapers, case_id).problem is None
@@ -128,11 +129,11 @@ def test_further_papers_go_to_the_same_case_and_open_step_1_again(world, case_id
 
 
 def test_paper_that_comes_after_submitting_joins_the_case_at_the_front_desk(world, case_id):
-    assert "ditambahkan" in world.send_photo("buku nikah", shade=77)
+    assert "Berkas masuk ke permohonan" in world.send_photo("buku nikah", shade=77)
     assert len(world.app.find(case_id).papers) == 2
     assert world.app.find(case_id).steps[1].attempt == 1
     ask(world, AcceptPapers, case_id)
-    assert "Layanan apa" in world.send_photo("KK", shade=99)
+    assert "Berkas Anda kami simpan" in world.send_photo("KK", shade=99)
     assert len(world.app.find(case_id).papers) == 2
 
 

@@ -55,8 +55,9 @@ def test_whoever_writes_again_is_somebody_new(world):
 def test_a_sender_with_another_application_stays_known(world):
     world.submit()
     first = world.last_case()
-    world.say("kk hilang")
-    world.send_photo("KK", shade=40)
+    world.begin("kk hilang", "sendiri", "Siti Rahmah", "6311994506900003", "lewati")
+    world.send_photo("surat kehilangan", shade=40)
+    world.say("KIRIM")
     world.say("KIRIM")
     second = world.last_case()
     assert first != second

@@ -43,8 +43,9 @@ async def test_message_becomes_an_event_in_the_stream(
         await _until_ready(http)
         paper = world.file(pdf(), "application/pdf", caption="KK")
         for message in (
-            world.message("text", {"body": "akta kelahiran"}),
+            *(world.message("text", {"body": word}) for word in ("akta kelahiran", *world.BIRTH)),
             paper,
+            world.message("text", {"body": "KIRIM"}),
             world.message("text", {"body": "KIRIM"}),
         ):
             body = world.body(message)

@@ -4,13 +4,16 @@ The start is recorded before the call. Whoever finds a start without an end afte
 send again: an answer that is lost can be asked for again, one that comes twice confuses.
 """
 
-from typing import Final, Protocol
+import base64
+import json
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from intake.application import IntakeApplication
 from intake.conversation import Conversation
 from intake.domain import CaseIntake
 from intake.metrics import ANSWERS
+from intake.options import Reply
 from jamila_runtime.effects import Effect
 from jamila_runtime.errors import DomainError, RetryableError
 from jamila_runtime.logs import get_logger
@@ -32,13 +35,26 @@ class Directory(Protocol):
         ...
 
 
+class Envelope(Protocol):
+    """Opens what waited to be sent."""
+
+    def open(self, ciphertext: bytes) -> bytes:
+        """Decrypt."""
+        ...
+
+
 class AnswerSender:
     """Performs effects of kind ``answer``."""
 
     def __init__(
-        self, application: IntakeApplication, client: WhatsAppClient, directory: Directory
+        self,
+        application: IntakeApplication,
+        client: WhatsAppClient,
+        directory: Directory,
+        envelope: Envelope,
     ) -> None:
         self._application = application
+        self._envelope = envelope
         self._client = client
         self._directory = directory
 
@@ -50,9 +66,9 @@ class AnswerSender:
             return
         self._begin(effect)
         try:
-            self._client.send_text(
+            self._client.send(
                 self._directory.recipient(effect.case_id),
-                effect.payload["text"],
+                self._content(effect),
                 callback_data=_CALLBACK.format(effect.id),
             )
         except OutcomeUnknownError:
@@ -67,6 +83,15 @@ class AnswerSender:
                 raise
         else:
             self._end(effect, "terkirim", is_final=True)
+
+    def _content(self, effect: Effect) -> dict[str, Any]:
+        """What is to be sent; rows of before there was an envelope hold a plain text."""
+        sealed = effect.payload.get("sealed")
+        if sealed is None:
+            return Reply(effect.payload["text"]).content()
+        plain = self._envelope.open(base64.b64decode(sealed))
+        content: dict[str, Any] = json.loads(plain)
+        return content
 
     def _begin(self, effect: Effect) -> None:
         def begin(work: Work[CaseIntake]) -> None:

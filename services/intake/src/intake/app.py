@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from intake.answers import AnswerSender
 from intake.application import IntakeApplication
-from intake.chat import Chat, ChatTools
+from intake.chat import Chat
 from intake.contacts import Contacts
 from intake.epochs import EpochDrawer
 from intake.forgetting import Forgetter
@@ -20,13 +20,15 @@ from intake.inbox_ending import InboxEnding
 from intake.inbox_store import InboxStore, metadata
 from intake.outbox import PUBLICATIONS
 from intake.papers import PaperDesk, PaperLimits, WhatsAppPapers
+from intake.promise import CalendarPromise
 from intake.scanner import Clamd
 from intake.sealing import Drawer
 from intake.settings import IntakeSettings
 from intake.submission import Submission, SubmissionTerms
+from intake.turn import ChatTools
 from intake.webhook import Webhook, WebhookTerms
 from intake.worker import InboxWorker
-from jamila_contracts.catalogue import FIRST_CATALOGUE, load_catalogue
+from jamila_ledger.calendar import load_calendar
 from jamila_runtime.clock import Clock
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.process import StageProcess
@@ -69,14 +71,20 @@ def wire(
     contacts = Contacts(engine, drawers[1], writing=inbox.writing)
     ending = InboxEnding(engine, drawers[0], writing=inbox.writing)
     submission = Submission(vault, submission_terms(intake, master_key))
+    envelope = Drawer(master_key, "intake/answers/v1")
     tools = ChatTools(
         papers=WhatsAppPapers(client, paper_desk(intake)),
         vault=vault,
         objects=ObjectVault(settings.objects, vault),
         submission=submission,
+        promise=CalendarPromise(load_calendar(intake.calendar)),
+        envelope=envelope,
+        burst_pause=intake.burst_pause,
+        resume_after=intake.resume_after,
+        help_budget=intake.help_budget,
     )
-    chat = Chat(application, load_catalogue(FIRST_CATALOGUE), tools)
-    answers = AnswerSender(application, client, contacts)
+    chat = Chat(application, tools)
+    answers = AnswerSender(application, client, contacts, envelope)
     register_effects(application, chat, answers, Forgetter(application, contacts, ending, drawers))
     worker = InboxWorker(inbox, contacts, application, chat, most_attempts=intake.most_attempts)
     return Intake(application, chat, answers, submission, inbox, worker)

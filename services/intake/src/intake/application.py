@@ -17,6 +17,8 @@ from jamila_contracts.events import (
     DraftDibuat,
     DraftDikembalikan,
     IntegrationEvent,
+    JedaDimulai,
+    JedaSelesai,
     PenandatangananDitolak,
 )
 from jamila_runtime.application import StageApplication
@@ -85,6 +87,12 @@ class IntakeApplication(StageApplication[CaseIntake]):
                 due_at=work.cause.recorded_at,
             )
         )
+
+    def note_pause(self, event: JedaDimulai | JedaSelesai, work: Work[CaseIntake]) -> None:
+        """The clock of some step stopped or runs again."""
+        case = work.find(event.case_id)
+        if case is not None:
+            case.note_pause(is_running=isinstance(event, JedaSelesai), cause=work.cause)
 
     def report_status(self, status: InboundStatus) -> bool:
         """WhatsApp tells what became of a message about a case; False if the case is not here."""

@@ -104,6 +104,16 @@ class CaseIntake(StageAggregate):
 
         TOPIC = "intake.CaseIntake.DataDilupakan"
 
+    class JamBerhenti(CaseAggregate.Event):
+        """The clock of some step stopped; for the answer to STATUS."""
+
+        TOPIC = "intake.CaseIntake.JamBerhenti"
+
+    class JamBerjalan(CaseAggregate.Event):
+        """The clock runs again."""
+
+        TOPIC = "intake.CaseIntake.JamBerjalan"
+
     class StatusPesanDilaporkan(CaseAggregate.Event):
         """WhatsApp told what became of a message about the case."""
 
@@ -145,6 +155,10 @@ class CaseIntake(StageAggregate):
         self.problems: tuple[ItemProblem, ...] = ()
         self.stage: Stage = "periksa"
         self.stage_at = cause.occurred_at
+        self.clock_from = cause.occurred_at
+        """Start of the promise: of the attempt whose papers were found complete."""
+        self.was_accepted = False
+        self.pauses: tuple[tuple[datetime, datetime | None], ...] = ()
         self.is_finished = False
         self.is_cancelled = False
         self.is_forgotten = False
@@ -240,6 +254,12 @@ class CaseIntake(StageAggregate):
         if cause.occurred_at > self.stage_at and not self.is_finished:
             self.trigger_event(self.TahapDicatat, cause=cause, stage=stage, is_finished=is_finished)
 
+    def note_pause(self, *, is_running: bool, cause: Cause) -> None:
+        """The clock of some step stopped or runs again; the same again is quiet."""
+        is_stopped = bool(self.pauses) and self.pauses[-1][1] is None
+        if is_stopped == is_running:
+            self.trigger_event(self.JamBerjalan if is_running else self.JamBerhenti, cause=cause)
+
     def report_status(
         self,
         message_id: UUID,
@@ -284,10 +304,13 @@ class CaseIntake(StageAggregate):
         self.papers = (*self.papers, paper)
         if self.waits_for_applicant:
             self._to_front_desk(cause)
+            if not self.was_accepted:
+                self.clock_from = cause.occurred_at
 
     @event(BerkasDiterima)
     def _on_accepted(self, papers: tuple[Paper, ...], cause: Cause) -> None:
         self.papers = papers
+        self.was_accepted = True
         self.close_step(COMPLETENESS)
         self._go_to("siak", cause)
 
@@ -310,6 +333,14 @@ class CaseIntake(StageAggregate):
     def _on_stage(self, stage: Stage, is_finished: bool, cause: Cause) -> None:  # noqa: FBT001 - the library binds by name
         self._go_to(stage, cause)
         self.is_finished = is_finished
+
+    @event(JamBerhenti)
+    def _on_stopped(self, cause: Cause) -> None:
+        self.pauses = (*self.pauses, (cause.occurred_at, None))
+
+    @event(JamBerjalan)
+    def _on_running(self, cause: Cause) -> None:
+        self.pauses = (*self.pauses[:-1], (self.pauses[-1][0], cause.occurred_at))
 
     @event(StatusPesanDilaporkan)
     def _on_status(self, message_id: UUID, status: str) -> None:

@@ -4,8 +4,14 @@ from intake.answers import AnswerSender
 from intake.application import FORGET_SENDER, STAGES, IntakeApplication
 from intake.chat import Chat
 from intake.forgetting import END_EPOCHS, Forgetter
+from intake.turn import ANSWER, FORGET, PAPERS
 from jamila_contracts.commands import AcceptPapers, CancelApplication, ReturnPapers
-from jamila_contracts.events import DataPribadiDihapus, DataSiakTidakCocok
+from jamila_contracts.events import (
+    DataPribadiDihapus,
+    DataSiakTidakCocok,
+    JedaDimulai,
+    JedaSelesai,
+)
 
 
 def register(intake: IntakeApplication) -> None:
@@ -18,13 +24,16 @@ def register(intake: IntakeApplication) -> None:
     handlers.on(DataPribadiDihapus, intake.forget)
     for event in STAGES:
         handlers.on(event, intake.note_stage)
+    handlers.on(JedaDimulai, intake.note_pause)
+    handlers.on(JedaSelesai, intake.note_pause)
 
 
 def register_effects(
     intake: IntakeApplication, chat: Chat, answers: AnswerSender, forgetter: Forgetter
 ) -> None:
     """Say what is done outside, by kind."""
-    intake.effects["answer"] = answers.send
-    intake.effects["forget-draft"] = chat.forget_draft
+    intake.effects[ANSWER] = answers.send
+    intake.effects[PAPERS] = chat.answer_papers
+    intake.effects[FORGET] = chat.forget_draft
     intake.effects[FORGET_SENDER] = forgetter.forget_sender
     intake.effects[END_EPOCHS] = forgetter.end_epochs

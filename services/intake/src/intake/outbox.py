@@ -1,9 +1,11 @@
 """Which of the intake's facts leave the service, and as which event."""
 
+from intake.burst import PaperBurst
 from intake.conversation import Conversation
 from intake.domain import CaseIntake
 from intake.guards import ContactWatch, SubjectGuard
 from intake.replies import CaseReplies
+from intake.help_request import HelpDesk, HelpRequest
 from jamila_contracts import events
 from jamila_runtime.outbox import Publications
 
@@ -24,6 +26,20 @@ PUBLICATIONS = Publications(
         CaseIntake.TahapDicatat,
         CaseIntake.DataDilupakan,
         CaseReplies.Dimulai,
+        CaseIntake.JamBerhenti,
+        CaseIntake.JamBerjalan,
+        HelpRequest.Dibuka,
+        HelpRequest.PesanMasuk,
+        HelpRequest.DibacaPetugas,
+        HelpRequest.Dijawab,
+        HelpRequest.BatasTerlewati,
+        HelpRequest.Ditutup,
+        HelpDesk.Dimulai,
+        HelpDesk.PermintaanMasuk,
+        HelpDesk.PermintaanKeluar,
+        PaperBurst.Dimulai,
+        PaperBurst.BerkasDicatat,
+        PaperBurst.Dijawab,
         SubjectGuard.Dipegang,
         SubjectGuard.Dialihkan,
         ContactWatch.Dimulai,
@@ -31,7 +47,19 @@ PUBLICATIONS = Publications(
         ContactWatch.BanyakKeluargaTerlihat,
         Conversation.Dimulai,
         Conversation.DraftDimulai,
+        Conversation.PemberitahuanDataDisampaikan,
+        Conversation.PilihanDitawarkan,
         Conversation.LayananDipilih,
+        Conversation.TopikDipilih,
+        Conversation.FaktaDijawab,
+        Conversation.FaktaDitanyaLagi,
+        Conversation.JawabanTidakDimengerti,
+        Conversation.BerkasDikenali,
+        Conversation.BerkasDiminta,
+        Conversation.RingkasanDitunjukkan,
+        Conversation.KelanjutanDitanyakan,
+        Conversation.PetugasDiminta,
+        Conversation.PetugasSelesai,
         Conversation.BerkasDiterima,
         Conversation.BerkasDitolak,
         Conversation.DraftDiajukan,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pydantic import Field, PositiveFloat, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from jamila_ledger.calendar import DEFAULT_CALENDAR
 from jamila_whatsapp.client import MEDIA_HOSTS
 
 _MEBIBYTE = 1024 * 1024
@@ -49,3 +50,11 @@ class IntakeSettings(BaseSettings):
     most_families: PositiveInt = 5
     """Unrelated families one contact may apply for before staff are told. Ask the office."""
     families_window: timedelta = timedelta(days=30)
+    burst_pause: timedelta = timedelta(seconds=4)
+    """Papers that follow each other this closely are answered once."""
+    resume_after: timedelta = timedelta(hours=12)
+    """Silence after which a resident is asked whether to go on with his draft."""
+    help_budget: timedelta = timedelta(hours=2)
+    """Working time within which a person should answer who was asked for. Ask the office."""
+    calendar: str = Field(default=DEFAULT_CALENDAR, validation_alias="JAMILA_CALENDAR")
+    """Working calendar of the office, the same as the ledger's."""

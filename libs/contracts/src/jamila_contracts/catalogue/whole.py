@@ -5,7 +5,7 @@ from datetime import date
 
 from pydantic import model_validator
 
-from jamila_contracts.catalogue.facts import Derived, Facts, Question
+from jamila_contracts.catalogue.facts import Derived, Facts, Question, holds
 from jamila_contracts.catalogue.services import Group, Item, Service, Topic
 from jamila_contracts.catalogue.words import longest, words_of
 from jamila_contracts.model import Code, Fact
@@ -108,6 +108,20 @@ class Catalogue(Fact):
             each.id: each.value(known[each.of], today) for each in self.derived if each.of in known
         }
         return {**facts, **more}
+
+    def relevant(self, topic: Topic, answers: Facts, today: date) -> dict[str, str]:
+        """The answers that still count: an earlier one may have been changed since."""
+        facts: dict[str, str] = {}
+        for ask in topic.asks:
+            value = answers.get(ask.question)
+            is_offered = not ask.only or value in ask.only
+            if (
+                value is not None
+                and is_offered
+                and holds(ask.when, self.with_derived(facts, today))
+            ):
+                facts[ask.question] = value
+        return facts
 
     def service_label(self, service_id: str) -> str | None:
         """What residents call a service; None for one this catalogue does not know."""
