@@ -9,8 +9,8 @@ from intake.application import IntakeApplication
 from intake.burst import PaperBurst
 from intake.domain import CaseIntake
 from intake.messages import CleanPaper, InboundMessage, PaperRefusedError
-from intake.refusals import quality, refusal, unreadable
 from intake.options import Reply
+from intake.refusals import quality, refusal, unreadable
 from intake.turn import PAPERS, ChatTools, Turn
 from jamila_contracts.catalogue import catalogue_of
 from jamila_contracts.values import Paper

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from intake import applying, standing, wording
+from intake import applying, situation, wording
 from intake.options import Reply, chosen
 from intake.turn import Turn
 from jamila_contracts.catalogue import words_of
@@ -48,15 +48,15 @@ def reply_to(turn: Turn, text: str) -> Reply | None:
     """The answer to what was written; None: a person will answer."""
     wanted = chosen(text, turn.chat.offered)
     command, rest = _command(wanted)
-    if turn.chat.help_request is not None and command not in standing.LEAVES_PERSON:
-        if command not in standing.BESIDE_PERSON:
-            return standing.hear_for_person(turn, text)
+    if turn.chat.help_request is not None and command not in situation.LEAVES_PERSON:
+        if command not in situation.BESIDE_PERSON:
+            return situation.hear_for_person(turn, text)
     elif turn.chat.help_request is not None:
-        standing.leave_person(turn)
+        situation.leave_person(turn)
         if command == "kirim" and turn.draft is None:
             return wording.menu(turn.catalogue).after(wording.HELP_ENDED)
     if _was_silent(turn) and command not in _QUIET_ABOUT_SILENCE:
-        return standing.ask_to_go_on(turn)
+        return situation.ask_to_go_on(turn)
     if command is not None:
         return _COMMANDS[command](turn, rest)
     return _in_context(turn, wanted)
@@ -121,12 +121,12 @@ def _repeat(turn: Turn, _: str) -> Reply:
 
 _COMMANDS: Final[dict[str, Command]] = {
     "menu": _menu,
-    "status": lambda turn, _: standing.status(turn),
+    "status": lambda turn, _: situation.status(turn),
     "bantuan": _help,
     "ulangi": _repeat,
-    "petugas": lambda turn, _: standing.ask_for_person(turn),
+    "petugas": lambda turn, _: situation.ask_for_person(turn),
     "kirim": lambda turn, _: applying.send(turn),
     "ubah": lambda turn, _: applying.change(turn),
     "ganti": lambda turn, _: applying.rename(turn),
-    "batal": standing.cancel,
+    "batal": situation.cancel,
 }

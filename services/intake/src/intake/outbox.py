@@ -4,8 +4,8 @@ from intake.burst import PaperBurst
 from intake.conversation import Conversation
 from intake.domain import CaseIntake
 from intake.guards import ContactWatch, SubjectGuard
-from intake.replies import CaseReplies
 from intake.help_request import HelpDesk, HelpRequest
+from intake.replies import CaseReplies
 from jamila_contracts import events
 from jamila_runtime.outbox import Publications
 
