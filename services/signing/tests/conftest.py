@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,7 @@ class Desk:
         return PadesSettings(
             level=level,
             trust_roots=(self.pki.trust_roots_path,),
+            outage_pause=timedelta(0),
             tsa_url="http://pki.test/tsa",
             ocsp_url="http://pki.test/ocsp",
             crl_urls=("http://pki.test/crl/root.crl", "http://pki.test/crl/issuing.crl"),

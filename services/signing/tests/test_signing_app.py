@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pyhanko.pdf_utils import generic, writer
 
 from jamila_contracts import events
-from jamila_contracts.commands import SignDocument
+from jamila_contracts.commands import SeeDocument, SignDocument
 from jamila_contracts.envelope import Actor
 from jamila_contracts.values import DocumentVersion, SignatureBox
 from jamila_runtime.objects import ObjectVault
@@ -64,15 +64,13 @@ def test_the_wired_service_signs_what_was_verified(settings, own, pki):
         signature_box=SignatureBox(page=-1, x1=318, y1=98, x2=543, y2=176),
     )
     signing.consume([story.tell(events.Diverifikasi, documents=(document,))])
-    reply = signing.execute(
-        SignDocument(
-            command_id=uuid4(),
-            case_id=story.case_id,
-            actor=Actor(account="kadis-1", capability="kepala-dinas"),
-            asked_at=story.now,
-            document_sha256=(digest,),
-        )
-    )
+    frame = {
+        "case_id": story.case_id,
+        "actor": Actor(account="kadis-1", capability="kepala-dinas"),
+        "asked_at": story.now,
+    }
+    signing.execute(SeeDocument(command_id=uuid4(), sha256=digest, **frame))
+    reply = signing.execute(SignDocument(command_id=uuid4(), document_sha256=(digest,), **frame))
     assert reply.problem is None
     *_, last = signing.recorder.select_notifications(None, 10)
     [signed] = signing.mapper.to_domain_event(last).documents

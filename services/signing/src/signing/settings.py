@@ -14,9 +14,10 @@ class SigningSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SIGNING_", frozen=True)
 
-    pkcs12_file: Path
-    """Key and certificate of the Kepala Dinas. No default: no key, no start."""
-    passphrase_file: Path
+    pkcs12_file: Path | None = None
+    """Key and certificate of the Kepala Dinas, for every account without a key of its own (see
+    ``signer_settings``). Without either: no key, no start."""
+    passphrase_file: Path | None = None
     """Holds the passphrase of the key file; a closing line break does not count."""
     trust_roots_file: Path
     """PEM of the pinned root certificates."""
@@ -32,6 +33,16 @@ class SigningSettings(BaseSettings):
     """Longest wait for one answer of these services."""
     location: str = "Paringin"
     """Where documents are signed; stands in the signature."""
+
+    signers_file: Path | None = None
+    """Keys by account (see ``signer_settings``)."""
+
+    @model_validator(mode="after")
+    def _has_a_key(self) -> "SigningSettings":
+        if self.signers_file is None and None in (self.pkcs12_file, self.passphrase_file):
+            msg = "signers_file, or pkcs12_file with passphrase_file, is needed"
+            raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _level_is_possible(self) -> "SigningSettings":
@@ -59,4 +70,6 @@ class SigningSettings(BaseSettings):
         Raises:
             OSError: the file cannot be read.
         """
+        if self.passphrase_file is None:
+            return b""
         return self.passphrase_file.read_bytes().rstrip(b"\r\n")

@@ -33,6 +33,8 @@ class PadesSettings:
     """Longest wait for one answer of these services."""
     revocation_max_age: timedelta = timedelta(hours=1)
     """How long fetched revocation information serves further signatures."""
+    outage_pause: timedelta = timedelta(seconds=1)
+    """How long nobody asks a time stamping authority again that did not answer."""
     timestamp_reserved_bytes: int = 8192
     """Room kept for a time stamp token inside a signature; too little makes signing fail."""
 

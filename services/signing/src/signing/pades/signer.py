@@ -41,6 +41,9 @@ from signing.pades.errors import (
     TimestampUnavailableError,
     UnsignablePdfError,
 )
+from signing.pades.fast import FastSigner, Wish
+from signing.pades.fast_cms import CmsMaker
+from signing.pades.fast_lane import FastLane
 from signing.pades.keys import CachedKeySigner, SigningKey, open_pkcs12
 from signing.pades.settings import PadesLevel, PadesSettings
 from signing.pades.trust_services import TrustMaterial, TrustServices
@@ -127,6 +130,10 @@ class PadesSigner:
             chain=key.chain,
             transport=transport,
         )
+        certificates = sum(len(each.dump()) for each in (key.certificate, *key.chain))
+        self._fast = FastLane(
+            FastSigner(CmsMaker(key), certificate_bytes=certificates), self._trust.desk
+        )
         # asn1crypto parses lazily inside shared certificates; nobody promises that to threads.
         self._signing = Lock()
 
@@ -185,6 +192,12 @@ class PadesSigner:
             certificate_sha256=sha256(self._certificate.dump()).hexdigest(),
         )
 
+    @property
+    def valid_until(self) -> datetime:
+        """When the certificate ends."""
+        end: datetime = self._certificate.not_valid_after
+        return end
+
     def close(self) -> None:
         """Close the connections to the trust services."""
         self._trust.close()
@@ -193,16 +206,34 @@ class PadesSigner:
         self, pdf: bytes, *, box: SignatureArea, reason: str, location: str, now: datetime
     ) -> bytes:
         material = None if self._settings.level == "B-B" else self._trust.material(now=now)
+        wish = Wish(
+            page=box.page,
+            rect=(round(box.x1), round(box.y1), round(box.x2), round(box.y2)),
+            appearance=_outline(box),
+            reason=reason,
+            location=location,
+            now=now,
+            field=_FIELD_NAME,
+            stamp_field=_TIMESTAMP_FIELD_NAME,
+        )
+        signed = self._fast.sign(pdf, wish, material)
+        if signed is None:
+            signed = self._sign_with_pyhanko(pdf, wish, material)
+            self._fast.learn(signed, material)
+        return signed
+
+    def _sign_with_pyhanko(self, pdf: bytes, wish: Wish, material: TrustMaterial | None) -> bytes:
+        now = wish.now
         context = None if material is None else self._validation_context(material, now=now)
         signer = _ClockedPdfSigner(
-            _metadata(reason, location, context=context),
+            _metadata(wish.reason, wish.location, context=context),
             self._signer,
             timestamper=material.timestamper if material else None,
-            stamp_style=_frame(box),
+            stamp_style=_frame(wish),
             new_field_spec=SigFieldSpec(
                 _FIELD_NAME,
-                on_page=box.page,
-                box=(round(box.x1), round(box.y1), round(box.x2), round(box.y2)),
+                on_page=wish.page,
+                box=wish.rect,
             ),
         )
         signer.now = now
@@ -295,11 +326,16 @@ def _check_validity(certificate: x509.Certificate, now: datetime) -> None:
         raise CertificateExpiredError(certificate.not_valid_after)
 
 
-def _frame(box: SignatureArea) -> StaticStampStyle:
+def _outline(box: SignatureArea) -> bytes:
     """Draw a hairline around the place; pyHanko's stamp text would need a font not embedded."""
     width, height = round(box.x2) - round(box.x1), round(box.y2) - round(box.y1)
-    path = b"q 0.4 w 0.7 G 0.2 0.2 %.2f %.2f re S Q" % (width - 0.4, height - 0.4)
-    content = RawContent(path, box=layout.BoxConstraints(width=width, height=height))
+    return b"q 0.4 w 0.7 G 0.2 0.2 %.2f %.2f re S Q" % (width - 0.4, height - 0.4)
+
+
+def _frame(wish: Wish) -> StaticStampStyle:
+    x1, y1, x2, y2 = wish.rect
+    width, height = x2 - x1, y2 - y1
+    content = RawContent(wish.appearance, box=layout.BoxConstraints(width=width, height=height))
     # pyHanko would shrink the drawing by a margin and push it over the QR below.
     as_drawn = layout.SimpleBoxLayoutRule(
         x_align=layout.AxisAlignment.ALIGN_MIN,

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
+from time import monotonic
 
 import httpx
 from asn1crypto import crl, ocsp, tsp, x509
@@ -18,16 +19,45 @@ _TIMESTAMP_QUERY = "application/timestamp-query"
 _OCSP_REQUEST = "application/ocsp-request"
 
 
+class TimestampDesk:
+    """RFC 3161 over one kept-alive connection; asks nothing while the service is known down."""
+
+    def __init__(self, client: httpx.Client, url: str, *, pause: timedelta) -> None:
+        self._client = client
+        self._url = url
+        self._pause = pause.total_seconds()
+        self._down_until = 0.0
+
+    def ask(self, request: bytes) -> bytes:
+        """Send a request; the answer, DER.
+
+        Raises:
+            TimestampUnavailableError: No answer or an error status, just now or a moment ago.
+        """
+        if monotonic() < self._down_until:
+            # A batch must not wait a time-out for each of its documents.
+            raise TimestampUnavailableError("down a moment ago")
+        headers = {"Content-Type": _TIMESTAMP_QUERY, "Accept": "application/timestamp-reply"}
+        try:
+            answer = self._client.post(self._url, content=request, headers=headers)
+            answer.raise_for_status()
+        except httpx.TransportError as exc:
+            self._down_until = monotonic() + self._pause
+            raise TimestampUnavailableError(type(exc).__name__) from exc
+        except httpx.HTTPError as exc:
+            raise TimestampUnavailableError(type(exc).__name__) from exc
+        return answer.content
+
+
 class HttpTimeStamper(TimeStamper):
-    """RFC 3161 over one kept-alive connection.
+    """pyHanko's way to the desk.
 
     The request blocks: it runs on the private event loop of one signature, in a worker thread.
     """
 
-    def __init__(self, client: httpx.Client, url: str) -> None:
+    def __init__(self, desk: TimestampDesk) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # pyHanko
-        self._client = client
-        self._url = url
+        self._desk = desk
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
         """Ask for one time stamp.
@@ -35,14 +65,10 @@ class HttpTimeStamper(TimeStamper):
         Raises:
             TimestampUnavailableError: No answer, an error status, or no time stamp in the answer.
         """
-        headers = {"Content-Type": _TIMESTAMP_QUERY, "Accept": "application/timestamp-reply"}
+        content = self._desk.ask(req.dump())
         try:
-            answer = self._client.post(self._url, content=req.dump(), headers=headers)
-            answer.raise_for_status()
-            response = tsp.TimeStampResp.load(answer.content, strict=True)
+            response = tsp.TimeStampResp.load(content, strict=True)
             status = response["status"]["status"].native
-        except httpx.HTTPError as exc:
-            raise TimestampUnavailableError(type(exc).__name__) from exc
         except ValueError as exc:
             raise TimestampUnavailableError("malformed answer") from exc
         if status not in {"granted", "granted_with_mods"}:
@@ -77,6 +103,7 @@ class TrustServices:
         self._client = httpx.Client(
             timeout=settings.timeout.total_seconds(), transport=transport, follow_redirects=False
         )
+        self.desk = TimestampDesk(self._client, settings.tsa_url or "", pause=settings.outage_pause)
         self._material: TrustMaterial | None = None
         self._fetching = Lock()
 
@@ -101,7 +128,7 @@ class TrustServices:
         url = self._settings.ocsp_url
         return TrustMaterial(
             # A new one each time: it remembers the certificates of the authority it asked first.
-            timestamper=HttpTimeStamper(self._client, self._settings.tsa_url or ""),
+            timestamper=HttpTimeStamper(self.desk),
             ocsps=(self._fetch_ocsp(url),) if url else (),
             crls=tuple(self._fetch_crl(url) for url in self._settings.crl_urls),
             fetched_at=now,
