@@ -56,6 +56,14 @@ def test_both_ends_of_each_outside_interface_know_the_same_secret():
     assert simulators["SIMULATORS_WEBHOOK_URL"] == "http://127.0.0.1:8701/webhooks/whatsapp"
 
 
+def test_qr_and_download_links_lead_to_the_public_page():
+    assert planned()["siak_adapter"].env["SIAK_ADAPTER_VERIFY_URL"] == "http://127.0.0.1:8708/cek"
+    assert planned()["notifier"].env["NOTIFIER_PUBLIC_BASE_URL"] == "http://127.0.0.1:8708"
+    abroad = SETTINGS.model_copy(update={"public_url": "https://warga.example"})
+    specs = {spec.name: spec for spec in plan(abroad, SECRETS, programs=PROGRAMS)}
+    assert specs["siak_adapter"].env["SIAK_ADAPTER_VERIFY_URL"] == "https://warga.example/cek"
+
+
 def test_a_home_with_a_blank_in_its_name_gives_a_valid_object_url():
     assert planned()["intake"].env["JAMILA_OBJECTS_URL"] == "file:///nowhere/jamila%20home/objects"
 

@@ -73,6 +73,7 @@ def _notifier(settings: LauncherSettings, secrets: Secrets) -> Environment:
         "NOTIFIER_WHATSAPP_BASE_URL": _whatsapp_base_url(settings),
         "NOTIFIER_WHATSAPP_ACCESS_TOKEN": secrets.whatsapp_access_token,
         "NOTIFIER_WHATSAPP_PHONE_NUMBER_ID": _PHONE_NUMBER_ID,
+        "NOTIFIER_PUBLIC_BASE_URL": public_url(settings),
     }
 
 

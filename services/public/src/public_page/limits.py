@@ -20,7 +20,7 @@ Kind = Literal["halaman", "kode", "pin", "berkas"]
 
 _EVERYBODY: Final = b""
 _KEPT_ADDRESSES: Final = 20_000
-_ROUNDING: Final = 1e-9
+_ROUNDING: Final = 1e-6
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class RateLimits:
         everybody = self._refilled((kind, _EVERYBODY), rule.all)
         wait = max(_wait(own, rule.each), _wait(everybody, rule.all))
         if wait > 0:
-            return math.ceil(wait)
+            return max(math.ceil(wait - _ROUNDING), 1)
         own.left -= 1
         everybody.left -= 1
         return None
