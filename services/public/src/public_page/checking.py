@@ -99,11 +99,18 @@ class FileChecker:
             async with asyncio.timeout(seconds):
                 said, _ = await worker.communicate(content)
         finally:
-            if worker.returncode is None:
-                worker.kill()
-                # To the end of its pipes, too: they are ours to close.
-                await worker.communicate()
+            await _put_away(worker)
         if worker.returncode != 0:
             _log.warning("file not checked", exit_code=worker.returncode)
             raise FileNotCheckedError("the worker gave no verdict")
         return FileVerdict.read(json.loads(said))
+
+
+async def _put_away(worker: asyncio.subprocess.Process) -> None:
+    """End a worker, and give back its pipes at once, however it ended."""
+    if worker.returncode is None:
+        worker.kill()
+        await worker.wait()
+    # There is no public way: else the pipes stay open until the garbage collector finds them.
+    worker._transport.close()  # type: ignore[attr-defined] # noqa: SLF001
+    await asyncio.sleep(0)
