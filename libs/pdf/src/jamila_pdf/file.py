@@ -24,11 +24,11 @@ class Written(PDFObject):  # type: ignore[misc]  # reportlab has no types
         return self.content
 
 
-def register(document: Any, content: bytes) -> str:
+def register(document: Any, content: bytes, name: str = "") -> str:
     """Give formatted bytes the next object number; returns the object's name in the document."""
     document.objectcounter += 1
     number = document.objectcounter
-    name = f"J{number}"
+    name = name or f"J{number}"
     document.idToObjectNumberAndVersion[name] = (number, 0)
     document.numberToId[number] = name
     document.idToObject[name] = Written(content)

@@ -44,3 +44,13 @@ def photo(content: bytes, *, width: float, height: float) -> bytes:
     out = io.BytesIO()
     fitted.save(out, "JPEG", quality=_QUALITY, subsampling=0)
     return out.getvalue()
+
+
+def jpeg_object(jpeg: bytes) -> bytes:
+    """An image object of a PDF around the very bytes of an RGB photo."""
+    with Image.open(io.BytesIO(jpeg)) as image:
+        width, height = image.size
+    return (
+        b"<</Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB "
+        b"/BitsPerComponent 8 /Filter /DCTDecode /Length %d>>\nstream\n%s\nendstream"
+    ) % (width, height, len(jpeg), jpeg)

@@ -4,6 +4,7 @@ The operators of text and lines are written here: reportlab's general way costs 
 document full of cells. Pages, fonts, images and the file itself are reportlab's.
 """
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
@@ -12,13 +13,14 @@ from threading import Lock
 from typing import Final, NamedTuple
 
 from reportlab import rl_config
-from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase.pdfdoc import xObjectName
 from reportlab.pdfgen.canvas import Canvas
 
 from jamila_pdf.archive import CREATOR, LANGUAGE, About, make_archivable
-from jamila_pdf.file import write_file
+from jamila_pdf.file import register, write_file
 from jamila_pdf.fitting import Fitted
 from jamila_pdf.layout import Placed, placed_text, watcher
+from jamila_pdf.picture import jpeg_object
 from jamila_pdf.qr import qr_path
 from jamila_pdf.structure import Role, StructureTree
 from jamila_pdf.typefaces import Face, chunks, load_faces, unit_width
@@ -61,7 +63,7 @@ class Sheet:
 
     def __init__(self, about: About, *, page: tuple[float, float]) -> None:
         load_faces()
-        # Without ASCII85 photos are a fifth smaller and need no encoding pass.
+        # Without ASCII85 pages are a fifth smaller and need no encoding pass.
         rl_config.useA85 = 0
         self.width, self.height = page
         self._about = about
@@ -152,9 +154,15 @@ class Sheet:
         self._note("qr", (x, y, x + side, y + side), content)
 
     def picture(self, jpeg: bytes, box: tuple[float, float, float, float]) -> None:
-        """Draw a photo that has the shape of the box already."""
+        """Draw an RGB photo, in JPEG, that has the shape of the box already."""
         x1, y1, x2, y2 = box
-        self._canvas.drawImage(ImageReader(BytesIO(jpeg)), x1, y1, x2 - x1, y2 - y1)
+        name = f"photo{hashlib.sha256(jpeg).hexdigest()[:16]}"
+        canvas, inside = self._canvas, xObjectName(name)
+        document = canvas._doc  # noqa: SLF001  # reportlab's own way decodes the photo once more
+        if inside not in document.idToObject:
+            register(document, jpeg_object(jpeg), inside)
+        canvas._formsinuse.append(name)  # noqa: SLF001  # what the page has to name
+        self._emit(f"q {x2 - x1:.2f} 0 0 {y2 - y1:.2f} {x1:.2f} {y1:.2f} cm /{inside} Do Q")
         self._note("picture", box)
 
     def keep_free(self, box: tuple[float, float, float, float]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from siak_adapter.documents import DocumentData, DocumentIssue
 from siak_adapter.drafting import Rendering
-from siak_adapter.pdf import render_document
+from siak_adapter.pdf import Photos, render_document
 
 
 class PdfRenderer:
@@ -14,7 +14,8 @@ class PdfRenderer:
         self, data: DocumentData, issue: DocumentIssue, pictures: Mapping[str, bytes]
     ) -> Rendering:
         """Draw draft and document (see ``DocumentRenderer``)."""
+        photos = Photos(pictures)
         return Rendering(
-            draft=render_document(data, issue=issue, watermark=True, pictures=pictures),
-            document=render_document(data, issue=issue, watermark=False, pictures=pictures),
+            draft=render_document(data, issue=issue, watermark=True, pictures=photos),
+            document=render_document(data, issue=issue, watermark=False, pictures=photos),
         )

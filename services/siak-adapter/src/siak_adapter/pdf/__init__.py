@@ -29,7 +29,7 @@ from siak_adapter.pdf.children import draw_legitimation, draw_recognition
 from siak_adapter.pdf.death import draw_death
 from siak_adapter.pdf.family_card import draw_family_card
 from siak_adapter.pdf.marriage import draw_divorce, draw_marriage
-from siak_adapter.pdf.parts import Job
+from siak_adapter.pdf.parts import Job, Photos
 
 
 def render_document(
@@ -37,7 +37,7 @@ def render_document(
     *,
     issue: DocumentIssue,
     watermark: bool,
-    pictures: Mapping[str, bytes] | None = None,
+    pictures: Mapping[str, bytes] | Photos | None = None,
 ) -> bytes:
     """Draw a document of any kind.
 
@@ -45,14 +45,16 @@ def render_document(
         data: What SIAK holds; empty values are printed as ``-``.
         issue: Office, signer, place and date, and what the QR opens.
         watermark: True for a draft: marked as such and with an empty place for the QR.
-        pictures: Photos by their SHA-256, as far as the data names any.
+        pictures: Photos by their SHA-256, as far as the data names any; ``Photos`` where several
+            files show the same ones.
 
     Raises:
         UnprintableTextError: A character the fonts do not have.
         TooMuchTextError: A text that does not fit even at its smallest size.
         PhotoUnusableError: A photo that is no image.
     """
-    job = Job(issue=issue, draft=watermark, pictures=pictures or {})
+    photos = pictures if isinstance(pictures, Photos) else Photos(pictures or {})
+    job = Job(issue=issue, draft=watermark, photos=photos)
     with DRAWING:
         return _DRAWERS[type(data)](data, job)
 
@@ -71,4 +73,4 @@ _DRAWERS: Final[dict[type[DocumentData], Callable[[Any, Job], bytes]]] = {
 }
 
 
-__all__ = ["render_document"]
+__all__ = ["Photos", "render_document"]

@@ -1,7 +1,7 @@
 """What every document shows: who signs, the QR, what the paper is worth, and the photo."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from jamila_pdf.archive import About
@@ -29,13 +29,28 @@ _QR_ALTERNATIVE: Final = "Kode QR untuk memeriksa keaslian dokumen ini"
 _PHOTO_ALTERNATIVE: Final = "Pas foto"
 
 
+class Photos:
+    """The photos of one entry; each is cropped once, for draft, document and all their pages."""
+
+    def __init__(self, originals: Mapping[str, bytes]) -> None:
+        self._originals = originals
+        self._cropped: dict[tuple[str, float, float], bytes] = {}
+
+    def cropped(self, sha256: str, *, width: float, height: float) -> bytes:
+        """A photo in the shape of its place, in points."""
+        wanted = (sha256, width, height)
+        if wanted not in self._cropped:
+            self._cropped[wanted] = photo(self._originals[sha256], width=width, height=height)
+        return self._cropped[wanted]
+
+
 @dataclass(frozen=True)
 class Job:
     """One file to be drawn: for whom, as a draft or not, and with which photos."""
 
     issue: DocumentIssue
     draft: bool
-    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    photos: Photos
 
     def sheet(self, title: str, page: tuple[float, float]) -> Sheet:
         """An empty document; nothing it says of itself is about a person."""
@@ -127,7 +142,7 @@ def draw_photo(
     """Draw a photo, or an empty frame that says so where there is none."""
     x1, y1, x2, y2 = box
     if sha256 is not None:
-        picture = photo(job.pictures[sha256], width=x2 - x1, height=y2 - y1)
+        picture = job.photos.cropped(sha256, width=x2 - x1, height=y2 - y1)
         with sheet.tag("Figure", _PHOTO_ALTERNATIVE):
             sheet.picture(picture, box)
         sheet.frame(box, width=0.4)
