@@ -107,6 +107,53 @@ class Birth:
         }
         return {"documents": {"akta-kelahiran": certificate}}
 
+    def bundle(self) -> dict[str, Any]:
+        """The same entry with all that a birth brings: akta, the new family card, and the KIA."""
+        documents = self.entry()["documents"]
+        certificate = documents["akta-kelahiran"]
+        return {
+            "documents": {
+                "akta-kelahiran": certificate,
+                "kartu-keluarga": self._family_card(certificate),
+                "kia": self._child_card(certificate),
+            }
+        }
+
+    def _family_card(self, certificate: dict[str, Any]) -> dict[str, Any]:
+        child = {
+            "name": certificate["child_name"],
+            "nik": certificate["child_nik"],
+            "sex": certificate["sex"],
+            "birth_place": certificate["birth_place"],
+            "birth_date": certificate["birth_date"],
+            "religion": self.father.religion,
+            "education": "TIDAK/BELUM SEKOLAH",
+            "occupation": "BELUM/TIDAK BEKERJA",
+            "marital_status": "BELUM KAWIN",
+            "relationship": "ANAK",
+            "citizenship": "WNI",
+            "father_name": self.father.name,
+            "mother_name": self.mother.name,
+        }
+        members = [_member(self.father, sex="L"), _member(self.mother, sex="P"), child]
+        return {"family_card_number": self.father.no_kk, **_home(self.father), "members": members}
+
+    def _child_card(self, certificate: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "model": "0-5",
+            "nik": certificate["child_nik"],
+            "name": certificate["child_name"],
+            "birth_place": certificate["birth_place"],
+            "birth_date": certificate["birth_date"],
+            "sex": certificate["sex"],
+            "family_card_number": self.father.no_kk,
+            "head_name": self.father.name,
+            "birth_certificate_number": certificate["certificate_number"],
+            "religion": self.father.religion,
+            "citizenship": "WNI",
+            **_home(self.father),
+        }
+
     def _photo(self, paper: str, caption: str, *, of: Resident | None = None) -> dict[str, Any]:
         content = photo_of_paper(*sample_text(paper, of or self.father, self.mother))
         return _media("image", content, mime_type="image/jpeg", caption=caption)
@@ -114,6 +161,40 @@ class Birth:
     def _scan(self, paper: str, caption: str) -> dict[str, Any]:
         content = scanned_pdf(*sample_text(paper, self.father, self.mother))
         return _media("document", content, mime_type="application/pdf", caption=caption)
+
+
+def _home(resident: Resident) -> dict[str, Any]:
+    place = resident.place
+    return {
+        "address": place.address,
+        "rt": place.rt,
+        "rw": place.rw,
+        "village": place.village,
+        "district": place.district,
+        "regency": "BALANGAN",
+        "province": "KALIMANTAN SELATAN",
+    }
+
+
+def _member(resident: Resident, *, sex: str) -> dict[str, Any]:
+    married = resident.marriage_date
+    return {
+        "name": resident.name,
+        "nik": resident.nik,
+        "sex": sex,
+        "birth_place": resident.birth_place,
+        "birth_date": resident.birth_date.isoformat(),
+        "religion": resident.religion,
+        "education": resident.education,
+        "occupation": resident.occupation,
+        "blood_type": resident.blood_type,
+        "marital_status": resident.marital_status,
+        "marriage_date": married.isoformat() if married else None,
+        "relationship": resident.relation,
+        "citizenship": "WNI",
+        "father_name": resident.father_name,
+        "mother_name": resident.mother_name,
+    }
 
 
 def _media(kind: str, content: bytes, *, mime_type: str, caption: str) -> dict[str, Any]:
