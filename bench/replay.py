@@ -217,7 +217,7 @@ class Peaks:
 
     def look(self, _events: int) -> None:
         rebuilding, mongod = rss(os.getpid()), 0
-        for pid in children(os.getpid()):
+        for pid in children():
             if "mongod" in Path(f"/proc/{pid}/comm").read_text():
                 mongod += rss(pid)
             else:
@@ -226,7 +226,9 @@ class Peaks:
             self.megabytes[name] = max(self.megabytes[name], round(now / 1e6))
 
 
-def children(pid: int) -> list[int]:
+def children() -> list[int]:
+    """Processes that we started."""
+    pid = os.getpid()
     listed = Path(f"/proc/{pid}/task/{pid}/children")
     return [int(each) for each in listed.read_text().split()] if listed.exists() else []
 

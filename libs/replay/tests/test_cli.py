@@ -151,7 +151,7 @@ def test_people_are_shown_who_is_silent(live, office, jamila, signs):
     assert jamila("status", code=6)["processes"]
     shown = CliRunner().invoke(replay, ["status"])
     assert shown.exit_code == 6
-    assert "GALAT: review tidak memberi tanda hidup" in shown.output
+    assert "GALAT: tanpa tanda hidup: gateway, intake" in shown.output
     signs(nats=True)
     shown = CliRunner().invoke(replay, ["status"])
     assert shown.exit_code == 0
@@ -181,6 +181,15 @@ def test_nothing_is_parked_and_a_strange_key_is_refused(jamila):
     for command in ("show", "retry", "discard"):
         assert jamila("parked", command, "review/intake:1", code=2)["error"] == "point-unknown"
         assert jamila("parked", command, "../etc", code=2)["error"] == "point-unknown"
+
+
+def test_people_are_told_in_words_and_programs_in_json(live, office, jamila):
+    live(office)
+    assert jamila("plan")["chain_ok"] is True
+    told = CliRunner().invoke(replay, ["plan"])
+    assert "rantai utuh: ya" in told.stdout
+    assert f"sampai posisi: {len(office)}" in told.stdout
+    assert "None" not in told.stdout
 
 
 def test_one_case_up_to_a_time_can_be_looked_at(live, office, jamila):

@@ -94,7 +94,7 @@ def plan(*, start: From = "0", to: To = None, case: Case = None, as_json: AsJson
             "live_position": stores.database.position(stores.database.live())["position"],
             "calendar": stores.settings.calendar,
         }
-    output.print_json(planned)
+    output.tell(planned, as_json=as_json)
     if not report.ok:
         raise typer.Exit(DIFFERENT)
 
@@ -138,7 +138,7 @@ def catch_up_shadow(shadow: ShadowId, *, reason: Reason = "", as_json: AsJson = 
             run.result["events"] = projected = catch_up(found, stores)
         at = stores.database.position(found.names)["position"]
     said = {"shadow": shadow, "projected": projected, "position": at}
-    output.print_json(said)
+    output.tell(said, as_json=as_json)
 
 
 @replay.command("diff")
@@ -166,7 +166,7 @@ def swap_shadow(
         with locked(stores, "swap", reason, target=shadow) as (run, exchange):
             report = swap(found, stores, exchange, accepted=accept)
             run.result |= {"differences": report.differences, "digest": report.digest}
-    output.print_json({"live": shadow, "differences": report.differences})
+    output.tell({"live": shadow, "differences": report.differences}, as_json=as_json)
 
 
 @replay.command("rollback")
@@ -179,7 +179,9 @@ def roll_back(*, reason: Reason = "", as_json: AsJson = False) -> None:
     ):
         names = rollback(stores, exchange)
         run.result["position_id"] = names.position_id
-    output.print_json({"live": names.position_id, "collections": dict(names.collections)})
+    output.tell(
+        {"live": names.position_id, "collections": dict(names.collections)}, as_json=as_json
+    )
 
 
 @replay.command("drop")
@@ -189,7 +191,7 @@ def drop_shadow(shadow: ShadowId, *, reason: Reason = "", as_json: AsJson = Fals
         found = stores.database.shadow(shadow)
         with locked(stores, "drop", reason, target=shadow):
             drop(found, stores.database)
-    output.print_json({"dropped": shadow})
+    output.tell({"dropped": shadow}, as_json=as_json)
 
 
 @replay.command("republish")
@@ -221,7 +223,7 @@ def export_ledger(path: File, *, as_json: AsJson = False) -> None:
     """Tulis seluruh buku besar ke satu berkas (JSON Lines, zstd)."""
     with refusals_explained(as_json=as_json), opened() as stores:
         head = export(stores.reader, path)
-    output.print_json({"file": str(path), "entries": head.position, "head": str(head)})
+    output.tell({"file": str(path), "entries": head.position, "head": str(head)}, as_json=as_json)
 
 
 @replay.command("import")
@@ -245,7 +247,9 @@ def import_ledger(
                 report = load(path, into)
                 run.result |= {"entries": report.entries, "head": str(report.head)}
             runs.close()
-    output.print_json({"ok": report.ok, "entries": report.entries, "head": str(report.head)})
+    output.tell(
+        {"ok": report.ok, "entries": report.entries, "head": str(report.head)}, as_json=as_json
+    )
 
 
 @replay.command("drill")

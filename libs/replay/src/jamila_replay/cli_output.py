@@ -1,6 +1,8 @@
 """What the commands print: tables for people in Indonesian, JSON for programs."""
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel
@@ -30,12 +32,60 @@ def print_json(value: Any) -> None:
     print(json.dumps(plain, ensure_ascii=False, indent=2, default=str))
 
 
+_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "after": "sesudah posisi",
+        "calendar": "kalender",
+        "case": "permohonan",
+        "cases": "banyaknya permohonan",
+        "chain_ok": "rantai utuh",
+        "collections": "koleksi",
+        "differences": "selisih",
+        "discarded": "dilepas",
+        "dropped": "dibuang",
+        "entries": "catatan",
+        "events": "peristiwa",
+        "fault": "galat",
+        "file": "berkas",
+        "handled": "ditangani",
+        "head": "kepala",
+        "live": "yang hidup",
+        "live_position": "posisi yang hidup",
+        "ok": "utuh",
+        "outcome": "hasil",
+        "parked": "tertahan",
+        "position": "posisi",
+        "problem": "masalah",
+        "projected": "disusulkan",
+        "run": "nomor",
+        "services": "layanan",
+        "shadow": "bayangan",
+        "until": "sampai posisi",
+    }
+)
+_YES_NO = {True: "ya", False: "TIDAK"}
+
+
+def tell(said: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print a few figures: line by line for people, or for programs."""
+    if as_json:
+        print_json(said)
+        return
+    for name, value in said.items():
+        if isinstance(value, Mapping):
+            value = ", ".join(f"{key} di {each}" for key, each in value.items())  # noqa: PLW2901
+        if value is not None:
+            shown = _YES_NO[value] if isinstance(value, bool) else value
+            print(f"{_WORDS.get(name, name)}: {shown}")
+
+
 def progress_bar(*, quiet: bool) -> Progress:
     """A bar on standard error, with rate and time left."""
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
-        BarColumn(),
+        # Narrow enough for rate and time left on a terminal of eighty columns.
+        BarColumn(bar_width=16),
         MofNCompleteColumn(),
         _Rate(),
         TimeRemainingColumn(),
@@ -79,8 +129,8 @@ def print_status(status: Status) -> None:
         )
     console.print(services)
     console.print(_processes(status))
-    for name in status.silent:
-        console.print(f"GALAT: {name} tidak memberi tanda hidup")
+    if status.silent:
+        console.print(f"GALAT: tanpa tanda hidup: {', '.join(status.silent)}")
     if status.running:
         console.print(f"Sedang berjalan: {status.running['owner']}")
 

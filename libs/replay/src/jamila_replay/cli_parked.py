@@ -32,7 +32,7 @@ def show_one(key: Key, *, as_json: AsJson = False) -> None:
     """Tampilkan satu, tanpa isinya."""
     with refusals_explained(as_json=as_json):
         found = _found(key)
-    output.print_json(found)
+    output.tell(found.model_dump(mode="json"), as_json=as_json)
 
 
 @parked.command("retry")

@@ -64,7 +64,7 @@ def asked_of_owners(
             done = runs.asked(action, reason, asks=asks, patience_seconds=patience)
         finally:
             runs.close()
-    output.print_json({"run": str(done.case_id), "outcome": done.outcome, **done.result})
+    output.tell({"run": str(done.case_id), "outcome": done.outcome, **done.result}, as_json=as_json)
     if done.outcome != "selesai":
         raise typer.Exit(REFUSED)
 
