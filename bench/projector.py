@@ -1,6 +1,6 @@
 """What the live read models cost: processor time per event, one at a time and two together.
 
-Run: ``.venv/bin/python bench/projector.py``. Appends whole cases to a ledger of its own and projects
+Run: ``.venv/bin/python bench/projector.py``. Appends whole cases to its own ledger and projects
 them into a MongoDB of its own, as the ledger's process does, without the broker. Prints
 milliseconds of processor per event: of recording, of projecting, and of MongoDB.
 """
