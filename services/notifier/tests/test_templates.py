@@ -5,6 +5,7 @@ from typer.testing import CliRunner
 
 from jamila_contracts.events import EVENTS
 from jamila_contracts.sop import load_sop
+from jamila_simulators.whatsapp.templates import APPROVED
 from notifier import templates as t
 from notifier.cli import templates as cli
 from notifier.lint import faults, sound
@@ -145,6 +146,11 @@ def test_values_of_an_approved_template_hold_one_short_line():
     assert "\n" not in shown
     assert "  " not in shown
     assert len(shown) == 600
+
+
+def test_the_simulated_platform_has_approved_what_the_office_hands_in():
+    utilities = [each.utility for each in load_templates().templates if each.utility]
+    assert {each.name: each.body for each in utilities} == APPROVED
 
 
 def test_an_id_that_was_taken_out_is_an_error():

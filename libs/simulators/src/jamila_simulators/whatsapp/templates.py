@@ -20,14 +20,37 @@ _MAX_BUTTONS: Final = 10
 _LIMITS: Final = {"BODY": 1024, "FOOTER": 60, "HEADER": 60}
 
 APPROVED: Final[dict[str, str]] = {
-    "diterima": "Permohonan {{1}} Anda sudah kami terima dengan nomor {{2}}.",
-    "kurang_berkas": "Permohonan {{1}} belum lengkap. Yang masih kurang: {{2}}.",
-    "siap_diambil": "Dokumen untuk permohonan {{1}} siap diambil. Kode pengambilan: {{2}}.",
-    "dokumen_terbit": "Dokumen untuk permohonan {{1}} sudah terbit. Unduh di: {{2}}",
-    "gangguan_siak": "Layanan SIAK sedang terganggu. Permohonan {{1}} dilanjutkan setelah pulih.",
-    "ditolak": "Permohonan {{1}} tidak dapat dilanjutkan: {{2}}.",
+    "diterima": (
+        "Permohonan {{1}} Anda sudah kami terima. Kode tanda terima: {{2}}. Simpan kode"
+        " ini dan jangan berikan kepada orang lain. Layanan ini GRATIS."
+    ),
+    "kurang_berkas": (
+        "Permohonan {{1}} belum bisa kami proses. Mohon kirim lagi: {{2}}. Kirim foto "
+        "atau PDF-nya di sini, lalu ketik KIRIM. Layanan ini GRATIS."
+    ),
+    "siap_diambil": (
+        "Dokumen {{1}} Anda sudah jadi dan siap diambil di kantor pada jam pelayanan. "
+        "Tunjukkan kode pengambilan {{2}} kepada petugas. Layanan ini GRATIS."
+    ),
+    "dokumen_terbit": (
+        "Dokumen {{1}} Anda dengan kode {{2}} sudah jadi. Balas pesan ini dengan KIRIM "
+        "ULANG, lalu kami kirim dokumennya di sini. Layanan ini GRATIS."
+    ),
+    "ditolak": (
+        "Permohonan {{1}} tidak kami lanjutkan: {{2}}. Balas pesan ini bila ingin "
+        "bertanya kepada petugas. Layanan ini GRATIS."
+    ),
+    "gangguan_siak": (
+        "Permohonan {{1}} berhenti sementara karena sistem sedang terganggu. Anda tidak"
+        " perlu melakukan apa pun; kami lanjutkan setelah pulih. Layanan ini GRATIS."
+    ),
+    "dokumen_dicabut": (
+        "Satu dokumen dari permohonan {{1}} dinyatakan tidak berlaku lagi: {{2}}. "
+        "Jangan pakai dokumen itu; balas pesan ini untuk bertanya kepada petugas. "
+        "Layanan ini GRATIS."
+    ),
 }
-"""Names from the project's rules page, section on sending."""
+"""What the office hands in for approval; a test of the notifier compares."""
 
 _PLACEHOLDER = re.compile(r"\{\{(\d+)\}\}")
 
