@@ -173,10 +173,12 @@ class World:
             **more,
         )
 
-    def recorded(self, kind: type[CaseAggregate.Event]) -> list[Any]:
+    def recorded_all(self) -> list[Any]:
         notifications = self.app.recorder.select_notifications(0, 10_000)
-        found = [self.app.mapper.to_domain_event(each) for each in notifications]
-        return [each for each in found if type(each) is kind]
+        return [self.app.mapper.to_domain_event(each) for each in notifications]
+
+    def recorded(self, kind: type[CaseAggregate.Event]) -> list[Any]:
+        return [each for each in self.recorded_all() if type(each) is kind]
 
 
 @pytest.fixture
