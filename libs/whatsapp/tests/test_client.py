@@ -24,7 +24,7 @@ from jamila_whatsapp.errors import (
     WhatsAppUnreachableError,
     WindowClosedError,
 )
-from jamila_whatsapp.references import NoticeReference, media_sha256, message_reference
+from jamila_whatsapp.references import NoticeReference, SurveyReply, media_sha256, message_reference
 
 SITI = Recipient("628006311001", "ID.1")
 PAPER = b"%PDF-1.7 contoh"
@@ -253,3 +253,46 @@ def test_redirect_of_a_file_is_not_followed():
     away = httpx.Response(302, headers={"Location": "http://127.0.0.1/"})
     with pytest.raises(WhatsAppBusyError):
         client_of(lambda _: away).download(INFO, max_bytes=100)
+
+
+def test_upload_gives_the_id_to_send():
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, json={"id": "4711"})
+
+    given = client_of(answer).upload(PAPER, media_type="application/pdf", filename="kia.pdf")
+    assert given == "4711"
+    body = asked[0].read()
+    assert PAPER in body
+    assert b'name="messaging_product"' in body
+    assert b'filename="kia.pdf"' in body
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (httpx.Response(400, json={"error": {"code": 131053}}), WhatsAppRefusedError),
+        (httpx.Response(413), WhatsAppRefusedError),
+        (httpx.Response(503), WhatsAppBusyError),
+        (httpx.Response(200, text="?"), WhatsAppBusyError),
+    ],
+)
+def test_upload_that_fails_says_whether_to_try_again(answer, error):
+    with pytest.raises(error):
+        client_of(lambda _: answer).upload(PAPER, media_type="application/pdf", filename="a.pdf")
+
+
+def test_upload_without_a_connection_may_be_tried_again():
+    def lose(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadTimeout("x", request=request)
+
+    with pytest.raises(WhatsAppUnreachableError):
+        client_of(lose).upload(PAPER, media_type="application/pdf", filename="a.pdf")
+
+
+def test_survey_reply_survives_the_journey():
+    reply = SurveyReply(uuid4(), uuid4(), "u9", 1)
+    assert SurveyReply.parse(str(reply)) == reply
+    assert len(str(reply)) <= 200

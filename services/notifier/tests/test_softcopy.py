@@ -170,10 +170,12 @@ def test_applicant_asks_again_and_the_old_link_is_dead(world):
     assert sum(READY in text for text in world.texts()) == 2
 
 
-def test_asking_again_at_once_is_quiet(world):
+def test_asking_again_at_once_is_answered_without_a_new_link(world):
     ready(world)
     world.tell(events.KirimUlangDiminta)
+    world.send()
     assert len(links(world)) == 1
+    assert "baru saja kami kirim" in world.texts()[-1]
 
 
 def test_asking_again_too_often_is_answered_kindly(world):

@@ -98,6 +98,11 @@ Belum ada dokumen yang bisa kami kirim di sini untuk permohonan Akta Kelahiran (
 
 Layanan ini GRATIS.\
 """,
+            "kirim_ulang_baru_saja": """\
+Dokumen Akta Kelahiran (K7M2Q9XW4T) baru saja kami kirim; lihat pesan di atas. Bila belum tampak, tunggu sebentar lalu ketik KIRIM ULANG lagi.
+
+Layanan ini GRATIS.\
+""",
             "kirim_ulang_terlalu_sering": """\
 Dokumen Akta Kelahiran (K7M2Q9XW4T) hari ini sudah beberapa kali kami kirim ulang. Silakan coba lagi besok, atau ketik BANTUAN untuk bicara dengan petugas.
 

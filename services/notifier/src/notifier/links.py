@@ -7,7 +7,7 @@ from typing import Final
 
 from argon2 import PasswordHasher
 
-_TOKEN_BYTES: Final = 24
+_TOKEN_BYTES: Final = 20
 _PIN_DIGITS: Final = 6
 
 
@@ -22,7 +22,10 @@ class LinkSecrets:
 
 
 class LinkMaker:
-    """Draws 192 random bits for the token and six digits for the PIN.
+    """Draws 160 random bits for the token and six digits for the PIN.
+
+    The token has digits and letters only: WhatsApp takes an underscore for slanted type, and may
+    cut a mark at the end off the link.
 
     The digits alone are no protection against whoever has their digest; the token is, and only its
     digest is kept.
@@ -34,7 +37,7 @@ class LinkMaker:
 
     def make(self) -> LinkSecrets:
         """New secrets; the same never come again."""
-        token = secrets.token_urlsafe(_TOKEN_BYTES)
+        token = secrets.token_hex(_TOKEN_BYTES)
         pin = f"{secrets.randbelow(10**_PIN_DIGITS):0{_PIN_DIGITS}d}"
         return LinkSecrets(
             token=token,

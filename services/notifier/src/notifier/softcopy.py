@@ -21,7 +21,7 @@ from notifier.times import in_words
 REMIND: Final = "remind"
 """Kind of the effect that looks whether a link was opened; its id is derived from the link's."""
 _ABOUT: Final = Dicetak.__name__
-_JUST_NOW: Final = timedelta(minutes=2)
+_JUST_NOW: Final = timedelta(minutes=1)
 _DAY: Final = timedelta(hours=24)
 _log = get_logger(__name__)
 
@@ -83,13 +83,13 @@ class SoftcopyDesk:
         return self.deliver(notices, work)
 
     def resend_to_applicant(self, notices: CaseNotices, work: Work[CaseNotices]) -> None:
-        """The applicant asks to be sent them again; what was sent just now is not repeated."""
+        """The applicant asks for them again; what was sent just now is not repeated."""
         now, rules = work.cause.recorded_at, self._rules.softcopy
         sent_at = _sent_at(notices)
         is_locked = bool(notices.links_made) and notices.link is None
         if not is_locked and any(now - at < _JUST_NOW for at in sent_at):
-            return
-        if not self.can_deliver(notices):
+            self._tell(notices, work, t.JUST_SENT)
+        elif not self.can_deliver(notices):
             self._tell(notices, work, t.NOTHING_TO_SEND)
         elif sum(now - at < _DAY for at in sent_at) > rules.most_resends:
             self._tell(notices, work, t.TOO_OFTEN)

@@ -42,6 +42,7 @@ ASK_TO_WRITE: Final = "softcopy_menunggu"
 REMINDER: Final = "softcopy_diingatkan"
 NOT_FETCHED: Final = "belum_diunduh"
 NOTHING_TO_SEND: Final = "kirim_ulang_belum"
+JUST_SENT: Final = "kirim_ulang_baru_saja"
 TOO_OFTEN: Final = "kirim_ulang_terlalu_sering"
 SORRY: Final = "survei_mohon_maaf"
 NAMED: Final = (
@@ -52,6 +53,7 @@ NAMED: Final = (
     REMINDER,
     NOT_FETCHED,
     NOTHING_TO_SEND,
+    JUST_SENT,
     TOO_OFTEN,
     SORRY,
 )
