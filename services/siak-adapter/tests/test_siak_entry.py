@@ -10,6 +10,7 @@ from jamila_contracts.commands import (
 )
 from siak_adapter.domain import ENTER, MATCH
 from siak_adapter.pdf_renderer import PdfRenderer
+from siak_adapter.samples import KINDS, sample_entry
 
 FAMILY = {
     "family_card_number": "6311990101200001",
@@ -177,3 +178,55 @@ def test_a_name_that_cannot_be_printed_is_refused(open_office, tools):
     office.matched()
     reply = office.entered(child_name="愛 Contoh")
     assert reply.problem.slug == "document-text-unprintable"
+
+
+def test_a_photo_is_taken_from_the_papers_of_the_case(office, story, objects):
+    office.matched()
+    photo = objects.put(story.case_id, b"foto anak")
+    card = sample_entry("kia") | {
+        "model": "5-17",
+        "birth_date": "2016-04-07",
+        "nik": "6311990704160003",
+        "sex": "L",
+        "photo_sha256": photo,
+    }
+    command = office.ask(
+        RecordEntry,
+        siak_registration="SIAK-1",
+        data=office.sealed({"documents": {"kia": card}}),
+    )
+
+    reply = office.siak.execute(command)
+
+    assert reply.problem is None
+    assert reply.result["warnings"] == {"kia": []}
+    document = office.found().newest["kia"]
+    assert objects.get(story.case_id, document.document_sha256).endswith(b"foto anak")
+
+
+def test_a_photo_that_is_no_paper_of_the_case_is_refused(office):
+    office.matched()
+    card = sample_entry("ktp-el") | {"photo_sha256": "0" * 64}
+    command = office.ask(
+        RecordEntry,
+        siak_registration="SIAK-1",
+        data=office.sealed({"documents": {"ktp-el": card}}),
+    )
+
+    assert office.siak.execute(command).problem.slug == "object-not-found"
+
+
+def test_every_kind_is_drafted_under_its_own_name(open_office, tools):
+    office = open_office(replace(tools, renderer=PdfRenderer()))
+    office.matched()
+    documents = {kind: sample_entry(kind) for kind in KINDS}
+    command = office.ask(
+        RecordEntry, siak_registration="SIAK-1", data=office.sealed({"documents": documents})
+    )
+
+    reply = office.siak.execute(command)
+
+    assert reply.problem is None
+    assert [each["kind"] for each in reply.result["documents"]] == list(KINDS)
+    boxes = {each["kind"]: each["signature_box"]["page"] for each in reply.result["documents"]}
+    assert set(boxes.values()) == {-1}

@@ -75,3 +75,16 @@ def test_the_service_can_be_wired(tmp_path: Path, own: SiakAdapterSettings):
     key.write_text(base64.b64encode(bytes(32)).decode())
     process = create_process(RuntimeSettings(home=tmp_path, master_key_file=key, demo=True), own)
     assert process.name == "siak-adapter"
+
+
+def test_the_office_fills_in_the_codes_that_nobody_published():
+    codes = SiakAdapterSettings(certificate_codes={"akta-pengakuan-anak": ("PA",)}).codes()
+
+    assert codes["akta-pengakuan-anak"] == ("PA",)
+    assert codes["akta-kematian"] == ("KM",)
+    assert SiakAdapterSettings().codes()["akta-pengesahan-anak"] == ()
+
+
+def test_codes_of_an_unknown_register_are_refused():
+    with pytest.raises(ValidationError, match="akta-hibah"):
+        SiakAdapterSettings(certificate_codes={"akta-hibah": ("AH",)})
