@@ -1,9 +1,11 @@
 """The public page beside the whole system: what a resident sees of a case that is really walked."""
 
 import asyncio
+import re
 import shutil
 import subprocess
 from datetime import date
+from hashlib import sha256
 
 import httpx
 import pytest
@@ -25,6 +27,8 @@ pytestmark = [
 TODAY = date(2026, 11, 23)
 BEFORE_THE_SIGNATURE = 6
 PATIENCE = 30.0
+LINK = re.compile(r"http://[0-9.:]+/unduh/[A-Za-z0-9_-]+")
+PIN = re.compile(r"PIN untuk mengunduh dokumen Anda: ([0-9]{6})")
 
 
 async def test_a_case_is_tracked_and_its_document_is_checked_by_qr_and_by_file(tmp_path):
@@ -44,6 +48,50 @@ async def test_a_case_is_tracked_and_its_document_is_checked_by_qr_and_by_file(t
     log = (tmp_path / "logs" / "public.log").read_text()
     for told in ("kode", "lacak", "/cek/"):
         assert told not in log
+
+
+async def test_documents_come_by_a_link_in_the_chat_and_that_is_the_hand_over(tmp_path):
+    settings = free_ports(LauncherSettings(home=tmp_path, calendar="kalender-demo-24jam"))
+    async with running_system(settings) as system:
+        address = OfficeAddress.read(
+            gateway_url=system.url("gateway"),
+            simulators_url=system.url("simulators"),
+            accounts=demo_accounts_file(settings),
+        )
+        office = Office(address)
+        try:
+            token = await asyncio.to_thread(fetch_by_link, office)
+        finally:
+            office.close()
+    logs = "".join(path.read_text() for path in (tmp_path / "logs").glob("*.log"))
+    assert token not in logs
+
+
+def fetch_by_link(office):
+    road = Road(office, Birth.of_couple(0, today=TODAY))
+    for stride in road.strides(detours=False):
+        if stride.account == "cetak-1":
+            break
+        stride.go()
+    road._do("cetak-1", "print-document", {"medium": "unduh"}, step=7)
+    road.wait_until(lambda _: told(office, road.birth.phone) is not None)
+    link, pin = told(office, road.birth.phone)
+    with httpx.Client(timeout=PATIENCE, follow_redirects=True) as page:
+        assert page.get(link).status_code == 200
+        assert page.post(link, data={"pin": "000000"}).status_code == 403
+        assert "Dokumen Anda siap" in page.post(link, data={"pin": pin}).text
+        pdf = page.get(f"{link}/1").content
+    signed = road.view()["signed"][0]
+    assert sha256(pdf).hexdigest() == signed["signed_sha256"]
+    road.wait_until(lambda case: bool(case["finished_at"]))
+    return link.rpartition("/")[2]
+
+
+def told(office, phone):
+    """Link and PIN, once both messages came."""
+    texts = " ".join(office.received(phone))
+    link, pin = LINK.search(texts), PIN.search(texts)
+    return (link[0], pin[1]) if link and pin else None
 
 
 def look(office, url, folder):

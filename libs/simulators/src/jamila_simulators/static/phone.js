@@ -195,7 +195,7 @@ function preview(message) {
   const content = message[message.type] || {};
   const words = content.body && (content.body.text || content.body) || content.rendered || content.text
     || (content.button_reply || content.list_reply || {}).title || content.caption;
-  return words || { image: "📷 Foto", document: "📄 Dokumen" }[message.type] || "Pesan";
+  return (words && String(words).replace(/[*_]/g, "")) || { image: "📷 Foto", document: "📄 Dokumen" }[message.type] || "Pesan";
 }
 
 // Wishes of residents who have not written yet, or not since they made them.
