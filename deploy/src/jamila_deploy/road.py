@@ -23,6 +23,7 @@ _PATIENCE_SECONDS = 45.0
 _FIRST_PAUSE_SECONDS = 0.02
 _LONGEST_PAUSE_SECONDS = 0.25
 T = TypeVar("T")
+_COLLECTION = re.compile(r"kode pengambilan ([A-Z0-9]{8})\b")
 _RECEIPT = re.compile(r"Kode tanda terima: ([A-Z0-9]{8,16})")
 _TEMPORARY = frozenset({"service-unavailable", "read-model-behind", "internal-error"})
 
@@ -153,18 +154,19 @@ class Road:
 
     def _submit(self) -> None:
         self.office.send(self.birth.phone, self.birth.mother.name.title(), self._messages)
-        self.receipt_code = self._wait_for_receipt()
+        self.receipt_code = self._wait_for_code(_RECEIPT, "no receipt code reached the resident")
         self.case_id = self._wait_for_case()
 
-    def _wait_for_receipt(self) -> str:
+    def _wait_for_code(self, pattern: re.Pattern[str], fault: str) -> str:
+        """A code that stands in a message to the resident."""
         found: list[str] = []
 
         def looked() -> bool:
             texts = " ".join(self.office.received(self.birth.phone))
-            found[:] = _RECEIPT.findall(texts)
+            found[:] = pattern.findall(texts)
             return bool(found)
 
-        _wait(looked, "no receipt code reached the resident")
+        _wait(looked, fault)
         return found[0]
 
     def _wait_for_case(self) -> str:
@@ -238,8 +240,8 @@ class Road:
         self._do("cetak-1", "print-document", {"medium": "hvs-a4"}, step=7)
 
     def _hand_over(self) -> None:
-        collector = {"name": "Pemohon", "ground": "KTP-el asli ditunjukkan"}
-        body = {"method": "diambil", "collector": collector}
+        code = self._wait_for_code(_COLLECTION, "no collection code reached the resident")
+        body = {"method": "diambil", "receipt_code": code}
         self._do("loket-1", "hand-over", body, step=8)
         self.wait_until(lambda case: bool(case["finished_at"]))
 
