@@ -84,6 +84,7 @@ class Sheet:
         self._tree = StructureTree()
         self._pages = 0
         self._watcher = watcher()
+        self._in_leaf = False
         self._ink: Colour | None = None
         self._begin_page()
 
@@ -101,7 +102,8 @@ class Sheet:
             self._ink = style.ink
             self._emit(_paint(style.ink))
         document = self._canvas._doc  # noqa: SLF001  # font subsets belong to it
-        shown = chunks(text, style.face, document)
+        # A space keeps the words of one leaf apart for whoever only hears or copies them.
+        shown = chunks(f"{text} " if self._in_leaf else text, style.face, document)
         parts = [f"{name} {style.size:.2f} Tf ({part}) Tj" for name, part in shown]
         self._emit(f"BT {x:.2f} {y:.2f} Td {' '.join(parts)} ET")
 
@@ -189,7 +191,9 @@ class Sheet:
     def tag(self, role: Role, alternative: str = "") -> Iterator[None]:
         """What is drawn inside is one leaf of the structure; ``alternative`` describes a figure."""
         self._emit(f"EMC /{role} <</MCID {self._tree.leaf(role, alternative)}>> BDC")
+        self._in_leaf = True
         yield
+        self._in_leaf = False
         self._emit("EMC /Artifact BMC")
 
     @contextmanager

@@ -12,6 +12,8 @@ from jamila_pdf.typefaces import Face
 _NUMBER_HEIGHT: Final = 8
 _PADDING: Final = 2.5
 _LINE: Final = 0.45
+_NOTHING: Final = "-"
+_HALF_CAPITAL: Final = 0.36
 _HEAD_SHADE: Final = (0.93, 0.93, 0.93)
 
 
@@ -150,10 +152,16 @@ class _Cells:
         if not text:
             return
         look = self.look
+        if text == _NOTHING:
+            # Most cells of a small family: they need no fitting.
+            dash = Style(Face.SANS, look.size, align=Align.CENTRE)
+            y = middle - look.size * _HALF_CAPITAL
+            self.sheet.text(text, x + column.width / 2, y=y, style=dash)
+            return
         width = column.width - 2 * _PADDING
         room = Room(width, look.lines, size=look.size, min_size=look.smallest)
         fitted = fit(text, Face.SANS, room=room)
-        centred = column.align is Align.CENTRE or text == "-"
+        centred = column.align is Align.CENTRE
         style = Style(Face.SANS, fitted.size, align=Align.CENTRE if centred else Align.LEFT)
         start = x + column.width / 2 if centred else x + _PADDING
         self.sheet.lines(fitted, start, y=first_baseline(fitted, middle=middle), style=style)
