@@ -145,6 +145,7 @@ class Site:
     shelf: Shelf
     pins: PlainPins
     app: FastAPI | None = None
+    shield: Shield | None = None
     logs: Logs = field(default_factory=Logs)
     token = TOKEN
     pin = PIN
@@ -280,7 +281,7 @@ async def site(public, clock, settings):
     transport = httpx.ASGITransport(shield, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://warga.test") as client:
         client.headers["X-Forwarded-For"] = "203.0.113.7"
-        parts = (public, models, checker, clock, ticks, public.shelf, public.pins, app)
+        parts = (public, models, checker, clock, ticks, public.shelf, public.pins, app, shield)
         yield Site(client, *parts)
 
 

@@ -163,6 +163,13 @@ async def test_a_form_without_a_file_is_answered(site):
         site.ticks.now += 600
 
 
+async def test_a_form_with_everything_but_the_file_is_answered(site):
+    files = {"kode": (None, "K7M2Q9XW4T8B"), "berkas": (None, "hanya tulisan")}
+    answer = await site.client.post("/cek/berkas", files=files)
+    assert answer.status_code == 400
+    assert "Pilih dulu berkas" in answer.text
+
+
 @pytest.mark.parametrize("surplus", [1, 100_000])
 async def test_more_than_ten_megabytes_is_refused_unseen(site, surplus):
     answer = await upload(site, b"x" * (10 * 1024 * 1024 + surplus))

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from jamila_contracts import events as e
-from public_page.domain import LinkClosedError, PinWrongError
+from public_page.domain import LinkClosedError, PinWrongError, key_of
 from public_page.pins import ArgonPins
 from public_page.proofs import PROOF_LIFETIME
 
@@ -95,6 +95,18 @@ async def test_guesses_side_by_side_do_not_outrun_the_count(site):
         thread.join()
     assert outcomes.count(PinWrongError) == 5
     assert outcomes.count(LinkClosedError) == 7
+
+
+@pytest.mark.parametrize("deed", ["accept_pin", "refuse_wrong_pin"])
+async def test_a_pin_that_was_compared_while_the_link_was_locked_does_not_count(site, deed):
+    record = site.offer()
+    link = site.public.look(site.token)
+    wrong(site, times=5)
+    before = site.public.recorder.max_notification_id()
+    key = key_of(record.event().token_sha256)
+    reason = refused(site.public._do, key, link, lambda it, cause: getattr(it, deed)(cause=cause))
+    assert reason == "terkunci"
+    assert site.public.recorder.max_notification_id() == before
 
 
 async def test_an_unknown_token_costs_a_comparison_too(site):

@@ -94,6 +94,31 @@ async def test_operators_pages_are_for_near_addresses_only(site):
     assert "Halaman ini tidak ada" in (await site.client.get("/metrics", headers=near)).text
 
 
+async def test_without_proxies_the_forwarded_line_is_nobodys_word(site):
+    site.shield.proxies = 0
+    codes = []
+    for number in range(61):
+        line = {"X-Forwarded-For": f"203.0.113.{number}"}
+        codes.append((await site.client.get("/", headers=line)).status_code)
+    assert codes == [200] * 60 + [429]
+
+
+async def test_a_form_of_another_kind_holds_no_code(site):
+    answer = await site.client.post("/lacak", json={"kode": "K7M2Q9XW4T"})
+    assert answer.status_code == 404
+
+
+async def test_an_address_that_is_none_is_far_away(site):
+    answer = await site.client.get("/metrics", headers={"X-Forwarded-For": "bukan-alamat"})
+    assert answer.status_code == 404
+    assert answer.text == "tidak ada"
+
+
+async def test_the_icon_is_ours(site):
+    answer = await site.client.get("/favicon.ico")
+    assert answer.headers["Content-Type"].startswith("image/svg")
+
+
 def finished(count, *, start=MONDAY, prefix="kasus"):
     logs = Logs()
     return [happy_story(f"{prefix}-{number}", logs=logs, start=start) for number in range(count)]

@@ -55,6 +55,19 @@ async def test_it_says_until_when_and_how_much_is_left(site):
     assert "tinggal 50 menit kerja" in text
 
 
+async def test_before_the_papers_are_accepted_the_promise_depends_on_them(site):
+    site.show(case_at(1))
+    text = (await track(site, "K7M2Q9XW4T")).text
+    assert "Bila berkas lengkap, selesai paling lambat" in text
+
+
+async def test_at_the_last_step_the_applicant_is_told_how_to_get_the_document(site):
+    site.show(case_at(8))
+    text = (await track(site, "K7M2Q9XW4T")).text
+    assert "Dokumen Anda siap" in text
+    assert "kode untuk mengambilnya di loket" in text
+
+
 async def test_a_promise_that_is_broken_is_admitted(site):
     site.show(case_at(3))
     site.clock.move(hours=3)

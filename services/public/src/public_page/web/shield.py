@@ -45,7 +45,8 @@ class Shield:
         self, app: ASGIApp, *, proxies: int, max_upload_bytes: int, upload_path: str, secure: bool
     ) -> None:
         self._app = app
-        self._proxies = proxies
+        self.proxies = proxies
+        """How many of the last addresses in ``X-Forwarded-For`` our own proxies wrote."""
         self._upload_path = upload_path
         self._max_upload_bytes = max_upload_bytes + _SLACK_BYTES
         self._headers = {**HEADERS, "Strict-Transport-Security": _HSTS} if secure else HEADERS
@@ -82,12 +83,12 @@ class Shield:
 
     def _address(self, scope: Scope) -> str:
         client: str = scope["client"][0] if scope.get("client") else "-"
-        if not self._proxies:
+        if not self.proxies:
             return client
         # Only what our own proxies wrote is true: the rest of the line anybody can invent.
         forwarded = Headers(scope=scope).get("x-forwarded-for", "")
         hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
-        return hops[-self._proxies] if len(hops) >= self._proxies else client
+        return hops[-self.proxies] if len(hops) >= self.proxies else client
 
     def _limited(self, scope: Scope, receive: Receive) -> Receive:
         is_upload = scope["path"] == self._upload_path
