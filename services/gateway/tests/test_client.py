@@ -112,3 +112,16 @@ def test_answer_of_somebody_in_between_is_refused_too() -> None:
         client.login("kasi-1", PASSWORD)
 
     assert (refused.value.status, refused.value.slug) == (502, "no-problem-details")
+
+
+async def test_client_asks_for_what_concerns_the_whole_office(
+    house: Any, case: Any, client: GatewayClient
+) -> None:
+    def ask() -> tuple[Any, ...]:
+        client.login("kabid-1", PASSWORD)
+        closed = client.case(case.case_id, personal_data=False)
+        figures = client.figures("langkah", period="hari", step=4)
+        return closed["personal_data"], figures, client.outages(lasting=True), client.escalations()
+
+    assert await asyncio.to_thread(ask) == ("withheld", [], [], [])
+    assert house.access_log.lines == []

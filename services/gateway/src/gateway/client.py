@@ -96,6 +96,22 @@ class GatewayClient:
         """How long it took."""
         return self._read(f"/cases/{case_id}/sla")
 
+    def figures(self, scope: str, **filters: str | int) -> list[dict[str, Any]]:
+        """Figures of the SLA; filters are ``period``, ``from``, ``to``, ``key`` and ``step``."""
+        found: list[dict[str, Any]] = self._read("/figures", {"scope": scope, **filters})["figures"]
+        return found
+
+    def outages(self, *, lasting: bool = False) -> list[dict[str, Any]]:
+        """Outages of outside systems, the newest first."""
+        asked = {"lasting": "true"} if lasting else {}
+        found: list[dict[str, Any]] = self._read("/outages", asked)["outages"]
+        return found
+
+    def escalations(self) -> list[dict[str, Any]]:
+        """What was escalated to my capabilities."""
+        found: list[dict[str, Any]] = self._read("/escalations")["escalations"]
+        return found
+
     def paper(self, case_id: UUID | str, sha256: str) -> bytes:
         """The bytes of a paper."""
         return self._send("GET", f"/cases/{case_id}/papers/{sha256}").content
