@@ -44,6 +44,7 @@ ADDRESS = "JALAN MERANTI NOMOR 17 PARINGIN KOTA"
 OUTSIDE = {"simulators", "pki"}
 """What plays WhatsApp, SIAK and the certificate authority is not the office."""
 NOT_BACKED_UP = {*OUTSIDE, "secrets", "printed"}
+PURPOSES = ("intake/contacts/v1", "intake/inbox/v1", "intake/answers/v1")
 TOKEN = re.compile(rb"v1\.[A-Za-z0-9_-]{40,}")
 
 
@@ -184,10 +185,11 @@ def is_settled(home: Path) -> bool:
     stores = home / "stores"
     for name in ("intake", "notifier", "printing", "privacy"):
         with closing(sqlite3.connect(stores / f"{name}.db")) as store:
-            if store.execute("SELECT count(*) FROM effects").fetchone()[0]:
+            # An application that waits to be fetched is chased days later: of another case.
+            if store.execute("SELECT count(*) FROM effects WHERE kind <> 'chase'").fetchone()[0]:
                 return False
     with closing(sqlite3.connect(stores / "intake-inbox.db")) as store:
-        return store.execute("SELECT count(*) FROM drawer_epochs").fetchone()[0] == 2
+        return store.execute("SELECT count(*) FROM drawer_epochs").fetchone()[0] == len(PURPOSES)
 
 
 def told_goodbye(home: Path, case_id: str) -> bool:
@@ -242,7 +244,7 @@ def opened_in_inbox(stores: Path, secrets: Path) -> list[bytes]:
         sealed = [row[0] for row in store.execute("SELECT sealed FROM contacts")]
         sealed += [row[0] for row in store.execute("SELECT sealed FROM bodies")]
     found = []
-    for purpose in ("intake/contacts/v1", "intake/inbox/v1"):
+    for purpose in PURPOSES:
         drawers = [Drawer(master, purpose)]
         if stores.parent.name != "backup":
             drawers.append(EpochDrawer(master, purpose, engine=engine, vault=vault))

@@ -20,6 +20,7 @@ from gateway.client import GatewayClient, RefusedError
 from jamila_deploy.sample import Birth
 
 _PATIENCE_SECONDS = 45.0
+_SIGN_TRIES = 10
 _FIRST_PAUSE_SECONDS = 0.02
 _LONGEST_PAUSE_SECONDS = 0.25
 T = TypeVar("T")
@@ -234,7 +235,17 @@ class Road:
         self._do("kabid-1", "return-verification", {"reasons": [reason]}, step=5)
 
     def _sign(self) -> None:
-        self._do("kadis-1", "sign-document", self._seen("kadis-1", step=6), step=6)
+        for _ in range(_SIGN_TRIES):
+            seen = self._seen("kadis-1", step=6)
+            try:
+                self._do("kadis-1", "sign-document", seen, step=6)
+            except RefusedError as error:
+                # Signing was away when the document was opened: open it once more.
+                if error.slug != "document-not-seen":
+                    raise
+            else:
+                return
+        raise RoadBlockedError("the document never counted as seen")
 
     def _print(self) -> None:
         self._do("cetak-1", "print-document", {"medium": "hvs-a4"}, step=7)

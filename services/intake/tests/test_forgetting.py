@@ -1,5 +1,6 @@
 import shutil
 
+import httpx
 import pytest
 
 from intake.application import FORGET_SENDER
@@ -7,10 +8,12 @@ from intake.conversation import Conversation
 from intake.domain import CaseIntake
 from intake.epochs import EpochDrawer
 from intake.forgetting import END_EPOCHS
+from intake.help_request import HelpRequest
 from intake.inbox_store import metadata
 from intake.sealing import DrawerLockedError
 from jamila_contracts import events as e
 from jamila_runtime.sql import open_engine
+from jamila_runtime.vault import CaseKeyMissingError
 from jamila_testing.builders import Logs, Story
 from jamila_testing.vaults import MASTER_KEY, new_vault
 
@@ -159,3 +162,35 @@ def test_a_changed_seal_is_refused(tmp_path, engine):
     sealed = drawer.seal(b"Siti")
     with pytest.raises(DrawerLockedError):
         drawer.open(sealed[:-1] + bytes([sealed[-1] ^ 1]))
+
+
+def test_what_was_said_to_a_person_is_forgotten_with_the_sender(world):
+    world.submit()
+    case_id = world.last_case()
+    world.say("petugas")
+    world.say("nama saya Siti Rahmah")
+    [opened] = world.recorded(HelpRequest.Dibuka)
+    [said] = world.recorded(HelpRequest.PesanMasuk)
+    assert world.vault.open(opened.cause.case_id, said.text)
+    forget(world, case_id)
+
+    with pytest.raises(CaseKeyMissingError):
+        world.vault.open(opened.cause.case_id, said.text)
+
+
+def test_an_epoch_ends_when_the_answers_it_sealed_are_sent(world):
+    world.submit()
+    case_id = world.last_case()
+    world.number, world.user_id = "628006311888", "ID.budi"
+    world.whatsapp.fault = lambda _: httpx.Response(503)
+    world.deliver(world.body(world.message("text", {"body": "halo"})))
+    world.work()
+    forget(world, case_id)
+    assert world.app.store.waiting_effects((END_EPOCHS,))
+
+    world.whatsapp.fault = lambda _: None
+    for _ in range(3):
+        world.clock.move(minutes=6)
+        world.answer_all()
+    assert world.app.store.waiting_effects((END_EPOCHS, "answer")) == []
+    assert world.whatsapp.sent

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from fastapi import FastAPI
+from sqlalchemy.engine import Engine
 
 from intake.answers import AnswerSender
 from intake.application import IntakeApplication
@@ -34,7 +35,7 @@ from jamila_runtime.objects import ObjectVault
 from jamila_runtime.process import StageProcess
 from jamila_runtime.settings import RuntimeSettings
 from jamila_runtime.sql import open_engine
-from jamila_runtime.vault import open_vault, read_master_key
+from jamila_runtime.vault import CaseVault, open_vault, read_master_key
 from jamila_whatsapp.client import WhatsAppClient
 
 
@@ -50,6 +51,28 @@ class Intake:
     worker: InboxWorker
 
 
+@dataclass(frozen=True)
+class Drawers:
+    """Where lies what belongs to no case yet; each has keys that can end."""
+
+    inbox: EpochDrawer
+    contacts: EpochDrawer
+    answers: EpochDrawer
+
+    @classmethod
+    def of(cls, engine: Engine, master_key: bytes, vault: CaseVault) -> Self:
+        """The drawers of one store."""
+        made = {
+            purpose: EpochDrawer(master_key, f"intake/{purpose}/v1", engine=engine, vault=vault)
+            for purpose in ("inbox", "contacts", "answers")
+        }
+        return cls(**made)
+
+    def all(self) -> tuple[EpochDrawer, ...]:
+        """Every one."""
+        return self.inbox, self.contacts, self.answers
+
+
 def wire(
     settings: RuntimeSettings,
     intake: IntakeSettings,
@@ -63,29 +86,26 @@ def wire(
     master_key = read_master_key(settings.master_key_file)
     vault = open_vault(settings)
     engine = open_engine(settings.store_url("intake-inbox"), metadata)
-    drawers = [
-        EpochDrawer(master_key, f"intake/{purpose}/v1", engine=engine, vault=vault)
-        for purpose in ("inbox", "contacts")
-    ]
-    inbox = InboxStore(engine, drawers[0], most_waiting=intake.most_waiting)
-    contacts = Contacts(engine, drawers[1], writing=inbox.writing)
-    ending = InboxEnding(engine, drawers[0], writing=inbox.writing)
+    drawers = Drawers.of(engine, master_key, vault)
+    inbox = InboxStore(engine, drawers.inbox, most_waiting=intake.most_waiting)
+    contacts = Contacts(engine, drawers.contacts, writing=inbox.writing)
     submission = Submission(vault, submission_terms(intake, master_key))
-    envelope = Drawer(master_key, "intake/answers/v1")
     tools = ChatTools(
         papers=WhatsAppPapers(client, paper_desk(intake)),
         vault=vault,
         objects=ObjectVault(settings.objects, vault),
         submission=submission,
         promise=CalendarPromise(load_calendar(intake.calendar)),
-        envelope=envelope,
+        envelope=drawers.answers,
         burst_pause=intake.burst_pause,
         resume_after=intake.resume_after,
         help_budget=intake.help_budget,
     )
     chat = Chat(application, tools)
-    answers = AnswerSender(application, client, contacts, envelope)
-    register_effects(application, chat, answers, Forgetter(application, contacts, ending, drawers))
+    answers = AnswerSender(application, client, contacts, drawers.answers)
+    ending = InboxEnding(engine, drawers.inbox, writing=inbox.writing)
+    forgetter = Forgetter(application, contacts, ending, vault=vault, drawers=drawers.all())
+    register_effects(application, chat, answers, forgetter)
     worker = InboxWorker(inbox, contacts, application, chat, most_attempts=intake.most_attempts)
     return Intake(application, chat, answers, submission, inbox, worker)
 

@@ -65,9 +65,13 @@ class EpochDrawer(Drawer):
         except InvalidTag:
             raise DrawerLockedError("cannot open what lies in the inbox") from None
 
+    def is_present(self, ciphertext: bytes) -> bool:
+        """Whether the present key sealed it."""
+        return UUID(bytes=ciphertext[:_ID_BYTES]) == self._present
+
     def sealed_anew(self, ciphertext: bytes) -> bytes | None:
         """The same under the present key; None if that is what it is, or its epoch has ended."""
-        if UUID(bytes=ciphertext[:_ID_BYTES]) == self._present:
+        if self.is_present(ciphertext):
             return None
         try:
             return self.seal(self.open(ciphertext))

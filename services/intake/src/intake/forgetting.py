@@ -5,6 +5,7 @@ and begins a new epoch of the drawers. The second, when whatever was being writt
 seals anew what is left and destroys the old keys.
 """
 
+import base64
 from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, Final
@@ -17,8 +18,12 @@ from intake.contacts import Contacts
 from intake.conversation import Conversation
 from intake.domain import CaseIntake
 from intake.epochs import EpochDrawer
+from intake.help_request import HelpRequest
 from intake.inbox_ending import InboxEnding
+from intake.turn import ANSWER, PAPERS
 from jamila_runtime.effects import Effect
+from jamila_runtime.errors import RetryableError
+from jamila_runtime.vault import CaseVault
 from jamila_runtime.work import Work
 
 END_EPOCHS: Final = "end-epochs"
@@ -35,11 +40,14 @@ class Forgetter:
         application: IntakeApplication,
         contacts: Contacts,
         inbox: InboxEnding,
+        *,
+        vault: CaseVault,
         drawers: Sequence[EpochDrawer],
     ) -> None:
         self._application = application
         self._contacts = contacts
         self._inbox = inbox
+        self._vault = vault
         self._drawers = drawers
 
     def forget_sender(self, effect: Effect) -> None:
@@ -50,6 +58,8 @@ class Forgetter:
         if unneeded:
             self._inbox.forget(self._contacts.identifiers(family))
             self._contacts.forget(family)
+            for request in self._help_requests(family):
+                self._vault.forget(request)
         for drawer in self._drawers:
             drawer.turn()
 
@@ -62,7 +72,14 @@ class Forgetter:
         self._application.perform(self._application.own_cause(effect.case_id, effect.id), act)
 
     def end_epochs(self, effect: Effect) -> None:
-        """Effect ``end-epochs``: what was sealed before can be opened by nobody."""
+        """Effect ``end-epochs``: what was sealed before can be opened by nobody.
+
+        Raises:
+            RetryableError: answers that were sealed before still wait to be sent; they soon are, or
+                are given up.
+        """
+        if any(self._is_old(each) for each in self._application.store.waiting_effects((ANSWER,))):
+            raise RetryableError("answers of the old epoch still wait")
         self._contacts.seal_anew()
         self._inbox.seal_anew()
         for drawer in self._drawers:
@@ -77,7 +94,7 @@ class Forgetter:
         if any(chat is not None and chat.draft is not None for chat in chats):
             return True
         held: set[UUID] = set()
-        for event in self._history():
+        for event in self._history(CaseIntake.Diajukan, CaseIntake.DataDilupakan):
             case_id = event.cause.case_id
             if isinstance(event, CaseIntake.DataDilupakan):
                 held.discard(case_id)
@@ -85,9 +102,18 @@ class Forgetter:
                 held.add(case_id)
         return bool(held)
 
-    def _history(self) -> Iterator[Any]:
-        """Every submission and every forgetting there was, in order."""
-        topics = [get_topic(each) for each in (CaseIntake.Diajukan, CaseIntake.DataDilupakan)]
+    def _is_old(self, answer: Effect) -> bool:
+        sealed = base64.b64decode(answer.payload.get("sealed", ""))
+        return bool(sealed) and not any(each.is_present(sealed) for each in self._drawers)
+
+    def _help_requests(self, family: Collection[UUID]) -> list[UUID]:
+        """Talks with a person of the office; each is sealed with a key of its own."""
+        opened = self._history(HelpRequest.Dibuka)
+        return [each.cause.case_id for each in opened if each.contact_id in family]
+
+    def _history(self, *events: type[Any]) -> Iterator[Any]:
+        """Every event of some kinds there was, in order."""
+        topics = [get_topic(each) for each in events]
         after = 0
         while True:
             page = self._application.recorder.select_notifications(
@@ -100,7 +126,7 @@ class Forgetter:
             after = page[-1].id
 
     def _answers(self, family: Collection[UUID]) -> Iterator[Effect]:
-        waiting = self._application.store.waiting_effects(("answer",))
+        waiting = self._application.store.waiting_effects((ANSWER, PAPERS))
         return (each for each in waiting if each.case_id in family)
 
     def _later(self, effect: Effect) -> Effect:
