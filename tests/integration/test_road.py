@@ -34,6 +34,8 @@ KILLED = (
     *("intake", "ledger", "siak_adapter", "nats", "gateway", "review", "mongod", "signing"),
     *("notifier", "simulators", "printing"),
 )
+FACTS_OF_THE_DAY = {"StatusPesanDilaporkan", "PenandatangananGagal"}
+"""Reports of WhatsApp come in any order; that a server was away is a fact of a rough day only."""
 FACTS_THAT_STAY = (
     *("attempt", "step", "service_id", "reasons", "problems", "method", "medium", "proof"),
     *("reason_code", "channel"),
@@ -80,7 +82,7 @@ def stories(facts: list[Recorded]) -> dict[str, list[Any]]:
     """What each stage said, in its order, without what differs from run to run."""
     told = defaultdict(list)
     for fact in facts:
-        if fact.meta.source in STAGES and fact.meta.type != "StatusPesanDilaporkan":
+        if fact.meta.source in STAGES and fact.meta.type not in FACTS_OF_THE_DAY:
             said = json.loads(fact.event.model_dump_json(include=set(FACTS_THAT_STAY)))
             for reason in said.get("reasons", ()):
                 reason.pop("note")
