@@ -27,7 +27,7 @@ from jamila_replay.errors import PointUnknownError
 
 PARTS: tuple[str, ...] = tuple(f"{number:02x}" for number in range(256))
 """A part of the ledger is the cases whose id begins with these two digits."""
-_PAGE = 2_000
+_PAGE = 500
 _COLUMNS = ", ".join(Entry._fields)
 _E = ENTRIES.c
 
