@@ -110,7 +110,9 @@ def test_the_commands_verify_show_and_export_it(store, settings, tmp_path):
     shown = CliRunner().invoke(case, ["show", case_id, "--url", url, "--json"])
     assert json.loads(shown.output)["status"] == "selesai"
     out = tmp_path / "ekspor.zip"
-    exported = CliRunner().invoke(ledger, ["export", case_id, "--url", url, "--out", str(out)])
+    # Documents are personal data: exporting them needs the running system, which records it.
+    words = ["export", case_id, "--url", url, "--out", str(out), "--no-documents"]
+    exported = CliRunner().invoke(ledger, words)
     assert (exported.exit_code, out.exists()) == (0, True)
 
 
