@@ -34,6 +34,10 @@ _COMMANDS = {
     "AcceptPapers": {"items": {digest("doc.kk"): "doc.kk"}},
     "ReturnPapers": {"problems": (ItemProblem(item_id="doc.kk", reason_code="tidak-terbaca"),)},
     "CancelApplication": {"reason_code": "permintaan-pemohon"},
+    "ListHelpRequests": {},
+    "ReadHelpRequest": {},
+    "AnswerHelpRequest": {"text": SEALED},
+    "CloseHelpRequest": {"reason_code": "selesai"},
     "CheckClaims": {"claims": SEALED},
     "ConfirmMatch": {"verdicts": (FieldVerdict(field="nama", verdict="sesuai"),)},
     "RejectMatch": {

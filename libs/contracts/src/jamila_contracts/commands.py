@@ -16,6 +16,12 @@ from jamila_contracts.command import (
     TaskCommand,
     command_subject,
 )
+from jamila_contracts.commands_help import (
+    AnswerHelpRequest,
+    CloseHelpRequest,
+    ListHelpRequests,
+    ReadHelpRequest,
+)
 from jamila_contracts.commands_stock import (
     CountStock,
     DestroyCards,
@@ -30,11 +36,15 @@ from jamila_contracts.values import FieldVerdict, ItemProblem, ReturnReason
 
 __all__ = [  # what lives in modules of its own and is imported from here all the same
     "COMMANDS",
+    "AnswerHelpRequest",
+    "CloseHelpRequest",
     "Command",
     "CommandReply",
     "CountStock",
     "DestroyCards",
+    "ListHelpRequests",
     "Problem",
+    "ReadHelpRequest",
     "ReceiveStock",
     "ResendSoftcopy",
     "ResumeSending",

@@ -14,6 +14,7 @@ from gateway.routes import (
     cases,
     commands,
     front,
+    help_requests,
     letters,
     office,
     papers,
@@ -84,7 +85,18 @@ def create_api(
 def _guarded() -> APIRouter:
     """Everything that refuses the anonymous."""
     guarded = APIRouter(dependencies=[Depends(identified)])
-    for each in (sessions, queue, cases, papers, letters, commands, signing, office, stock):
+    for each in (
+        sessions,
+        queue,
+        cases,
+        papers,
+        letters,
+        commands,
+        signing,
+        office,
+        stock,
+        help_requests,
+    ):
         guarded.include_router(each.router)
     return guarded
 

@@ -86,6 +86,19 @@ async def show_paper(door: Door, identity: Identity, case: Document, look: Look)
     return await asyncio.to_thread(door.objects.get, case_id, look.item or "")
 
 
+async def help_lines(
+    door: Door, request_id: UUID, lines: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """What a resident and a person of the office said; intake has recorded who reads it.
+
+    Raises:
+        CaseKeyMissingError: it was forgotten.
+    """
+    texts = {str(number): each["text"] for number, each in enumerate(lines)}
+    plain = await asyncio.to_thread(_open, door, request_id, texts)
+    return [{**each, "text": plain[str(number)]} for number, each in enumerate(lines)]
+
+
 def may_see_papers(door: Door, identity: Identity) -> None:
     """Papers are seen by whoever needs the applicant's data; ``MissingCapabilityError`` if not."""
     require_one_of(identity, door, PERSONAL)

@@ -54,6 +54,9 @@ PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
         "method-not-allowed": Meaning(405, "Cara itu tidak berlaku untuk alamat ini."),
         "letter-not-possible": Meaning(409, "Surat itu belum dapat dibuat untuk permohonan ini."),
         "letters-not-configured": Meaning(503, "Alamat halaman warga belum diatur."),
+        # Residents and what they asked for.
+        "help-unknown": Meaning(404, "Percakapan itu tidak ada."),
+        "help-ended": Meaning(409, "Warga sudah kembali ke layanan otomatis."),
         # Whose turn it is.
         "step-not-open": Meaning(409, "Langkah ini tidak sedang terbuka."),
         "task-taken": Meaning(409, "Tugas ini sedang dikerjakan akun lain."),

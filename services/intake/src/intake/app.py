@@ -16,6 +16,7 @@ from intake.contacts import Contacts
 from intake.epochs import EpochDrawer
 from intake.forgetting import Forgetter
 from intake.handlers import register, register_effects
+from intake.help_desk import HelpService
 from intake.images import Legibility
 from intake.inbox_ending import InboxEnding
 from intake.inbox_store import InboxStore, metadata
@@ -82,7 +83,6 @@ def wire(
 ) -> Intake:
     """Put the parts together, without any connection to NATS."""
     application = IntakeApplication(settings.store_env("intake"), clock=clock)
-    register(application)
     master_key = read_master_key(settings.master_key_file)
     vault = open_vault(settings)
     engine = open_engine(settings.store_url("intake-inbox"), metadata)
@@ -105,7 +105,9 @@ def wire(
     answers = AnswerSender(application, client, contacts, drawers.answers)
     ending = InboxEnding(engine, drawers.inbox, writing=inbox.writing)
     forgetter = Forgetter(application, contacts, ending, vault=vault, drawers=drawers.all())
-    register_effects(application, chat, answers, forgetter)
+    desk = HelpService(application, vault, drawers.answers)
+    register(application, desk)
+    register_effects(application, chat, answers, forgetter, desk)
     worker = InboxWorker(inbox, contacts, application, chat, most_attempts=intake.most_attempts)
     return Intake(application, chat, answers, submission, inbox, worker)
 

@@ -16,3 +16,4 @@ SLOWED = Counter(
     "jamila_intake_slowed", "Messages that wait or go unread by the limits.", ["limit"]
 )
 PAPERS = Counter("jamila_intake_papers", "Files examined.", ["outcome"])
+HELP = Counter("jamila_intake_help", "Requests for a person of the office.", ["outcome"])

@@ -5,12 +5,12 @@ from uuid import uuid5
 from zoneinfo import ZoneInfo
 
 from intake import applying, wording
+from intake.help_desk import leave
 from intake.help_request import DESK, OWNER, HelpDesk, HelpRequest
 from intake.options import Reply
-from intake.turn import Turn
+from intake.turn import HELP_DUE, Turn
 from jamila_runtime.effects import Effect
 
-HELP_DUE: Final = "help-due"
 LEAVES_PERSON: Final = ("menu", "kirim", "batal", "ulangi")
 """Words that lead back to the automatic answers."""
 BESIDE_PERSON: Final = ("status", "bantuan", "petugas")
@@ -103,7 +103,7 @@ def leave_person(turn: Turn) -> None:
     request = turn.work.find_as(HelpRequest, request_id) if request_id else None
     if request is not None:
         request.close("kembali-ke-otomatis", cause=turn.cause_of(request.case_id))
-        _desk(turn).remove(request.case_id, cause=turn.cause_of(DESK))
+        leave(request, turn.work)
     turn.chat.leave_person(cause=turn.cause)
 
 

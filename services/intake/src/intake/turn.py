@@ -32,6 +32,7 @@ from jamila_runtime.work import Work
 ANSWER: Final = "answer"
 PAPERS: Final = "answer-papers"
 FORGET: Final = "forget-draft"
+HELP_DUE: Final = "help-due"
 
 
 class Promise(Protocol):

@@ -323,6 +323,11 @@ def person_asked(due: str) -> Reply:
     )
 
 
+def from_person(text: str) -> Reply:
+    """What a person of the office answers."""
+    return Reply(f"👤 *Petugas*: {text}", (Option(id="selesai", title="Selesai"),))
+
+
 def status_line(case: CaseIntake, left: timedelta | None) -> str:
     """Where one application stands, in plain words."""
     catalogue = catalogue_of(case.catalogue)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Header, Response
 
-from gateway import bodies_stock, bodies_telling  # noqa: F401 - their bodies register themselves
+from gateway import bodies_help, bodies_stock, bodies_telling  # noqa: F401 - their bodies register themselves
 from gateway.access import IdentityDep
 from gateway.answers import Done
 from gateway.bodies import CommandBody

@@ -1,0 +1,89 @@
+"""Residents who want a person to answer: who waits, and what was said."""
+
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter
+from pydantic import AwareDatetime
+
+from gateway.access import IdentityDep
+from gateway.accounts import Identity
+from gateway.answers import Answer
+from gateway.disclosure import help_lines
+from gateway.door import Door, DoorDep
+from gateway.problems import problem_response
+from jamila_contracts.commands import CommandReply, ListHelpRequests, ReadHelpRequest
+from jamila_contracts.sop import load_sop
+
+router = APIRouter(prefix="/help-requests", tags=["percakapan"])
+
+_NONE = UUID(int=0)
+
+
+class HelpRequest(Answer):
+    """One resident who asked for a person; nothing that was said."""
+
+    request_id: UUID
+    """Stands in place of a case in the commands about the request."""
+    owner: str
+    """The capability that owes the answer."""
+    asked_at: AwareDatetime
+    due_at: AwareDatetime
+    waiting: bool
+    overdue: bool
+    open: bool
+    messages: int
+    last_reader: str | None = None
+
+
+class HelpRequests(Answer):
+    """Those that are open, the one that is due first comes first."""
+
+    requests: tuple[HelpRequest, ...]
+
+
+class HelpLine(Answer):
+    """One message."""
+
+    side: Literal["pemohon", "petugas"]
+    text: str
+    at: AwareDatetime
+    account: str | None = None
+
+
+class HelpConversation(HelpRequest):
+    """What was said; that an account read it is recorded."""
+
+    lines: tuple[HelpLine, ...]
+
+
+@router.get("", summary="Warga yang meminta dijawab petugas", response_model=HelpRequests)
+async def waiting(identity: IdentityDep, door: DoorDep) -> Any:
+    """Who waits for a person, and until when."""
+    reply = await door.commands.ask(ListHelpRequests(**_frame(_NONE, identity, door)))
+    return _refused(reply) or HelpRequests.model_validate(reply.result)
+
+
+@router.get(
+    "/{request_id}", summary="Percakapan dengan seorang warga", response_model=HelpConversation
+)
+async def conversation(request_id: UUID, identity: IdentityDep, door: DoorDep) -> Any:
+    """What was said; reading it is recorded with the account."""
+    reply = await door.commands.ask(ReadHelpRequest(**_frame(request_id, identity, door)))
+    refused = _refused(reply)
+    if refused is not None:
+        return refused
+    lines = await help_lines(door, request_id, reply.result["lines"])
+    return HelpConversation.model_validate({**reply.result, "lines": lines})
+
+
+def _frame(request_id: UUID, identity: Identity, door: Door) -> dict[str, Any]:
+    now = door.clock.now()
+    actor = identity.account.actor(load_sop().step(1).capability, now)
+    return {"command_id": uuid4(), "case_id": request_id, "actor": actor, "asked_at": now}
+
+
+def _refused(reply: CommandReply) -> Any:
+    problem = reply.problem
+    return problem and problem_response(problem.slug, problem.detail, data=problem.data)
+
