@@ -86,4 +86,3 @@ def _frame(request_id: UUID, identity: Identity, door: Door) -> dict[str, Any]:
 def _refused(reply: CommandReply) -> Any:
     problem = reply.problem
     return problem and problem_response(problem.slug, problem.detail, data=problem.data)
-
