@@ -1,6 +1,7 @@
 """Hears what a message means for the notifier, before and beside the conversation."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -40,13 +41,12 @@ class Hearing:
         return False
 
     def hear(self, message: InboundMessage) -> None:
-        """The applicant wrote."""
-        case = self._newest(message)
-        if case is not None:
-            case_id = case.case_id
-            self._record(
-                message, case_id, lambda r, c: r.hear(message.contact_id, cause=c), is_all=False
-            )
+        """The applicant wrote; told about the newest case of each contact that is he."""
+        for contact_id in (message.contact_id, *message.linked):
+            case = self._newest(contact_id)
+            if case is not None:
+                hear = partial(_hear, contact_id=case.contact_id)
+                self._record(message, case.case_id, hear, is_all=False)
 
     def _answer_survey(self, message: InboundMessage, reply: SurveyReply) -> bool:
         case = self._application.find(reply.case_id)
@@ -61,20 +61,22 @@ class Hearing:
         return True
 
     def _ask_again(self, message: InboundMessage) -> bool:
-        case = self._newest(message, stage=_READY) or self._newest(message)
+        contacts = (message.contact_id, *message.linked)
+        cases = [self._newest(each, stage=_READY) for each in contacts]
+        cases += [self._newest(each) for each in contacts]
+        case = next((each for each in cases if each is not None), None)
         if case is None:
             return False
         self._record(message, case.case_id, lambda r, c: r.ask_again(cause=c))
         return True
 
-    def _newest(self, message: InboundMessage, *, stage: str | None = None) -> CaseIntake | None:
+    def _newest(self, contact_id: UUID, *, stage: str | None = None) -> CaseIntake | None:
         work = self._application.work()
-        for contact_id in (message.contact_id, *message.linked):
-            chat = work.find_as(Conversation, contact_id)
-            for case_id in reversed(chat.cases if chat else ()):
-                case = work.find(case_id)
-                if case is not None and not case.is_cancelled and stage in (None, case.stage):
-                    return case
+        chat = work.find_as(Conversation, contact_id)
+        for case_id in reversed(chat.cases if chat else ()):
+            case = work.find(case_id)
+            if case is not None and not case.is_cancelled and stage in (None, case.stage):
+                return case
         return None
 
     def _record(
@@ -98,3 +100,7 @@ class Hearing:
 
         # A message that goes on to the chat is counted as handled there.
         self._application.perform(cause, act, key=message.key if is_all else None)
+
+
+def _hear(replies: CaseReplies, cause: Cause, *, contact_id: UUID) -> None:
+    replies.hear(contact_id, cause=cause)
