@@ -61,8 +61,9 @@ def test_asking_again_means_the_case_whose_documents_are_ready(world):
     ready = world.last_case()
     story = Story("kasus-1")
     story.case_id = ready
-    world.app.consume([story.later(days=1).tell(events.Dicetak)])
-    world.clock.move(days=1)
+    printed = story.later(days=1).tell(events.Dicetak)
+    world.app.consume([printed, story.later(minutes=1).tell(events.Diserahkan)])
+    world.clock.move(days=2)
     world.submit()
     assert world.last_case() != ready
     say_quietly(world, "KIRIM ULANG")
