@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -10,10 +10,11 @@ from uuid import uuid4
 import pytest
 
 from jamila_contracts import events
-from jamila_contracts.commands import Command, CommandReply, ConfirmMatch, RecordEntry
+from jamila_contracts.commands import CheckClaims, Command, CommandReply, ConfirmMatch, RecordEntry
 from jamila_contracts.envelope import Actor
 from jamila_contracts.values import FieldVerdict
 from jamila_pdf.words import spell
+from jamila_runtime.effects import EffectRunner
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.vault import CaseVault
 from jamila_testing.builders import Story
@@ -58,10 +59,13 @@ CHILD = {
 
 
 class FixedClock:
-    """Monday, 09:00 in Balangan, for ever."""
+    """Monday, 09:00 in Balangan, until a test lets time go by."""
+
+    def __init__(self) -> None:
+        self.at = NINE
 
     def now(self) -> datetime:
-        return NINE
+        return self.at
 
 
 class PlainRenderer:
@@ -81,6 +85,12 @@ class ScriptedLookup:
 
     answer: Answer | Exception | None = None
     asked: list[dict[str, str]] = field(default_factory=list)
+    knocks: int = 0
+
+    def knock(self) -> None:
+        self.knocks += 1
+        if isinstance(self.answer, Exception):
+            raise self.answer
 
     def verify(self, claims: Mapping[str, str]) -> Answer:
         self.asked.append(dict(claims))
@@ -106,6 +116,21 @@ class SiakOffice:
             "asked_at": NINE,
         }
         return command.model_validate({**given, **facts})
+
+    def check(self, **claims: str) -> CommandReply:
+        return self.siak.execute(self.ask(CheckClaims, claims=self.sealed(claims)))
+
+    def later(self, time: timedelta) -> int:
+        """Let time go by, and do what is due then."""
+        clock = self.siak.clock
+        assert isinstance(clock, FixedClock)
+        clock.at += time
+        return EffectRunner(self.siak.store, self.siak.effects, clock).perform_due()
+
+    def said(self) -> list[str]:
+        """Every fact the service recorded, by name."""
+        rows = self.siak.recorder.select_notifications(None, 1000)
+        return [type(self.siak.mapper.to_domain_event(row)).__name__ for row in rows]
 
     def found(self) -> SiakCase:
         case = self.siak.find(self.story.case_id)

@@ -16,7 +16,8 @@ from jamila_contracts.envelope import Actor
 from jamila_contracts.values import FieldVerdict, ReturnReason
 from jamila_runtime.aggregate import CaseAggregate
 from siak_adapter.domain import ENTER, MATCH, SiakCase
-from siak_adapter.lookup import Answer, Outcome, SiakQuotaExhaustedError, SiakUnreachableError
+from siak_adapter.line import SiakLine
+from siak_adapter.lookup import SiakQuotaExhaustedError, SiakUnreachableError
 from siak_adapter.outbox import PUBLICATIONS
 
 OTHER = Actor(account="siak-2", capability="operator-siak")
@@ -110,22 +111,6 @@ def test_a_cancelled_case_never_seen_is_quiet(office, story):
     assert office.siak.consume([story.tell(events.PermohonanDibatalkan)]).parked == []
 
 
-def test_claims_are_compared_without_recording_anything(office, lookup):
-    office.accepted()
-    lookup.answer = Answer(Outcome.OK, (AGREES,), EVIDENCE, quota_left=7)
-    claims = office.sealed({"NIK": "6311990101000001"})
-    before = office.found().version
-    reply = office.siak.execute(office.ask(CheckClaims, claims=claims))
-    assert reply.result == {
-        "outcome": "ok",
-        "verdicts": [{"field": "nama_lgkp", "verdict": "sesuai", "score": 100}],
-        "evidence_sha256": EVIDENCE,
-        "quota_left": 7,
-    }
-    assert office.found().version == before
-    assert lookup.asked == [{"NIK": "6311990101000001"}]
-
-
 @pytest.mark.parametrize(
     "fault",
     [SiakUnreachableError("down"), SiakQuotaExhaustedError("gone")],
@@ -160,9 +145,10 @@ def test_an_office_without_the_web_service_compares_by_hand(open_office, tools):
 def test_every_fact_is_published_or_internal():
     own = {
         each
-        for each in vars(SiakCase).values()
+        for aggregate in (SiakCase, SiakLine)
+        for each in vars(aggregate).values()
         if isinstance(each, type) and issubclass(each, CaseAggregate.Event)
-    } - {SiakCase.Event}
+    } - {SiakCase.Event, SiakLine.Event}
     assert own <= set(PUBLICATIONS.published) | PUBLICATIONS.internal
 
 

@@ -2,7 +2,9 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -33,6 +35,20 @@ ACCESS = SiakAccess(
     timeout=timedelta(seconds=20),
 )
 Answering = Callable[[httpx.Request], httpx.Response]
+
+
+SIMULATED = replace(ACCESS, base_url="http://siak.test/siak")
+
+
+def simulator(folder: Path) -> SimulatorSettings:
+    return SimulatorSettings(
+        state_dir=folder,
+        app_secret=SecretStr("a" * 32),
+        access_token=SecretStr("b" * 32),
+        verify_token=SecretStr("c" * 32),
+        siak_user="dinas",
+        siak_password=SecretStr("rahasia"),
+    )
 
 
 class Loop(httpx.BaseTransport):
@@ -191,26 +207,8 @@ def test_the_password_is_not_shown():
 
 
 def test_the_simulated_service_is_understood(tmp_path):
-    app = create_app(
-        SimulatorSettings(
-            state_dir=tmp_path,
-            app_secret=SecretStr("a" * 32),
-            access_token=SecretStr("b" * 32),
-            verify_token=SecretStr("c" * 32),
-            siak_user="dinas",
-            siak_password=SecretStr("rahasia"),
-        )
-    )
-    with_simulator = SiakAccess(
-        base_url="http://siak.test/siak",
-        institution="63-11",
-        user="dinas",
-        password="rahasia",
-        registered_ip="10.63.11.5",
-        threshold=90,
-        timeout=timedelta(seconds=20),
-    )
-    siak = SiakClient(with_simulator, httpx.Client(transport=Loop(app)))
+    app = create_app(simulator(tmp_path))
+    siak = SiakClient(SIMULATED, httpx.Client(transport=Loop(app)))
     person = next(each for each in residents() if each.status == "active")
     answer = siak.verify(
         {
@@ -229,3 +227,74 @@ def test_the_simulated_service_is_understood(tmp_path):
     }
     gone = next(each for each in residents() if each.status == "deceased")
     assert siak.verify({"NIK": gone.nik}).outcome is Outcome.DECEASED
+
+
+PERSON = {
+    "NIK": NIK,
+    "NO_KK": "6311990202100001",
+    "NAMA_LGKP": "CONTOH NAMA",
+    "TGL_LHR": "2000-01-31",
+    "JENIS_KLMIN": "Laki-Laki",
+}
+TELLS = replace(ACCESS, method="CALL_NIK")
+
+
+def telling(**item: object) -> tuple[SiakClient, list[httpx.Request]]:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json={"content": [item], "quotaLimiter": 5})
+
+    return SiakClient(TELLS, httpx.Client(transport=httpx.MockTransport(answer))), seen
+
+
+def test_a_service_that_only_tells_is_asked_for_the_nik_alone_and_compared_here():
+    siak, seen = telling(**PERSON)
+    answer = siak.verify(
+        {"NIK": NIK, "NAMA_LGKP": "Contoh Nama", "TGL_LHR": "2000-01-31", "NO_KK": "1" * 16}
+    )
+    assert seen[0].url.path.endswith("/63-11/CALL_NIK")
+    assert set(json.loads(seen[0].content)) == {"NIK", "USER_ID", "PASSWORD", "IP_USER"}
+    assert {each.field: (each.verdict, each.score) for each in answer.verdicts} == {
+        "nik": ("sesuai", None),
+        "nama_lgkp": ("sesuai", 100),
+        "tgl_lhr": ("sesuai", None),
+        "no_kk": ("tidak-sesuai", None),
+    }
+
+
+def test_names_below_the_threshold_differ():
+    siak, _ = telling(**PERSON)
+    [_, name] = siak.verify({"NIK": NIK, "NAMA_LGKP": "Contah Nema"}).verdicts
+    assert (name.verdict, name.score) == ("tidak-sesuai", 82)
+
+
+def test_what_the_service_tells_is_not_in_the_answer():
+    siak, _ = telling(**PERSON)
+    assert "CONTOH NAMA" not in repr(siak.verify({"NIK": NIK, "NAMA_LGKP": "Lain"}))
+
+
+def test_a_service_that_only_tells_refuses_like_the_other():
+    siak, _ = telling(RESPON="Data Ditemukan, Meninggal Dunia", RESPONSE_CODE="11")
+    assert siak.verify({"NIK": NIK}).outcome is Outcome.DECEASED
+
+
+def test_a_knock_sends_no_question_and_takes_any_answer():
+    siak, seen = telling(RESPON="User, password dan IP tidak boleh kosong")
+    siak.knock()
+    assert json.loads(seen[0].content) == {"USER_ID": "", "PASSWORD": "", "IP_USER": ""}
+
+
+def test_a_knock_at_what_is_not_the_service_finds_nobody():
+    with pytest.raises(SiakUnreachableError):
+        client(lambda _: httpx.Response(200, text="<html>")).knock()
+
+
+def test_a_knock_at_the_simulated_service_uses_up_no_call(tmp_path):
+    settings = simulator(tmp_path)
+    siak = SiakClient(SIMULATED, httpx.Client(transport=Loop(create_app(settings))))
+    person = next(each for each in residents() if each.status == "active")
+    before = siak.verify({"NIK": person.nik}).quota_left
+    siak.knock()
+    assert siak.verify({"NIK": person.nik}).quota_left == before - 1

@@ -21,6 +21,7 @@ from jamila_contracts.events_printing import (
     KodePengambilanDiganti,
     TidakDiambil,
 )
+from jamila_contracts.events_siak import SambunganNikPulih, SambunganNikPutus, SiakMenjawab
 from jamila_contracts.events_stock import (
     BatasBlangkoDiubah,
     BlangkoDihitung,
@@ -90,6 +91,9 @@ __all__ = [  # what lives in modules of its own and is imported from here all th
     "PemohonMenulis",
     "PengirimanDihentikan",
     "PengirimanDilanjutkan",
+    "SambunganNikPulih",
+    "SambunganNikPutus",
+    "SiakMenjawab",
     "SoftcopyTerkirim",
     "StatusPesanDilaporkan",
     "StepEvent",

@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, Field, computed_field
 from jamila_contracts.events import IntegrationEvent, SignedDocument
 from jamila_contracts.model import Code, Fact, Sealed
 from jamila_contracts.sop import DEFAULT_SOP
-from jamila_contracts.values import DocumentVersion, Paper
+from jamila_contracts.values import DocumentVersion, FieldVerdict, Paper
 from jamila_ledger.attempts import Attempt, Return
 from jamila_ledger.issued import IssuedDocument
 from jamila_ledger.stock import StockFile
@@ -47,6 +47,16 @@ class Message(Fact):
     owner: Code | None = None
     due_at: AwareDatetime | None = None
     """Until when the owner has to reach the applicant otherwise."""
+
+
+class SiakAnswer(Fact):
+    """What SIAK's web service last said about the claims of the case."""
+
+    outcome: Code
+    verdicts: tuple[FieldVerdict, ...]
+    evidence_sha256: str
+    claims: Sealed
+    at: AwareDatetime
 
 
 class Alert(Fact):
@@ -95,6 +105,8 @@ class CaseFile(Fact):
     issued: tuple[IssuedDocument, ...] = ()
     """Every document that was ever signed, by its code."""
     siak_registration: str | None = None
+    siak_answer: SiakAnswer | None = None
+    """None: nobody asked the web service."""
     first_message_at: AwareDatetime | None = None
     submitted_at: AwareDatetime | None = None
     finished_at: AwareDatetime | None = None

@@ -10,6 +10,7 @@ from jamila_ledger.casefile import (
     Alert,
     CaseFile,
     Message,
+    SiakAnswer,
     Version,
     reason_codes,
 )
@@ -209,6 +210,17 @@ def _to_be_printed_again(file: CaseFile, event: e.CetakUlangDiminta, fact: Recor
     return file.opened(_PRINT, event.occurred_at)
 
 
+def _siak_answered(file: CaseFile, event: e.SiakMenjawab, _fact: Recorded) -> CaseFile:
+    answer = SiakAnswer(
+        outcome=event.outcome,
+        verdicts=event.verdicts,
+        evidence_sha256=event.evidence_sha256,
+        claims=event.claims,
+        at=event.occurred_at,
+    )
+    return file.model_copy(update={"siak_answer": answer})
+
+
 def _stocked(file: CaseFile, event: e.StockEvent, _fact: Recorded) -> CaseFile:
     return file.model_copy(update={"stock": keep(file.stock, event)})
 
@@ -340,6 +352,9 @@ CHANGES: dict[type[e.IntegrationEvent], Change | None] = {
     e.Diserahkan: None,
     e.TidakDiambil: None,
     e.CetakTertahan: None,
+    e.SiakMenjawab: _siak_answered,
+    e.SambunganNikPutus: None,
+    e.SambunganNikPulih: None,
     e.CetakUlangDiminta: _to_be_printed_again,
     e.KodePengambilanDiganti: None,
     e.BlangkoDiterima: _stocked,

@@ -81,7 +81,7 @@ class OutageBoard(CaseAggregate):
         _allow(cause)
         if cause.case_id in self.outages:
             return
-        down = [each for each in self.outages.values() if not each.until and each.system == system]
+        down = self._down(system)
         if down:
             raise OutageOpenError(f"{system} is down already", outage_id=str(down[0].id))
         affected = tuple(sorted(set(steps))) or SYSTEM_STEPS.get(system, ())
@@ -89,6 +89,13 @@ class OutageBoard(CaseAggregate):
             known = sorted(SYSTEM_STEPS)
             raise SystemUnknownError(f"which steps need {system}?", known=known)
         self.trigger_event(self.GangguanDimulai, cause=cause, system=system, steps=affected)
+
+    def is_down(self, system: str) -> bool:
+        """An outage of the system lasts."""
+        return bool(self._down(system))
+
+    def _down(self, system: str) -> list[Outage]:
+        return [each for each in self.outages.values() if not each.until and each.system == system]
 
     def end(self, *, cause: Cause) -> None:
         """Declare it over; quiet when it is.
@@ -119,6 +126,7 @@ class OutageBoard(CaseAggregate):
 
 
 def _allow(cause: Cause) -> None:
-    if cause.actor.capability not in MAY_DECLARE:
+    # The system itself: a service noticed it, nobody is judged by clocks it stops.
+    if cause.actor.capability not in MAY_DECLARE | {"system"}:
         needed = sorted(MAY_DECLARE)
         raise MissingCapabilityError("may not declare outages", capability=needed)

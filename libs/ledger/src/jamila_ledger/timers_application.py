@@ -38,6 +38,8 @@ SETTLE: Final = timedelta(milliseconds=500)
 """An alarm rings so much after it is due: what was decided in the last moment is heard first."""
 _ALWAYS_OPEN: Final = "kalender-demo-24jam"
 _CANARY_STEP: Final = 1
+_NIK_LINE: Final = "nik"
+"""The system whose line the SIAK adapter watches."""
 
 Change = Callable[[SlaWatch, Sequence[Outage], Cause], None]
 
@@ -58,6 +60,8 @@ class SlaApplication(StageApplication[SlaWatch]):
         self._canary_rules = replace(rules, calendar=_always_open())
         for fact in HEARD:
             self.handlers.on(fact, self.hear)
+        self.handlers.on(e.SambunganNikPutus, self.line_cut)
+        self.handlers.on(e.SambunganNikPulih, self.line_restored)
         self.handlers.command(StartOutage, self.start_outage)
         self.handlers.command(EndOutage, self.end_outage)
         self.effects = {ALARM: self.ring, SPREAD: self.spread}
@@ -77,12 +81,8 @@ class SlaApplication(StageApplication[SlaWatch]):
 
     def start_outage(self, command: StartOutage, work: Work[SlaWatch]) -> None:
         """A system is down: every clock that needs it stops."""
-        board = work.find_as(OutageBoard, BOARD)
-        if board is None:
-            board = OutageBoard(case_id=BOARD, cause=work.cause)
-            work.add(board)
-        board.start(command.system, command.steps, cause=work.cause)
-        self._spread_soon(command, work)
+        self._board(work).start(command.system, command.steps, cause=work.cause)
+        self._spread_soon(command.case_id, command.command_id, work)
 
     def end_outage(self, command: EndOutage, work: Work[SlaWatch]) -> None:
         """It works again: the clocks run on."""
@@ -90,7 +90,21 @@ class SlaApplication(StageApplication[SlaWatch]):
         if board is None:
             raise OutageUnknownError("there is no such outage", outage_id=str(command.case_id))
         board.end(cause=work.cause)
-        self._spread_soon(command, work)
+        self._spread_soon(command.case_id, command.command_id, work)
+
+    def line_cut(self, fact: e.SambunganNikPutus, work: Work[SlaWatch]) -> None:
+        """A service noticed by itself that a system is down; quiet while an outage tells so."""
+        board = self._board(work)
+        if not board.is_down(_NIK_LINE):
+            board.start(_NIK_LINE, (), cause=work.cause)
+            self._spread_soon(fact.case_id, fact.event_id, work)
+
+    def line_restored(self, fact: e.SambunganNikPulih, work: Work[SlaWatch]) -> None:
+        """It noticed that the system is back; an outage that officers declared is theirs to end."""
+        board = self._board(work)
+        if fact.case_id in board.outages:
+            board.end(cause=work.cause)
+            self._spread_soon(fact.case_id, fact.event_id, work)
 
     def open_canary(self, case_id: UUID, due_at: datetime, *, tenant: str) -> None:
         """Watch a case that nobody has, whose budget is used up at an instant."""
@@ -157,10 +171,19 @@ class SlaApplication(StageApplication[SlaWatch]):
         board = work.find_as(OutageBoard, BOARD)
         return tuple(board.outages.values()) if board is not None else ()
 
-    def _spread_soon(self, command: StartOutage | EndOutage, work: Work[SlaWatch]) -> None:
-        effect_id = uuid5(command.command_id, SPREAD)
+    @staticmethod
+    def _board(work: Work[SlaWatch]) -> OutageBoard:
+        board = work.find_as(OutageBoard, BOARD)
+        if board is None:
+            board = OutageBoard(case_id=BOARD, cause=work.cause)
+            work.add(board)
+        return board
+
+    @staticmethod
+    def _spread_soon(outage_id: UUID, because: UUID, work: Work[SlaWatch]) -> None:
         due = work.cause.recorded_at
-        work.schedule(Effect(id=effect_id, kind=SPREAD, case_id=command.case_id, due_at=due))
+        effect_id = uuid5(because, SPREAD)
+        work.schedule(Effect(id=effect_id, kind=SPREAD, case_id=outage_id, due_at=due))
 
 
 def _exchange(before: Sequence[Timer], watch: SlaWatch, work: Work[Any]) -> None:

@@ -157,6 +157,12 @@ def _matched(event: e.DataSiakCocok) -> str:
     return f"menyatakan data cocok dengan SIAK melalui {how}"
 
 
+def _siak_answered(event: e.SiakMenjawab) -> str:
+    differing = sum(each.verdict == "tidak-sesuai" for each in event.verdicts)
+    said = word(w.SIAK_OUTCOMES, event.outcome)
+    return f"menanyakan data ke layanan SIAK: {said}, {differing} isian berbeda"
+
+
 def _handed_over(event: e.Diserahkan) -> str:
     method, proof = word(w.HANDOVERS, event.method), word(w.PROOFS, event.proof)
     return f"menyerahkan dokumen, {method}, bukti {proof}"
@@ -204,6 +210,9 @@ SENTENCES: dict[type[e.IntegrationEvent], Callable[[Any], str]] = {
     e.CetakGagal: lambda v: f"mencatat cetak gagal, {v.spoiled_sheets} lembar rusak",
     e.Diserahkan: _handed_over,
     e.TidakDiambil: lambda v: f"mencatat dokumen belum diambil, pengingat ke-{v.reminders}",
+    e.SiakMenjawab: _siak_answered,
+    e.SambunganNikPutus: lambda v: f"mencatat layanan NIK tidak menjawab {v.failures} kali",
+    e.SambunganNikPulih: lambda _: "mencatat layanan NIK menjawab kembali",
     e.CetakTertahan: lambda _: "mencatat pencetakan tertahan",
     e.CetakUlangDiminta: lambda v: (
         f"mengembalikan dokumen untuk dicetak ulang, {v.spoiled_sheets} lembar rusak"

@@ -44,6 +44,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "kertas-macet": "kertas macet",
         "hasil-rusak": "hasil cetak rusak",
         "printer-mati": "printer tidak menyala",
+        "tidak-menjawab": "layanan tidak menjawab",
         "kertas-habis": "kertas habis",
         "tinta-habis": "tinta atau toner habis",
         "penutup-terbuka": "penutup pencetak terbuka",
@@ -132,6 +133,7 @@ CHANNELS: Mapping[str, str] = MappingProxyType(
 READS: Mapping[str, str] = MappingProxyType(
     {
         "data-pemohon": "data pemohon",
+        "klaim": "isian yang dibandingkan dengan SIAK",
         "berkas": "berkas",
         "dokumen": "dokumen",
         "ekspor": "dokumen untuk ekspor",
@@ -176,5 +178,17 @@ DELIVERY: Mapping[str, str] = MappingProxyType(
         "read": "dibaca",
         "failed": "gagal",
         "skipped": "tidak dikirim",
+    }
+)
+
+SIAK_OUTCOMES: Mapping[str, str] = MappingProxyType(
+    {
+        "ok": "orangnya ditemukan",
+        "deceased": "tercatat meninggal dunia",
+        "duplicate": "tercatat ganda",
+        "not-found": "tidak ditemukan",
+        "inactive": "tidak aktif",
+        "bad-format": "NIK tidak sesuai format",
+        "other-final": "jawaban lain, lihat di SIAK",
     }
 )

@@ -39,6 +39,9 @@ SERVICES = {
     e.TautanUnduhDibuka: "public",
     e.TautanUnduhDikunci: "public",
     e.KodePengambilanDiganti: "printing",
+    e.SiakMenjawab: "siak-adapter",
+    e.SambunganNikPutus: "siak-adapter",
+    e.SambunganNikPulih: "siak-adapter",
     e.BlangkoDiterima: "printing",
     e.BlangkoDipesan: "printing",
     e.BlangkoDilepas: "printing",
@@ -205,6 +208,17 @@ USUAL: dict[str, dict[str, Any]] = {
     },
     "DokumenDilihat": {"document_sha256": digest("akta-kelahiran-document-1")},
     "DataPribadiDibaca": {"what": "berkas", "item": digest("doc.kk"), "via": "gateway"},
+    "SiakMenjawab": {
+        "outcome": "ok",
+        "verdicts": (
+            FieldVerdict(field="nik", verdict="sesuai"),
+            FieldVerdict(field="nama_lgkp", verdict="tidak-sesuai", score=87),
+        ),
+        "evidence_sha256": digest("siak-answer"),
+        "claims": SEALED,
+    },
+    "SambunganNikPutus": {"reason_code": "tidak-menjawab", "failures": 3},
+    "SambunganNikPulih": {},
     "CetakTertahan": {"job_id": named_id("job"), "reason_code": "kertas-habis"},
     "CetakUlangDiminta": {
         "reasons": (ReturnReason(code="hasil-rusak"),),

@@ -13,6 +13,7 @@ from gateway.problems import MEDIA_TYPE, PROBLEMS, ProblemDetails
 from gateway.routes import (
     cases,
     commands,
+    comparison,
     front,
     help_requests,
     letters,
@@ -82,21 +83,25 @@ def create_api(
     return api
 
 
+_BEHIND_THE_DOOR = (
+    sessions,
+    queue,
+    cases,
+    comparison,
+    papers,
+    letters,
+    commands,
+    signing,
+    office,
+    stock,
+    help_requests,
+)
+
+
 def _guarded() -> APIRouter:
     """Everything that refuses the anonymous."""
     guarded = APIRouter(dependencies=[Depends(identified)])
-    for each in (
-        sessions,
-        queue,
-        cases,
-        papers,
-        letters,
-        commands,
-        signing,
-        office,
-        stock,
-        help_requests,
-    ):
+    for each in _BEHIND_THE_DOOR:
         guarded.include_router(each.router)
     return guarded
 

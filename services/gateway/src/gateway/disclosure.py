@@ -49,6 +49,19 @@ async def opened(
     return {"personal_data": "shown", **_HIDDEN, **plain}
 
 
+async def sealed_part(
+    door: Door, identity: Identity, case: Document, sealed: str, *, what: str
+) -> Any:
+    """Open one sealed part of a case, after it was recorded who sees it.
+
+    Raises:
+        ReadNotRecordedError: it could not be recorded, so nothing is shown.
+        CaseKeyMissingError: the case was forgotten.
+    """
+    await _record(door, identity, case, Look(what))
+    return await asyncio.to_thread(door.vault.open, UUID(case["_id"]), sealed)
+
+
 async def applicant_of(door: Door, identity: Identity, case: Document) -> Any:
     """Open the applicant's part alone, after it was recorded who sees it; None once erased.
 

@@ -10,8 +10,9 @@ from jamila_runtime.objects import ObjectVault
 from jamila_runtime.officials import Officials
 from jamila_runtime.process import StageProcess
 from jamila_runtime.settings import RuntimeSettings
-from jamila_runtime.vault import open_vault
+from jamila_runtime.vault import open_vault, read_master_key
 from siak_adapter.application import SiakApplication, SiakTools
+from siak_adapter.fingerprints import fingerprint_with
 from siak_adapter.handlers import register
 from siak_adapter.import_settings import ImportSettings
 from siak_adapter.outbox import PUBLICATIONS
@@ -37,6 +38,9 @@ def create_process(settings: RuntimeSettings, own: SiakAdapterSettings) -> Stage
         office=replace(own.office(demo=settings.demo), officials=officials),
         new_code=new_document_code,
         lookup=_lookup(own),
+        fingerprint=fingerprint_with(read_master_key(settings.master_key_file)),
+        tenant=settings.tenant,
+        breaker=own.breaker(),
         codes=own.codes(),
         imports=imports.policy(),
         import_check=imports.check(officials),

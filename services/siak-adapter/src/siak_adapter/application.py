@@ -22,6 +22,8 @@ from jamila_runtime.ended import end_case, has_ended
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.vault import CaseVault
 from jamila_runtime.work import Work
+from siak_adapter.asking import AskingDesk, as_result
+from siak_adapter.breaker import BreakerPolicy
 from siak_adapter.documents import (
     NATIONAL_CODES,
     CertificateCodes,
@@ -32,15 +34,16 @@ from siak_adapter.documents import (
     signature_box,
     warnings,
 )
-from siak_adapter.domain import ENTER, MATCH, SiakCase
+from siak_adapter.domain import ENTER, MATCH, KnownAnswer, SiakCase
 from siak_adapter.drafting import (
     DocumentRenderer,
     Office,
     day_in_office,
     read_entry,
 )
+from siak_adapter.fingerprints import Fingerprint, random_fingerprint
 from siak_adapter.importing import ImportCheck, ImportNotConfiguredError, ImportPolicy
-from siak_adapter.lookup import ClaimsInvalidError, SiakLookup, SiakNotConfiguredError
+from siak_adapter.lookup import Answer, ClaimsInvalidError, Outcome, SiakLookup
 
 NO_BOX = SignatureBox(page=-1, x1=0, y1=0, x2=0, y2=0)
 """Nothing is drawn on what SIAK signed."""
@@ -58,6 +61,10 @@ class SiakTools:
     """Makes an unguessable document code, 10 to 32 of A-Z and 0-9."""
     lookup: SiakLookup | None = None
     """None: this office compares by hand."""
+    fingerprint: Fingerprint = field(default_factory=random_fingerprint)
+    """Recognises claims that were asked before."""
+    tenant: str = "6311"
+    breaker: BreakerPolicy = field(default_factory=BreakerPolicy)
     codes: CertificateCodes = field(default_factory=lambda: NATIONAL_CODES)
     """Letters of akta numbers; those that nobody published are the office's to fill in."""
     imports: ImportPolicy = field(default_factory=ImportPolicy)
@@ -78,6 +85,7 @@ class SiakApplication(StageApplication[SiakCase]):
     ) -> None:
         super().__init__(env, clock=clock)
         self._tools = tools
+        self.desk = AskingDesk(self, tools.lookup, tenant=tools.tenant, policy=tools.breaker)
 
     def receive_papers(self, event: BerkasDiterima, work: Work[SiakCase]) -> None:
         """Complete papers arrive: step 2's turn."""
@@ -101,20 +109,22 @@ class SiakApplication(StageApplication[SiakCase]):
             case.stop(cause=work.cause)
 
     def check_claims(self, command: CheckClaims, work: Work[SiakCase]) -> dict[str, Any]:
-        """Ask SIAK about what the papers claim; the answer goes to the operator only."""
-        work.get(command.case_id).allow(MATCH, work.cause)
-        if self._tools.lookup is None:
-            raise SiakNotConfiguredError("this office compares by hand")
+        """Ask SIAK about what the papers claim; what was asked before is not asked again."""
+        case = work.get(command.case_id)
+        case.allow(MATCH, work.cause)
         claims = self._tools.vault.open(command.case_id, command.claims)
         if not isinstance(claims, dict):
             raise ClaimsInvalidError("claims:not-an-object")
-        answer = self._tools.lookup.verify(claims)
-        return {
-            "outcome": answer.outcome.value,
-            "verdicts": [each.model_dump(mode="json") for each in answer.verdicts],
-            "evidence_sha256": answer.evidence_sha256,
-            "quota_left": answer.quota_left,
-        }
+        fingerprint = self._tools.fingerprint(command.case_id, claims)
+        known = case.answers.get(fingerprint)
+        if known is not None:
+            answer = Answer(Outcome(known.outcome), known.verdicts, known.evidence_sha256)
+            return as_result(answer, is_new=False)
+        answer = self.desk.ask(claims)
+        said = KnownAnswer(answer.outcome.value, answer.verdicts, answer.evidence_sha256)
+        case.note_answer(fingerprint, said, claims=command.claims, cause=work.cause)
+        self.desk.count(answer, work)
+        return as_result(answer, is_new=True)
 
     def confirm_match(self, command: ConfirmMatch, work: Work[SiakCase]) -> None:
         """The papers agree with SIAK."""

@@ -1,5 +1,6 @@
 """Steps 2 and 3: do the papers agree with SIAK, and what did the operator enter there?"""
 
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -15,6 +16,15 @@ ENTER = 3
 """Step in which the application is entered into SIAK."""
 
 Method = Literal["manual", "webservice"]
+
+
+@dataclass(frozen=True)
+class KnownAnswer:
+    """What the web service said about the same claims before."""
+
+    outcome: str
+    verdicts: tuple[FieldVerdict, ...]
+    evidence_sha256: str
 
 
 class SiakCase(StageAggregate):
@@ -34,6 +44,17 @@ class SiakCase(StageAggregate):
 
         TOPIC = "siak_adapter.SiakCase.BerkasKembali"
         service_id: str
+
+    class SiakMenjawab(CaseAggregate.Event):
+        """The web service compared what the papers claim."""
+
+        TOPIC = "siak_adapter.SiakCase.SiakMenjawab"
+        fingerprint: str
+        """Keyed digest of the claims: the same question is not asked twice."""
+        outcome: str
+        verdicts: tuple[FieldVerdict, ...]
+        evidence_sha256: str
+        claims: str
 
     class DataSiakCocok(CaseAggregate.Event):
         """The papers agree with SIAK; the entry's turn."""
@@ -81,12 +102,28 @@ class SiakCase(StageAggregate):
         self.awaits_papers = False
         self.is_stopped = False
         self.newest: dict[str, DocumentVersion] = {}
+        self.answers: dict[str, KnownAnswer] = {}
+        """By fingerprint of the claims, of the attempt that is open."""
         self.open_step(MATCH)
 
     def receive_papers(self, service_id: str, *, cause: Cause) -> None:
         """Complete papers came; quiet unless this stage had sent the case to the front desk."""
         if self.awaits_papers and not self.is_stopped:
             self.trigger_event(self.BerkasKembali, cause=cause, service_id=service_id)
+
+    def note_answer(
+        self, fingerprint: str, answer: KnownAnswer, *, claims: str, cause: Cause
+    ) -> None:
+        """Keep what the web service said; the operator decides what it means."""
+        self.trigger_event(
+            self.SiakMenjawab,
+            cause=cause,
+            fingerprint=fingerprint,
+            outcome=answer.outcome,
+            verdicts=answer.verdicts,
+            evidence_sha256=answer.evidence_sha256,
+            claims=claims,
+        )
 
     def confirm_match(
         self,
@@ -159,7 +196,18 @@ class SiakCase(StageAggregate):
     def _on_papers(self, service_id: str) -> None:
         self.service_id = service_id
         self.awaits_papers = False
+        self.answers = {}
         self.open_step(MATCH)
+
+    @event(SiakMenjawab)
+    def _on_answer(
+        self,
+        fingerprint: str,
+        outcome: str,
+        verdicts: tuple[FieldVerdict, ...],
+        evidence_sha256: str,
+    ) -> None:
+        self.answers[fingerprint] = KnownAnswer(outcome, verdicts, evidence_sha256)
 
     @event(DataSiakCocok)
     def _on_match(self) -> None:

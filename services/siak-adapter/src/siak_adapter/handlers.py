@@ -9,6 +9,7 @@ from jamila_contracts.commands import (
 )
 from jamila_contracts.events import BerkasDiterima, DraftDikembalikan, PermohonanDibatalkan
 from siak_adapter.application import SiakApplication
+from siak_adapter.asking import KNOCK_EFFECT
 
 
 def register(siak: SiakApplication) -> None:
@@ -22,3 +23,4 @@ def register(siak: SiakApplication) -> None:
     handlers.command(RejectMatch, siak.reject_match)
     handlers.command(RecordEntry, siak.record_entry)
     handlers.command(ImportSigned, siak.import_signed)
+    siak.effects[KNOCK_EFFECT] = siak.desk.knock

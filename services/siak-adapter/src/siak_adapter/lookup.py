@@ -61,6 +61,14 @@ class SiakLookup(Protocol):
         """
         ...
 
+    def knock(self) -> None:
+        """Find out whether the service answers at all, without using up a call.
+
+        Raises:
+            SiakUnreachableError: it does not.
+        """
+        ...
+
 
 class SiakUnreachableError(RetryableError):
     """SIAK does not answer just now."""

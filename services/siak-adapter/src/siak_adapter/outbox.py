@@ -3,9 +3,13 @@
 from jamila_contracts import events
 from jamila_runtime.outbox import Publications
 from siak_adapter.domain import SiakCase
+from siak_adapter.line import SiakLine
 
 PUBLICATIONS = Publications(
     {
+        SiakCase.SiakMenjawab: events.SiakMenjawab,
+        SiakLine.SambunganPutus: events.SambunganNikPutus,
+        SiakLine.SambunganPulih: events.SambunganNikPulih,
         SiakCase.DataSiakCocok: events.DataSiakCocok,
         SiakCase.DataSiakTidakCocok: events.DataSiakTidakCocok,
         SiakCase.DraftDibuat: events.DraftDibuat,
@@ -15,5 +19,7 @@ PUBLICATIONS = Publications(
         SiakCase.BerkasKembali,
         SiakCase.DikembalikanDariKasi,
         SiakCase.Dihentikan,
+        SiakLine.Dibuka,
+        SiakLine.PanggilanDihitung,
     ),
 )

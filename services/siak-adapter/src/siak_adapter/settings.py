@@ -2,11 +2,12 @@
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from siak_adapter.breaker import BreakerPolicy
 from siak_adapter.documents import NATIONAL_CODES, CertificateCodes
 from siak_adapter.drafting import Office
 from siak_adapter.siak_client import SiakAccess
@@ -44,6 +45,12 @@ class SiakAdapterSettings(BaseSettings):
     """Longest wait for one answer; 15 to 30 seconds are usual (domain/rules.md 4.2)."""
     siak_threshold: int = Field(default=90, ge=1, le=100)
     """Lowest score at which names, places and addresses agree; 80 to 95 are usual."""
+    siak_method: Literal["CALL_VERIFY_BY_ELEMEN", "CALL_NIK"] = "CALL_VERIFY_BY_ELEMEN"
+    """What the institution was granted: the service compares, or it tells and we compare."""
+    siak_failures: Annotated[int, Field(ge=1)] = 3
+    """Calls in a row without an answer after which the line counts as cut."""
+    siak_pause: Annotated[timedelta, Field(gt=timedelta(0))] = timedelta(seconds=30)
+    """How long a cut line is left alone before one call tries it again."""
     siak_ca_file: Path | None = None
     """Certificate to trust where the service has a self-signed one."""
 
@@ -95,7 +102,12 @@ class SiakAdapterSettings(BaseSettings):
             registered_ip=self.siak_ip,
             threshold=self.siak_threshold,
             timeout=self.siak_timeout,
+            method=self.siak_method,
         )
+
+    def breaker(self) -> BreakerPolicy:
+        """When to stop asking."""
+        return BreakerPolicy(failures=self.siak_failures, pause=self.siak_pause)
 
     def office(self, *, demo: bool) -> Office:
         """The office that issues the documents.
