@@ -318,7 +318,7 @@ def test_a_secret_is_nowhere_but_in_memory_and_on_the_wire(
 
     asked_for, refused = "signing-session-needed", "signing-secret-refused"
     assert waits == [asked_for, refused, asked_for, None]
-    assert isinstance(desk.facts()[-2], SigningCase.Ditandatangani)
+    assert isinstance(desk.facts()[-1], SigningCase.Ditandatangani)
     desk.signing.close()
     searched = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
     searched += [caplog.text.encode(), *(each.model_dump_json().encode() for each in replies)]

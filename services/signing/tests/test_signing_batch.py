@@ -80,6 +80,17 @@ def test_a_batch_asked_twice_is_one_batch(desk):
     assert len(desk.signer.asked) == 3
 
 
+def test_a_case_named_twice_in_a_batch_is_signed_once(desk):
+    [case_id] = cases(desk, 1)
+    command = batch_of(desk, [case_id, case_id])
+    desk.signing.execute(command)
+
+    run(desk)
+
+    assert progress(desk, command.case_id)["total"] == 1
+    assert len(desk.signer.asked) == 1
+
+
 def test_what_cannot_be_signed_is_named_and_the_others_go_on(desk):
     good, refused, unseen = (*cases(desk, 2), *cases_named(desk, "belum-dilihat"))
     desk.ask(RefuseSignature, case_id=refused, reasons=REASONS)

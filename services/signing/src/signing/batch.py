@@ -1,5 +1,6 @@
 """Many cases signed with one wish: what was asked, and what became of each."""
 
+from collections.abc import Collection
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -36,12 +37,6 @@ class SigningBatch(CaseAggregate):
         item: UUID
         reason_code: str
 
-    class BagianSelesai(CaseAggregate.Event):
-        """One case is signed."""
-
-        TOPIC = "signing.SigningBatch.BagianSelesai"
-        item: UUID
-
     class BagianGagal(CaseAggregate.Event):
         """One case cannot be signed as asked; somebody has to look at it."""
 
@@ -53,50 +48,50 @@ class SigningBatch(CaseAggregate):
     def __init__(self, case_id: UUID, items: tuple[BatchItem, ...], *, cause: Cause) -> None:
         self.case_id = case_id
         self.account = cause.actor.account
-        self.items = {each.case_id: each for each in items}
-        self.outcomes: dict[UUID, Outcome] = dict.fromkeys(self.items, "menunggu")
-        self.reasons: dict[UUID, str] = {}
+        self.items = tuple(each.case_id for each in items)
+        self.failed: dict[UUID, str] = {}
+        self.waits_for: dict[UUID, str] = {}
 
-    @property
-    def progress(self) -> dict[str, object]:
-        """How far it is, by case; for whoever asked."""
-        counted = list(self.outcomes.values())
+    def progress(self, waiting: Collection[UUID]) -> dict[str, object]:
+        """How far it is, by case; for whoever asked.
+
+        Args:
+            waiting: Cases whose row is still there. A row goes in the transaction of the signature,
+                so a case without row that did not fail is signed; nothing else is written for it.
+        """
+        shown = [self._shown(item, waiting) for item in self.items]
+        counted = [each["outcome"] for each in shown]
         return {
-            "total": len(counted),
+            "total": len(shown),
             "signed": counted.count("selesai"),
             "failed": counted.count("gagal"),
             "waiting": counted.count("menunggu"),
-            "items": [
-                {"case_id": str(item), "outcome": outcome, "reason": self.reasons.get(item)}
-                for item, outcome in self.outcomes.items()
-            ],
+            "items": shown,
         }
 
     def wait(self, item: UUID, *, reason_code: str, cause: Cause) -> None:
         """One case waits; the same reason again is no news."""
-        if self.outcomes[item] == "menunggu" and self.reasons.get(item) != reason_code:
+        if item not in self.failed and self.waits_for.get(item) != reason_code:
             self.trigger_event(self.BagianMenunggu, cause=cause, item=item, reason_code=reason_code)
-
-    def finish(self, item: UUID, *, cause: Cause) -> None:
-        """One case is signed; quiet the second time."""
-        if self.outcomes[item] != "selesai":
-            self.trigger_event(self.BagianSelesai, cause=cause, item=item)
 
     def fail(self, item: UUID, *, reason_code: str, cause: Cause) -> None:
         """One case cannot be signed as asked; quiet once it is decided."""
-        if self.outcomes[item] == "menunggu":
+        if item not in self.failed:
             self.trigger_event(self.BagianGagal, cause=cause, item=item, reason_code=reason_code)
+
+    def _shown(self, item: UUID, waiting: Collection[UUID]) -> dict[str, str | None]:
+        outcome: Outcome = "selesai"
+        reason = None
+        if item in self.failed:
+            outcome, reason = "gagal", self.failed[item]
+        elif item in waiting:
+            outcome, reason = "menunggu", self.waits_for.get(item)
+        return {"case_id": str(item), "outcome": outcome, "reason": reason}
 
     @event(BagianMenunggu)
     def _on_waiting(self, item: UUID, reason_code: str) -> None:
-        self.reasons[item] = reason_code
-
-    @event(BagianSelesai)
-    def _on_finished(self, item: UUID) -> None:
-        self.outcomes[item] = "selesai"
-        self.reasons.pop(item, None)
+        self.waits_for[item] = reason_code
 
     @event(BagianGagal)
     def _on_failed(self, item: UUID, reason_code: str) -> None:
-        self.outcomes[item] = "gagal"
-        self.reasons[item] = reason_code
+        self.failed[item] = reason_code

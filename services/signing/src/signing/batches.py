@@ -13,7 +13,7 @@ from jamila_runtime.aggregate import Cause
 from jamila_runtime.effects import Effect
 from jamila_runtime.errors import DomainError, JamilaError, RetryableError
 from jamila_runtime.work import Work
-from signing.application import Act, SigningApplication, require_signer
+from signing.application import SigningApplication, require_signer
 from signing.batch import BatchUnknownError, SigningBatch
 from signing.domain import SIGN, SigningCase
 
@@ -32,11 +32,14 @@ class Batches:
         require_signer(work.cause)
         batch = work.find_as(SigningBatch, command.case_id)
         if batch is None:
-            batch = SigningBatch(command.case_id, command.items, cause=work.cause)
+            # A case named twice is signed once.
+            items = tuple({each.case_id: each for each in command.items}.values())
+            batch = SigningBatch(command.case_id, items, cause=work.cause)
             work.add(batch)
-            for item in command.items:
+            for item in items:
                 work.schedule(_row(command, item, work.cause))
-        return {"batch": _of(batch, work.cause).progress}
+            return {"batch": batch.progress({each.case_id for each in items})}
+        return {"batch": self._progress(batch, work.cause)}
 
     def show(self, command: ShowBatch, work: Work[SigningCase]) -> dict[str, Any]:
         """How far a batch is.
@@ -45,7 +48,7 @@ class Batches:
             BatchUnknownError: there is none, or it is another account's.
         """
         batch = work.find_as(SigningBatch, command.case_id)
-        return {"batch": _of(batch, work.cause).progress}
+        return {"batch": self._progress(batch, work.cause)}
 
     def perform(self, row: Effect) -> None:
         """Sign one case of a batch, then record both and remove the row.
@@ -59,7 +62,7 @@ class Batches:
             case = self._signing.work().get(row.case_id)
             digests = tuple(row.payload["document_sha256"])
             if _is_signed(case, digests):
-                self._signing.perform(cause, _done(row, batch_id, cause))
+                self._signing.perform(cause, lambda work: work.finish(row.id))
                 return
             documents = case.documents_to_sign(digests, cause=cause)
             signed = self._signing.sign_documents(case, documents, cause)
@@ -72,13 +75,19 @@ class Batches:
 
         def record(work: Work[SigningCase]) -> None:
             work.get(row.case_id).sign(signed, cause=cause)
-            _done(row, batch_id, cause)(work)
+            work.finish(row.id)
 
         try:
             self._signing.perform(cause, record)
         except DomainError as error:
             # Refused or cancelled while the key was used: what was decided meanwhile stands.
             self._give_up(row, batch_id, cause, error)
+
+    def _progress(self, batch: SigningBatch | None, cause: Cause) -> dict[str, object]:
+        known = _of(batch, cause)
+        rows = self._signing.store.waiting_effects([SIGN_EFFECT])
+        mine = {row.case_id for row in rows if row.payload["batch"] == str(known.case_id)}
+        return known.progress(mine)
 
     def _wait(self, row: Effect, batch_id: UUID, cause: Cause, error: JamilaError) -> None:
         def waiting(work: Work[SigningCase]) -> None:
@@ -115,14 +124,6 @@ def _cause_of(row: Effect, signing: SigningApplication) -> Cause:
         row.case_id, UUID(row.payload["batch"]), traceparent=row.payload["traceparent"]
     )
     return cause.model_copy(update={"actor": Actor.model_validate(row.payload["actor"])})
-
-
-def _done(row: Effect, batch_id: UUID, cause: Cause) -> Act:
-    def done(work: Work[SigningCase]) -> None:
-        _existing(batch_id, work).finish(row.case_id, cause=cause)
-        work.finish(row.id)
-
-    return done
 
 
 def _is_signed(case: SigningCase, digests: tuple[str, ...]) -> bool:

@@ -21,7 +21,6 @@ PUBLICATIONS = Publications(
         SigningCase.Dihentikan,
         SigningBatch.Diminta,
         SigningBatch.BagianMenunggu,
-        SigningBatch.BagianSelesai,
         SigningBatch.BagianGagal,
     ),
 )
