@@ -124,6 +124,12 @@ class CaseView(Answer):
     channel: str | None
     receipt_code: str | None
     sop_id: str
+    catalogue_id: str | None = None
+    """What the office asked for when the case began; None: before there were several."""
+    flags: tuple[str, ...] = ()
+    """What to notice: ``terlambat-lapor``, ``banyak-keluarga``."""
+    expected_documents: tuple[str, ...] = ()
+    model_akta: str | None = None
     papers: tuple[Paper, ...]
     drafts: tuple[DocumentVersion, ...]
     verified_sha256: tuple[str, ...]
@@ -144,6 +150,8 @@ class CaseView(Answer):
     personal_data: Literal["shown", "withheld", "erased"]
     """Withheld: no capability of the account needs it."""
     applicant: Any = None
+    facts: Any = None
+    """What the applicant was asked, by question."""
     data: Any = None
     """What is printed on the documents, by kind; None before step 3."""
 

@@ -17,7 +17,7 @@ PERSONAL = frozenset({"operator-layanan", "operator-siak", "kasi", "kabid", "kep
 DOCUMENTS = PERSONAL | {"operator-cetak"}
 """Capabilities whose steps need the document itself."""
 
-_SEALED = ("applicant", "data")
+_SEALED = ("applicant", "facts", "data")
 _HIDDEN: dict[str, Any] = dict.fromkeys(_SEALED)
 
 
@@ -38,7 +38,7 @@ async def opened(
         return {"personal_data": "erased", **_HIDDEN}
     if not PERSONAL & identity.account.capabilities(door.clock.now()):
         return withheld()
-    sealed = {part: case[part] for part in _SEALED if case[part] is not None}
+    sealed = {part: case[part] for part in _SEALED if case.get(part) is not None}
     if not sealed:
         return {"personal_data": "shown", **_HIDDEN}
     try:

@@ -71,6 +71,7 @@ _DOCUMENTS: Final = {
     "kia": "KIA",
     "biodata": "Biodata",
 }
+_CARDS: Final = ("kia", "ktp-el")
 _NUMBERS: Final = ("nik", "no-kk")
 _SHOWN_DIGITS: Final = 4
 _HELP_AFTER: Final = 2
@@ -236,7 +237,7 @@ def summary(  # noqa: PLR0913 - everything the resident has to see once more
         facts,
         f"Berkas: {papers or 'belum ada'}{strange}" if papers or unnamed or missing else "",
         warning if missing else "",
-        f"Hasil: {document_names(documents)}. {_DELIVERY[service.delivery]}",
+        f"Hasil: {document_names(documents)}. {delivery(service, documents)}",
         "Sudah benar?",
     ]
     return Reply("\n\n".join(filter(None, parts)), (_SEND, _CHANGE))
@@ -259,7 +260,7 @@ def submitted(
         f"🎉 Permohonan *{service.label}* sudah dikirim kepada petugas. Kode tanda terima kami "
         "kirim dalam pesan tersendiri.\n\n"
         f"Hasil: {document_names(documents)}.\nJanji kami: {minutes} menit kerja sejak berkas "
-        f"lengkap. {_DELIVERY[service.delivery]}\n{bring}\nKetik STATUS kapan saja. Layanan "
+        f"lengkap. {delivery(service, documents)}\n{bring}\nKetik STATUS kapan saja. Layanan "
         "GRATIS."
     )
     return Reply(text.replace("\n\n\n", "\n\n").replace("\n\nKetik", "\nKetik"))
@@ -357,6 +358,14 @@ def shown(asked: Question, value: str) -> str:
     if asked.kind in _NUMBERS:
         return "•" * (len(value) - _SHOWN_DIGITS) + value[-_SHOWN_DIGITS:]
     return asked.label_of(value)
+
+
+def delivery(service: Service, documents: Sequence[str]) -> str:
+    """How the documents come to the resident; a card can only be fetched."""
+    cards = [each for each in documents if each in _CARDS]
+    if service.delivery == "full" and cards:
+        return f"Dikirim lewat WhatsApp; {document_names(cards)} diambil di kantor."
+    return _DELIVERY[service.delivery]
 
 
 def document_names(kinds: Sequence[str]) -> str:
