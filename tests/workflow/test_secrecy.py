@@ -77,9 +77,9 @@ async def test_nothing_personal_is_logged(travelled, capfd, caplog):
 
 async def test_printed_document_says_who_it_is_for(travelled):
     office, resident = travelled
-    [printed] = (office.home / "printer").iterdir()
+    [printed] = office.printer.sheets
 
-    assert resident.birth.child_name.encode() in printed.read_bytes()
+    assert resident.birth.child_name.encode() in printed
 
 
 async def test_deleting_the_key_of_a_case_leaves_the_chain_intact(travelled):
