@@ -123,6 +123,25 @@ BODIES = {
     "destroy-cards": ("kasi-1", {"quantity": 20, "record": "BA-1"}),
     "resend-softcopy": ("loket-1", {}),
     "resume-sending": ("admin-1", {}),
+    "begin-entry": ("loket-1", {"channel": "loket"}),
+    "add-paper": ("loket-1", {"upload_sha256": DIGEST, "media_type": "image/jpeg"}),
+    "submit-entry": (
+        "loket-1",
+        {"service_id": "lhr-umum", "applicant": {"name": "Siti"}, "facts": {"nama-anak": "Rizqi"}},
+    ),
+    "drop-entry": ("loket-1", {}),
+    "open-batch": (
+        "loket-1",
+        {
+            "manifest": {
+                "sender": {"name": "Kades Contoh"},
+                "rows": [{"row": "1", "service_id": "lhr-umum", "applicant": {"name": "Budi"}}],
+            }
+        },
+    ),
+    "submit-batch": ("loket-1", {}),
+    "relay-message": ("loket-1", {"said": {"phone": "0800-6311-001", "text": "halo"}}),
+    "mark-told": ("loket-1", {"answer_id": str(uuid4())}),
     "start-outage": ("kasi-1", {"system": "siak"}),
     "end-outage": ("kasi-1", {}),
     "forget-case": ("admin-1", {"reason_code": "permintaan-subjek"}),

@@ -248,7 +248,7 @@ def test_picture_of_normal_size_of_a_written_paper_has_no_hint():
 
 @pytest.mark.parametrize("media_id", ["../me", "1/../2", "", "1?x=1", "a" * 200, "http://x"])
 def test_media_id_that_is_no_id_is_never_asked_for(world, media_id):
-    papers = WhatsAppPapers(client=None, desk=DESK)
+    papers = WhatsAppPapers(client=None, desk=DESK, uploads=None)
     with pytest.raises(PaperRefusedError, match="sudah-kedaluwarsa"):
         papers.fetch(MediaPointer(media_id, PDF, ""))
     assert world.whatsapp.sent == []

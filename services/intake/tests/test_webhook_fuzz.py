@@ -93,6 +93,8 @@ def rows(world: Any) -> int:
 
 
 def take(world: Any, post: Any, body: bytes) -> None:
+    # All of them are of one sender, and no person sends so many at once.
+    world.clock.move(hours=1)
     for table in ("items", "bodies"):
         with world.intake.inbox._engine.begin() as connection:
             connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608 - our own names

@@ -3,7 +3,7 @@
 A command is asked with an idempotency key: asked twice, it is done once and answered twice.
 """
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field, NonNegativeInt
@@ -16,12 +16,25 @@ from jamila_contracts.command import (
     TaskCommand,
     command_subject,
 )
+from jamila_contracts.commands_desk import (
+    AddPaper,
+    BeginEntry,
+    DropEntry,
+    ListToTell,
+    MarkTold,
+    OpenBatch,
+    RelayMessage,
+    SubmitBatch,
+    SubmitEntry,
+)
 from jamila_contracts.commands_help import (
     AnswerHelpRequest,
     CloseHelpRequest,
     ListHelpRequests,
     ReadHelpRequest,
 )
+from jamila_contracts.commands_intake import AcceptPapers, CancelApplication, ReturnPapers
+from jamila_contracts.commands_outage import EndOutage, StartOutage
 from jamila_contracts.commands_stock import (
     CountStock,
     DestroyCards,
@@ -32,24 +45,38 @@ from jamila_contracts.commands_stock import (
 )
 from jamila_contracts.commands_telling import ResendSoftcopy, ResumeSending
 from jamila_contracts.model import Code, Fact, Sealed, Sha256
-from jamila_contracts.values import FieldVerdict, ItemProblem, ReturnReason
+from jamila_contracts.values import FieldVerdict, ReturnReason
 
 __all__ = [  # what lives in modules of its own and is imported from here all the same
     "COMMANDS",
+    "AcceptPapers",
+    "AddPaper",
     "AnswerHelpRequest",
+    "BeginEntry",
+    "CancelApplication",
     "CloseHelpRequest",
     "Command",
     "CommandReply",
     "CountStock",
     "DestroyCards",
+    "DropEntry",
+    "EndOutage",
     "ListHelpRequests",
+    "ListToTell",
+    "MarkTold",
+    "OpenBatch",
     "Problem",
     "ReadHelpRequest",
     "ReceiveStock",
+    "RelayMessage",
     "ResendSoftcopy",
     "ResumeSending",
+    "ReturnPapers",
     "SetReorderPoint",
     "SpoilStock",
+    "StartOutage",
+    "SubmitBatch",
+    "SubmitEntry",
     "TaskCommand",
     "WithdrawCard",
     "command_subject",
@@ -72,34 +99,6 @@ class PauseTask(TaskCommand):
 
 class ResumeTask(TaskCommand):
     """The clock of this step runs again."""
-
-
-class AcceptPapers(Command):
-    """Step 1: the papers are complete."""
-
-    SERVICE: ClassVar[str] = "intake"
-    STEP: ClassVar[int | None] = 1
-
-    items: dict[Sha256, Code] = Field(default_factory=dict)
-    """Which item each paper answers, as the operator sees it."""
-
-
-class ReturnPapers(Command):
-    """Step 1: ask the applicant for what is missing."""
-
-    SERVICE: ClassVar[str] = "intake"
-    STEP: ClassVar[int | None] = 1
-
-    problems: tuple[ItemProblem, ...] = Field(min_length=1)
-
-
-class CancelApplication(Command):
-    """Step 1: end the application."""
-
-    SERVICE: ClassVar[str] = "intake"
-    STEP: ClassVar[int | None] = 1
-
-    reason_code: Code
 
 
 class CheckClaims(Command):
@@ -358,23 +357,6 @@ class ReportUncollected(Command):
 
     SERVICE: ClassVar[str] = "printing"
     STEP: ClassVar[int | None] = 8
-
-
-class StartOutage(Command):
-    """An outside system is down; ``case_id`` is the new outage itself, chosen by the asker."""
-
-    SERVICE: ClassVar[str] = "sla"
-
-    system: Code
-    """``siak``, ``tte``, ``nik``, ``printer``, ``internet``, ..."""
-    steps: tuple[Annotated[int, Field(ge=1, le=8)], ...] = ()
-    """Steps whose clocks stop; empty: those that are known to need the system."""
-
-
-class EndOutage(Command):
-    """The outside system works again; ``case_id`` is the outage."""
-
-    SERVICE: ClassVar[str] = "sla"
 
 
 class RecordRead(Command):

@@ -93,6 +93,9 @@ class CaseFile(Fact):
     model_akta: Code | None = None
     flags: tuple[Code, ...] = ()
     """What staff should notice, e.g. ``terlambat-lapor``."""
+    batch_id: UUID | None = None
+    """The collective batch of a village it came with."""
+    batch_row: Code | None = None
     data: Sealed | None = None
     """What is printed on the documents."""
     papers: tuple[Paper, ...] = ()

@@ -141,6 +141,8 @@ def _submitted(file: CaseFile, event: e.PermohonanDiajukan, _fact: Recorded) -> 
         "expected_documents": event.documents,
         "model_akta": event.model_akta,
         "flags": event.flags,
+        "batch_id": event.batch_id,
+        "batch_row": event.batch_row,
         "papers": event.papers,
         "first_message_at": event.first_message_at,
         "submitted_at": file.submitted_at or event.occurred_at,

@@ -57,6 +57,7 @@ INDEXES: Final[dict[str, Sequence[Index]]] = {
         Index("cases_by_receipt", (("receipt_code", "ascending"),)),
         Index("cases_by_last_event", (("last_event_at", "descending"),)),
         Index("cases_by_recorded", (("recorded_at", "descending"),)),
+        Index("cases_by_batch", (("batch_id", "ascending"), ("batch_row", "ascending"))),
         Index("cases_by_status", (("status", "ascending"), ("last_event_at", "descending"))),
     ),
     ESCALATIONS: (

@@ -5,7 +5,8 @@ obstore is the one object-store library: a local folder or S3 by URL, writes are
 
 import hashlib
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlparse
 from uuid import UUID
@@ -67,8 +68,11 @@ class ObjectVault:
             ObjectCorruptError: something else is stored there.
             RetryableError: the store cannot be reached.
         """
+        return self._read(case_id, _path(case_id, sha256), sha256)
+
+    def _read(self, case_id: UUID, path: str, sha256: str) -> bytes:
         try:
-            ciphertext = bytes(self._store.get(_path(case_id, sha256)).bytes())
+            ciphertext = bytes(self._store.get(path).bytes())
         except FileNotFoundError:
             raise ObjectMissingError(f"no object {sha256[:12]} of case {case_id}") from None
         except (BaseError, OSError) as error:
@@ -95,6 +99,23 @@ class ObjectVault:
         except (BaseError, OSError) as error:
             raise RetryableError(f"object store: {type(error).__name__}") from error
 
+    def put_upload(self, case_id: UUID, content: bytes) -> str:
+        """Store a file that nobody has examined yet, apart from the papers of the case."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        path = _upload_path(case_id, sha256)
+        with _translated():
+            self._store.put(path, self._vault.seal_bytes(case_id, content))
+        return sha256
+
+    def get_upload(self, case_id: UUID, sha256: str) -> bytes:
+        """Read an upload back; errors as of ``get``."""
+        return self._read(case_id, _upload_path(case_id, sha256), sha256)
+
+    def drop_upload(self, case_id: UUID, sha256: str) -> None:
+        """Destroy an upload; quiet if it is gone."""
+        with _translated(), suppress(FileNotFoundError):
+            self._store.delete(_upload_path(case_id, sha256))
+
     def _exists(self, path: str) -> bool:
         try:
             self._store.head(path)
@@ -113,6 +134,20 @@ class ObjectVault:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except (BaseError, OSError) as error:
+        raise RetryableError(f"object store: {type(error).__name__}") from error
+
+
+def _upload_path(case_id: UUID, sha256: str) -> str:
+    return f"{case_id}/unggahan-{sha256}"
 
 
 def _path(case_id: UUID, sha256: str) -> str:

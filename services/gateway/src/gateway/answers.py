@@ -122,6 +122,9 @@ class CaseView(Answer):
     paused_for: str | None
     service_id: str | None
     channel: str | None
+    batch_id: UUID | None = None
+    """The collective batch of a village it came with."""
+    batch_row: str | None = None
     receipt_code: str | None
     sop_id: str
     catalogue_id: str | None = None

@@ -103,6 +103,12 @@ PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
             422, "Penanda tangan bukan kepala dinas yang menjabat pada hari itu."
         ),
         "batch-unknown": Meaning(404, "Penandatanganan bersama itu tidak ada."),
+        "entry-invalid": Meaning(422, "Isian permohonan belum benar."),
+        "entry-closed": Meaning(409, "Catatan ini sudah diajukan atau dibuang."),
+        "list-invalid": Meaning(422, "Ada baris daftar yang belum benar."),
+        "list-unknown": Meaning(404, "Daftar kolektif itu tidak ada."),
+        "answer-unknown": Meaning(404, "Jawaban itu tidak ada."),
+        "sender-slowed": Meaning(503, "Pengirim ini mengirim terlalu banyak, pesannya menunggu."),
         "receipt-code-wrong": Meaning(422, "Kode tidak cocok."),
         "receipt-code-not-known-yet": Meaning(503, "Kode tanda terima belum sampai, coba lagi."),
         "collector-missing": Meaning(422, "Tulis siapa yang mengambil dokumen."),

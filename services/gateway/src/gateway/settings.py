@@ -24,7 +24,7 @@ class GatewaySettings(BaseSettings):
     """Attempts under one name within the window; the next is refused unseen."""
     login_attempts_window: timedelta = timedelta(minutes=15)
     max_body_bytes: PositiveInt = Field(default=256 * 1024, le=16 * 1024 * 1024)
-    """No request is larger: papers come by WhatsApp, not through this door."""
+    """No request is larger, but for the papers that staff upload for somebody."""
     read_wait: timedelta = timedelta(seconds=5)
     """How long a read waits for the read model to catch up."""
     command_timeout: timedelta = timedelta(seconds=30)

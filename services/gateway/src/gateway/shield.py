@@ -19,8 +19,8 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
-"""As large as the check of signed documents reads; for uploads alone."""
-UPLOAD = re.compile(r"/api/v1/cases/[0-9a-f-]{36}/siak-files")
+"""As large as the check of signed documents reads, and a PDF of a resident; for uploads alone."""
+UPLOAD = re.compile(r"/api/v1/(cases|batches)/[0-9a-f-]{36}/(siak-files|papers|uploads)")
 _HSTS = "max-age=31536000"
 
 

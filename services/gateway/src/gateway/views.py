@@ -232,6 +232,14 @@ class Views:
         """What is left of each item of this office that was ever delivered."""
         return await self._models.find(STOCK, Query(where={"tenant": self._tenant}))
 
+    async def batch(self, batch_id: UUID) -> list[Document]:
+        """The cases of a village's batch by their rows; see ``case`` for errors."""
+        where = {"batch_id": str(batch_id), "tenant": self._tenant}
+        found = await self._models.find(CASES, Query(where=where))
+        if not found:
+            raise CaseUnknownError(f"no batch {batch_id}", case_id=str(batch_id))
+        return sorted(found, key=lambda case: (len(case["batch_row"]), case["batch_row"]))
+
     async def _missing(self, places: Sequence[SourcePlace]) -> list[str]:
         at = await self._models.get(POSITIONS, POSITION_ID) or {}
         seen: Mapping[str, int] = at.get("sources", {})

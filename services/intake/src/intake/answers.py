@@ -13,7 +13,7 @@ from intake.application import IntakeApplication
 from intake.conversation import Conversation
 from intake.domain import CaseIntake
 from intake.metrics import ANSWERS
-from intake.options import Reply
+from intake.options import Reply, spoken
 from jamila_runtime.effects import Effect
 from jamila_runtime.errors import DomainError, RetryableError
 from jamila_runtime.logs import get_logger
@@ -92,6 +92,10 @@ class AnswerSender:
         plain = self._envelope.open(base64.b64decode(sealed))
         content: dict[str, Any] = json.loads(plain)
         return content
+
+    def text_of(self, effect: Effect) -> str:
+        """An answer as staff can read it out or copy it."""
+        return spoken(self._content(effect))
 
     def _begin(self, effect: Effect) -> None:
         def begin(work: Work[CaseIntake]) -> None:

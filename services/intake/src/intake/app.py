@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Self
 
 from fastapi import FastAPI
@@ -11,25 +12,31 @@ from sqlalchemy.engine import Engine
 
 from intake.answers import AnswerSender
 from intake.application import IntakeApplication
+from intake.batches import Batches
+from intake.by_hand import ByHand
 from intake.chat import Chat
 from intake.contacts import Contacts
+from intake.desk import Desk, DeskTools
 from intake.epochs import EpochDrawer
 from intake.forgetting import Forgetter
-from intake.handlers import register, register_effects
+from intake.handlers import Performers, register, register_effects
+from intake.hearing import Hearing
 from intake.help_desk import HelpService
 from intake.images import Legibility
 from intake.inbox_ending import InboxEnding
 from intake.inbox_store import InboxStore, metadata
 from intake.outbox import PUBLICATIONS
+from intake.pace import Pace, Rule
 from intake.papers import PaperDesk, PaperLimits, WhatsAppPapers
 from intake.promise import CalendarPromise
+from intake.relay import Relay, RelayTools
 from intake.scanner import Clamd
 from intake.sealing import Drawer
 from intake.settings import IntakeSettings
 from intake.submission import Submission, SubmissionTerms
 from intake.turn import ChatTools
 from intake.webhook import Webhook, WebhookTerms
-from intake.worker import InboxWorker
+from intake.worker import Ears, InboxWorker
 from jamila_ledger.calendar import load_calendar
 from jamila_runtime.clock import Clock
 from jamila_runtime.objects import ObjectVault
@@ -82,34 +89,74 @@ def wire(
     clock: Clock | None = None,
 ) -> Intake:
     """Put the parts together, without any connection to NATS."""
-    application = IntakeApplication(settings.store_env("intake"), clock=clock)
+    ground = _ground(settings, intake, clock)
+    application, contacts, vault = ground.application, ground.contacts, ground.vault
+    drawers, writing = ground.drawers, ground.inbox.writing
+    chat = Chat(application, _chat_tools(ground, intake, client))
+    answers = AnswerSender(application, client, contacts, drawers.answers)
+    by_hand = ByHand(ground.engine, drawers.answers, writing=writing)
+    desk_tools = DeskTools(ground.papers, vault, ground.objects, ground.submission, contacts)
+    desk = Desk(application, desk_tools)
+    relay = Relay(application, RelayTools(chat, desk, contacts, by_hand, answers, vault))
+    helper = HelpService(application, vault, drawers.answers)
+    ending = InboxEnding(ground.engine, drawers.inbox, writing=writing)
+    forgetter = Forgetter(
+        application, contacts, ending, vault=vault, drawers=drawers.all(), by_hand=by_hand
+    )
+    register(application, desk, Batches(desk), relay, helper)
+    register_effects(application, Performers(chat, relay, desk, helper, forgetter))
+    pace = Pace(pace_rules(intake))
+    ears = Ears(chat, contacts, by_hand, pace, application, Hearing(application))
+    worker = InboxWorker(ground.inbox, application, ears, most_attempts=intake.most_attempts)
+    return Intake(application, chat, answers, ground.submission, ground.inbox, worker)
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """Stores and keys: what everything else stands on."""
+
+    application: IntakeApplication
+    vault: CaseVault
+    objects: ObjectVault
+    engine: Engine
+    drawers: Drawers
+    inbox: InboxStore
+    contacts: Contacts
+    submission: Submission
+    papers: PaperDesk
+
+
+def _ground(settings: RuntimeSettings, intake: IntakeSettings, clock: Clock | None) -> _Ground:
     master_key = read_master_key(settings.master_key_file)
     vault = open_vault(settings)
     engine = open_engine(settings.store_url("intake-inbox"), metadata)
     drawers = Drawers.of(engine, master_key, vault)
     inbox = InboxStore(engine, drawers.inbox, most_waiting=intake.most_waiting)
-    contacts = Contacts(engine, drawers.contacts, writing=inbox.writing)
-    submission = Submission(vault, submission_terms(intake, master_key))
-    tools = ChatTools(
-        papers=WhatsAppPapers(client, paper_desk(intake)),
+    return _Ground(
+        application=IntakeApplication(settings.store_env("intake"), clock=clock),
         vault=vault,
         objects=ObjectVault(settings.objects, vault),
-        submission=submission,
+        engine=engine,
+        drawers=drawers,
+        inbox=inbox,
+        contacts=Contacts(engine, drawers.contacts, writing=inbox.writing),
+        submission=Submission(vault, submission_terms(intake, master_key)),
+        papers=paper_desk(intake),
+    )
+
+
+def _chat_tools(ground: _Ground, intake: IntakeSettings, client: WhatsAppClient) -> ChatTools:
+    return ChatTools(
+        papers=WhatsAppPapers(client, ground.papers, ground.objects),
+        vault=ground.vault,
+        objects=ground.objects,
+        submission=ground.submission,
         promise=CalendarPromise(load_calendar(intake.calendar)),
-        envelope=drawers.answers,
+        envelope=ground.drawers.answers,
         burst_pause=intake.burst_pause,
         resume_after=intake.resume_after,
         help_budget=intake.help_budget,
     )
-    chat = Chat(application, tools)
-    answers = AnswerSender(application, client, contacts, drawers.answers)
-    ending = InboxEnding(engine, drawers.inbox, writing=inbox.writing)
-    forgetter = Forgetter(application, contacts, ending, vault=vault, drawers=drawers.all())
-    desk = HelpService(application, vault, drawers.answers)
-    register(application, desk)
-    register_effects(application, chat, answers, forgetter, desk)
-    worker = InboxWorker(inbox, contacts, application, chat, most_attempts=intake.most_attempts)
-    return Intake(application, chat, answers, submission, inbox, worker)
 
 
 def submission_terms(intake: IntakeSettings, master_key: bytes) -> SubmissionTerms:
@@ -118,6 +165,16 @@ def submission_terms(intake: IntakeSettings, master_key: bytes) -> SubmissionTer
         digest=Drawer(master_key, "intake/guards/v1").name,
         most_families=intake.most_families,
         families_window=intake.families_window,
+    )
+
+
+def pace_rules(intake: IntakeSettings) -> tuple[Rule, ...]:
+    """How fast one sender is read."""
+    spans = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
+    return tuple(
+        Rule(f"{what}-per-{span}", getattr(intake, f"{what}_per_{span}"), window, what == "files")
+        for what in ("messages", "files")
+        for span, window in spans.items()
     )
 
 

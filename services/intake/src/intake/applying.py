@@ -187,7 +187,7 @@ def _request(turn: Turn) -> Request | None:
     return Request(
         case_id=draft.case_id,
         service_id=service.id,
-        channel="whatsapp",
+        channel=turn.message.channel if turn.message else "whatsapp",
         contact_id=turn.contact_id,
         applicant={
             "name": sender.name if sender else None,

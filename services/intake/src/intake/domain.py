@@ -59,6 +59,8 @@ class CaseIntake(StageAggregate):
         documents: tuple[Code, ...] = ()
         model_akta: Code | None = None
         flags: tuple[Code, ...] = ()
+        batch_id: UUID | None = None
+        batch_row: Code | None = None
 
     class BerkasDiunggah(CaseAggregate.Event):
         """A further paper; the first one after "incomplete" is the front desk's turn again."""
@@ -142,8 +144,10 @@ class CaseIntake(StageAggregate):
         documents: tuple[Code, ...] = (),
         model_akta: str | None = None,
         flags: tuple[Code, ...] = (),
+        batch_id: UUID | None = None,
+        batch_row: str | None = None,
     ) -> None:
-        del channel, applicant, first_message_at, sop, model_akta, flags
+        del channel, applicant, first_message_at, sop, model_akta, flags, batch_id, batch_row
         self.start_stage(case_id, cause)
         self.service_id = service_id
         self.contact_id = contact_id
@@ -159,9 +163,7 @@ class CaseIntake(StageAggregate):
         """Start of the promise: of the attempt whose papers were found complete."""
         self.was_accepted = False
         self.pauses: tuple[tuple[datetime, datetime | None], ...] = ()
-        self.is_finished = False
-        self.is_cancelled = False
-        self.is_forgotten = False
+        self.is_finished = self.is_cancelled = self.is_forgotten = False
         self.reported: dict[str, str] = {}
         self.open_step(COMPLETENESS)
 

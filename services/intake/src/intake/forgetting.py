@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 from eventsourcing.utils import get_topic
 
 from intake.application import IntakeApplication
+from intake.by_hand import ByHand
 from intake.contacts import Contacts
 from intake.conversation import Conversation
 from intake.domain import CaseIntake
@@ -35,7 +36,7 @@ _PAGE: Final = 500
 class Forgetter:
     """Performs both effects."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - every place where something of a sender may lie
         self,
         application: IntakeApplication,
         contacts: Contacts,
@@ -43,7 +44,9 @@ class Forgetter:
         *,
         vault: CaseVault,
         drawers: Sequence[EpochDrawer],
+        by_hand: ByHand,
     ) -> None:
+        self._by_hand = by_hand
         self._application = application
         self._contacts = contacts
         self._inbox = inbox
@@ -57,6 +60,7 @@ class Forgetter:
         unneeded = bool(family) and not self._is_needed(family)
         if unneeded:
             self._inbox.forget(self._contacts.identifiers(family))
+            self._by_hand.forget(family)
             self._contacts.forget(family)
             for request in self._help_requests(family):
                 self._vault.forget(request)
@@ -81,6 +85,7 @@ class Forgetter:
         if any(self._is_old(each) for each in self._application.store.waiting_effects((ANSWER,))):
             raise RetryableError("answers of the old epoch still wait")
         self._contacts.seal_anew()
+        self._by_hand.seal_anew()
         self._inbox.seal_anew()
         for drawer in self._drawers:
             drawer.end_old()

@@ -1,19 +1,32 @@
 """Which event, command and effect leads to which use case."""
 
-from intake.answers import AnswerSender
+from dataclasses import dataclass
+
 from intake.application import FORGET_SENDER, STAGES, IntakeApplication
+from intake.batches import Batches
 from intake.chat import Chat
+from intake.desk import DROP_UPLOAD, FORGET_ENTRY, Desk
 from intake.forgetting import END_EPOCHS, Forgetter
 from intake.help_desk import HelpService
+from intake.relay import Relay
 from intake.turn import ANSWER, FORGET, HELP_DUE, PAPERS
 from jamila_contracts.commands import (
     AcceptPapers,
+    AddPaper,
     AnswerHelpRequest,
+    BeginEntry,
     CancelApplication,
     CloseHelpRequest,
+    DropEntry,
     ListHelpRequests,
+    ListToTell,
+    MarkTold,
+    OpenBatch,
     ReadHelpRequest,
+    RelayMessage,
     ReturnPapers,
+    SubmitBatch,
+    SubmitEntry,
 )
 from jamila_contracts.events import (
     DataPribadiDihapus,
@@ -23,16 +36,38 @@ from jamila_contracts.events import (
 )
 
 
-def register(intake: IntakeApplication, desk: HelpService) -> None:
+@dataclass(frozen=True)
+class Performers:
+    """Who does what is done outside."""
+
+    chat: Chat
+    relay: Relay
+    desk: Desk
+    helper: HelpService
+    forgetter: Forgetter
+
+
+def register(
+    intake: IntakeApplication, desk: Desk, batches: Batches, relay: Relay, helper: HelpService
+) -> None:
     """Fill the table of the intake service."""
     handlers = intake.handlers
     handlers.command(AcceptPapers, intake.accept)
     handlers.command(ReturnPapers, intake.return_papers)
     handlers.command(CancelApplication, intake.cancel)
-    handlers.command(ListHelpRequests, desk.list_open)
-    handlers.command(ReadHelpRequest, desk.read)
-    handlers.command(AnswerHelpRequest, desk.answer)
-    handlers.command(CloseHelpRequest, desk.close)
+    handlers.command(ListHelpRequests, helper.list_open)
+    handlers.command(ReadHelpRequest, helper.read)
+    handlers.command(AnswerHelpRequest, helper.answer)
+    handlers.command(CloseHelpRequest, helper.close)
+    handlers.command(BeginEntry, desk.begin)
+    handlers.command(AddPaper, desk.add_paper)
+    handlers.command(SubmitEntry, desk.submit)
+    handlers.command(DropEntry, desk.drop)
+    handlers.command(OpenBatch, batches.open)
+    handlers.command(SubmitBatch, batches.submit)
+    handlers.command(RelayMessage, relay.relay)
+    handlers.command(ListToTell, relay.list_to_tell)
+    handlers.command(MarkTold, relay.mark_told)
     handlers.on(DataSiakTidakCocok, intake.reopen)
     handlers.on(DataPribadiDihapus, intake.forget)
     for event in STAGES:
@@ -41,17 +76,13 @@ def register(intake: IntakeApplication, desk: HelpService) -> None:
     handlers.on(JedaSelesai, intake.note_pause)
 
 
-def register_effects(
-    intake: IntakeApplication,
-    chat: Chat,
-    answers: AnswerSender,
-    forgetter: Forgetter,
-    desk: HelpService,
-) -> None:
+def register_effects(intake: IntakeApplication, by: Performers) -> None:
     """Say what is done outside, by kind."""
-    intake.effects[ANSWER] = answers.send
-    intake.effects[PAPERS] = chat.answer_papers
-    intake.effects[FORGET] = chat.forget_draft
-    intake.effects[FORGET_SENDER] = forgetter.forget_sender
-    intake.effects[END_EPOCHS] = forgetter.end_epochs
-    intake.effects[HELP_DUE] = desk.fall_due
+    intake.effects[FORGET_ENTRY] = by.desk.forget
+    intake.effects[DROP_UPLOAD] = by.desk.drop_upload
+    intake.effects[ANSWER] = by.relay.answer
+    intake.effects[PAPERS] = by.chat.answer_papers
+    intake.effects[FORGET] = by.chat.forget_draft
+    intake.effects[FORGET_SENDER] = by.forgetter.forget_sender
+    intake.effects[END_EPOCHS] = by.forgetter.end_epochs
+    intake.effects[HELP_DUE] = by.helper.fall_due

@@ -32,6 +32,8 @@ class MediaPointer:
     media_type: str
     hint: str
     """Caption and file name: what may tell which item of the checklist it is."""
+    upload_of: UUID | None = None
+    """Staff put it into the object store under this case; the media id is its SHA-256."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class InboundMessage:
     media: MediaPointer | None = None
     wire_kind: str = "text"
     """What WhatsApp calls it (``audio``, ``location``, ...); ``other`` when that is new to us."""
+    channel: Literal["whatsapp", "manual"] = "whatsapp"
+    """``manual``: it came to the office's phone, and staff passed it on."""
     linked: tuple[UUID, ...] = ()
     """Contacts that turned out to be this one; what they said counts as said by this one."""
 

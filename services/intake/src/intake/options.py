@@ -87,6 +87,16 @@ def shortened(text: str, limit: int) -> str:
     return f"{text[: limit - 1].rsplit(' ', 1)[0]}…"
 
 
+def spoken(content: dict[str, Any]) -> str:
+    """What is to be sent, as somebody can read it out; the buttons as numbers."""
+    if content["type"] != "interactive":
+        return str(content["text"]["body"])
+    part = content["interactive"]
+    titles = [each["reply"]["title"] for each in part["action"].get("buttons", ())]
+    numbered = [f"{number}. {title}" for number, title in enumerate(titles, start=1)]
+    return "\n\n".join(filter(None, [part["body"]["text"], "\n".join(numbered)]))
+
+
 def _interactive(kind: str, body: str, action: dict[str, Any]) -> dict[str, Any]:
     interactive = {
         "type": kind,

@@ -3,6 +3,7 @@
 from intake.burst import PaperBurst
 from intake.conversation import Conversation
 from intake.domain import CaseIntake
+from intake.entry import Batch, CounterEntry
 from intake.guards import ContactWatch, SubjectGuard
 from intake.help_request import HelpDesk, HelpRequest
 from intake.replies import CaseReplies
@@ -45,6 +46,13 @@ PUBLICATIONS = Publications(
         ContactWatch.Dimulai,
         ContactWatch.KeluargaDicatat,
         ContactWatch.BanyakKeluargaTerlihat,
+        CounterEntry.Dimulai,
+        CounterEntry.Diuraikan,
+        CounterEntry.BerkasDiterima,
+        CounterEntry.Diajukan,
+        CounterEntry.Dibatalkan,
+        Batch.Dibuka,
+        Batch.Diajukan,
         Conversation.Dimulai,
         Conversation.DraftDimulai,
         Conversation.PemberitahuanDataDisampaikan,

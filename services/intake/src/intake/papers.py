@@ -8,6 +8,7 @@ from intake.images import Legibility, clean_image
 from intake.messages import CleanPaper, MediaPointer, PaperRefusedError
 from intake.metrics import PAPERS
 from intake.pdfs import clean_pdf
+from jamila_runtime.objects import ObjectVault
 from jamila_whatsapp.client import WhatsAppClient
 from jamila_whatsapp.errors import MediaGoneError, MediaTooLargeError, WhatsAppRefusedError
 
@@ -102,14 +103,18 @@ class PaperDesk:
 
 
 class WhatsAppPapers:
-    """Fetches papers by the two-step media download."""
+    """Fetches papers by the two-step media download, or from where staff uploaded them."""
 
-    def __init__(self, client: WhatsAppClient, desk: PaperDesk) -> None:
+    def __init__(self, client: WhatsAppClient, desk: PaperDesk, uploads: ObjectVault) -> None:
         self._client = client
         self._desk = desk
+        self._uploads = uploads
 
     def fetch(self, pointer: MediaPointer) -> CleanPaper:
         """Fetch and clean; see ``PaperFetcher``."""
+        if pointer.upload_of is not None:
+            content = self._uploads.get_upload(pointer.upload_of, pointer.media_id)
+            return self._desk.clean(content, pointer.media_type)
         max_bytes = self._desk.max_bytes(pointer.media_type)
         if not _MEDIA_ID.match(pointer.media_id):
             raise PaperRefusedError("sudah-kedaluwarsa")

@@ -53,10 +53,6 @@ SLOW_DOWN: Final = (
     "Pesan Anda banyak sekali dan semuanya sudah kami simpan. Kami baca satu per satu, mohon "
     "tunggu sebentar. Tidak perlu dikirim ulang."
 )
-TOO_MANY: Final = (
-    "Pesan Anda hari ini sudah terlalu banyak, jadi pesan berikutnya belum bisa kami simpan. "
-    "Silakan tulis lagi besok, atau datang ke kantor. Layanan GRATIS."
-)
 
 
 def refusal(reason_code: str) -> str:

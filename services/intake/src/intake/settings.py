@@ -45,6 +45,13 @@ class IntakeSettings(BaseSettings):
     """Hosts that files are fetched from, besides that of the base URL; as JSON list."""
     most_attempts: PositiveInt = 40
     """How often a message is tried before it is put aside; about three hours."""
+    messages_per_minute: PositiveInt = 40
+    """How many messages of one sender are read; more wait, see ``pace``."""
+    messages_per_hour: PositiveInt = 300
+    messages_per_day: PositiveInt = 1000
+    files_per_minute: PositiveInt = 25
+    files_per_hour: PositiveInt = 120
+    files_per_day: PositiveInt = 400
     most_waiting: PositiveInt = 1000
     """Messages of one sender that may wait at a time; more are turned away (and answered 200)."""
     most_families: PositiveInt = 5

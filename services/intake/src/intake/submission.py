@@ -67,6 +67,8 @@ class Request:
     facts: Mapping[str, str] = field(default_factory=dict)
     """Question to answer; sealed before it goes anywhere."""
     catalogue_id: str = DEFAULT_CATALOGUE
+    batch_id: UUID | None = None
+    batch_row: str | None = None
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,8 @@ class Submission:
             documents=service.documents_for(facts),
             model_akta=service.model_for(facts),
             flags=self._flags(request, catalogue, work, cause=cause),
+            batch_id=request.batch_id,
+            batch_row=request.batch_row,
             cause=cause,
         )
 

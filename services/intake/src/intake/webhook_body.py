@@ -230,7 +230,10 @@ def _value_at(body: bytes, place: str) -> tuple[JsonObject, int]:
 
 
 def _contact_of(value: JsonObject, message: JsonObject) -> JsonObject:
-    contacts = [each for each in value.get("contacts", ()) if isinstance(each, dict)]
+    listed = value.get("contacts")
+    contacts = (
+        [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    )
     for contact in contacts:
         by_id = contact.get("user_id") and contact.get("user_id") == message.get("from_user_id")
         if by_id or (contact.get("wa_id") and contact.get("wa_id") == message.get("from")):

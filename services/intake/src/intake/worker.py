@@ -5,20 +5,25 @@ keeps failing is put aside, visibly, with its body.
 """
 
 import asyncio
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
+from uuid import uuid5
 
 from intake.application import IntakeApplication
+from intake.by_hand import ByHand
 from intake.chat import Chat
 from intake.contacts import Contacts, NamelessSenderError
 from intake.hearing import Hearing
 from intake.inbox_store import InboxStore, Waiting
-from intake.messages import InboundStatus
-from intake.metrics import INBOX, ITEMS
+from intake.messages import InboundMessage, InboundStatus
+from intake.metrics import INBOX, ITEMS, SLOWED
+from intake.pace import Pace, Slowed
+from intake.refusals import SLOW_DOWN
 from intake.webhook_body import Context, read_message, read_number_change, read_status
 from jamila_runtime.clock import Clock
+from jamila_runtime.effects import Effect
 from jamila_runtime.errors import JamilaError, RetryableError
 from jamila_runtime.logs import get_logger
 
@@ -35,23 +40,70 @@ class CaseNotKnownYetError(RetryableError):
     slug = "case-not-known-yet"
 
 
+class NotYetError(RetryableError):
+    """Its sender sends more than a person does: it waits, and nothing failed."""
+
+    slug = "sender-slowed"
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("the sender is slowed")
+        self.until = until
+
+
+@dataclass(frozen=True)
+class Ears:
+    """Who hears a message, and what is known of its sender."""
+
+    chat: Chat
+    contacts: Contacts
+    by_hand: ByHand
+    pace: Pace
+    application: IntakeApplication
+    hearing: Hearing
+
+    def slowed(self, item: Waiting, message: InboundMessage, now: datetime) -> Slowed | None:
+        """Whether a message has to wait; its sender is told kindly, once for a long time."""
+        is_file = message.media is not None
+        slowed = self.pace.slowed(item.lane, item.seq, is_file=is_file, now=now)
+        if slowed is not None:
+            SLOWED.labels(slowed.rule.name).inc()
+        if slowed is not None and slowed.is_news:
+            self._tell_to_wait(message, now)
+        return slowed
+
+    def _tell_to_wait(self, message: InboundMessage, now: datetime) -> None:
+        effect = Effect(
+            id=uuid5(message.contact_id, f"slow-down/{message.reference}"),
+            kind="answer",
+            case_id=message.contact_id,
+            due_at=now,
+            payload={"text": SLOW_DOWN},
+        )
+        cause = self.application.own_cause(message.contact_id, effect.id)
+        self.application.perform(cause, lambda work: work.schedule(effect))
+
+    def hear(self, message: InboundMessage) -> None:
+        """Let the chat do what it asks; he who writes by the platform is answered by it."""
+        self.by_hand.end(message.contact_id)
+        linked = replace(message, linked=self.contacts.linked_to(message.contact_id))
+        if not self.hearing.settles(linked):
+            self.chat.receive(linked)
+
+
 class InboxWorker:
     """Turns what lies in the inbox into use cases."""
 
     def __init__(
         self,
         store: InboxStore,
-        contacts: Contacts,
         application: IntakeApplication,
-        chat: Chat,
+        ears: Ears,
         *,
         most_attempts: int,
     ) -> None:
         self._store = store
-        self._contacts = contacts
         self._application = application
-        self._chat = chat
-        self._hearing = Hearing(application)
+        self._ears = ears
         self._most_attempts = most_attempts
         self._clock: Clock = application.clock
         self._news = asyncio.Event()
@@ -97,6 +149,9 @@ class InboxWorker:
         """Do one message or status, once; whatever goes wrong is kept and visible."""
         try:
             outcome = self._do(item)
+        except NotYetError as error:
+            self._store.hold(item, error.until)
+            outcome = "slowed"
         except NamelessSenderError as error:
             _log.error("inbox item parked", seq=item.seq, fault=error.slug)
             self._store.park(item, fault=error.slug)
@@ -121,14 +176,15 @@ class InboxWorker:
             return self._report(read_status(body, item.place, context))
         change = read_number_change(body, item.place)
         if change is not None:
-            self._contacts.change_number(change.old, change.new)
+            self._ears.contacts.change_number(change.old, change.new)
             return "number-changed"
-        message = read_message(body, item.place, context, resolve=self._contacts.resolve)
+        message = read_message(body, item.place, context, resolve=self._ears.contacts.resolve)
         if message is None:
             return "silent"
-        message = replace(message, linked=self._contacts.linked_to(message.contact_id))
-        if not self._hearing.settles(message):
-            self._chat.receive(message)
+        slowed = self._ears.slowed(item, message, self._clock.now())
+        if slowed is not None:
+            raise NotYetError(slowed.until)
+        self._ears.hear(message)
         return "done"
 
     def _report(self, status: InboundStatus | None) -> str:

@@ -12,7 +12,7 @@ from gateway import bodies_help, bodies_stock, bodies_telling  # noqa: F401 - th
 from gateway.access import IdentityDep
 from gateway.answers import Done
 from gateway.bodies import CommandBody
-from gateway.bodies_documents import BODIES
+from gateway.bodies_desk import BODIES
 from gateway.door import Door, DoorDep
 from gateway.problems import problem_response
 from gateway.views import MalformedRequestError
@@ -69,7 +69,12 @@ def _endpoint(body_type: type[B]) -> Callable[..., Awaitable[Any]]:
         }
         command = await asyncio.to_thread(_command, wish, door, actor, frame)
         reply = await door.commands.ask(command)
-        return _answer(reply, response, case_id)
+        if reply.problem is None:
+            result = await asyncio.to_thread(
+                body_type.result, reply.result, lambda sealed: door.vault.open(case_id, sealed)
+            )
+            reply = reply.model_copy(update={"result": result})
+        return answer_of(reply, response, case_id)
 
     return ask
 
@@ -82,7 +87,8 @@ def _command(body: CommandBody, door: Door, actor: Actor, frame: dict[str, Any])
     return body.COMMAND.model_validate(facts)
 
 
-def _answer(reply: CommandReply, response: Response, case_id: UUID) -> Any:
+def answer_of(reply: CommandReply, response: Response, case_id: UUID) -> Any:
+    """What HTTP says about a reply."""
     problem = reply.problem
     if reply.case_id not in (case_id, _NOBODY):
         raise KeyReusedError("the idempotency key was used for another case")

@@ -1,0 +1,125 @@
+"""Answers that staff pass on by hand, because the office has only the phone.
+
+Whoever was written down by hand is answered by hand, until he writes by the platform himself.
+"""
+
+from collections.abc import Collection
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Float, LargeBinary, String, Table, delete, select, update
+from sqlalchemy.dialects.sqlite import insert as insert_or
+from sqlalchemy.engine import Engine
+
+from intake.epochs import EpochDrawer
+from intake.inbox_store import metadata
+
+_contacts = Table("contacts_by_hand", metadata, Column("contact_id", String(36), primary_key=True))
+_answers = Table(
+    "answers_by_hand",
+    metadata,
+    Column("answer_id", String(36), primary_key=True),
+    Column("contact_id", String(36), nullable=False, index=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("asked_at", Float, nullable=False),
+    Column("told_at", Float),
+)
+
+
+@dataclass(frozen=True)
+class ToTell:
+    """One answer that somebody of the office has to pass on."""
+
+    answer_id: UUID
+    contact_id: UUID
+    text: str
+    asked_at: datetime
+
+
+class ByHand:
+    """Keeps who is answered by hand, and what he is to be told."""
+
+    def __init__(
+        self, engine: Engine, drawer: EpochDrawer, *, writing: AbstractContextManager[Any]
+    ) -> None:
+        self._engine = engine
+        self._drawer = drawer
+        self._writing = writing
+
+    def begin(self, contact_id: UUID) -> None:
+        """From now on he is answered by hand."""
+        self._write(
+            insert_or(_contacts).values(contact_id=str(contact_id)).on_conflict_do_nothing()
+        )
+
+    def end(self, contact_id: UUID) -> None:
+        """He wrote by the platform himself; quiet when he always did."""
+        if self.answers(contact_id):
+            self._write(delete(_contacts).where(_contacts.c.contact_id == str(contact_id)))
+
+    def answers(self, contact_id: UUID) -> bool:
+        """Whether he is answered by hand."""
+        query = select(_contacts.c.contact_id).where(_contacts.c.contact_id == str(contact_id))
+        with self._engine.connect() as connection:
+            return connection.execute(query).first() is not None
+
+    def keep(self, answer: ToTell) -> None:
+        """Keep an answer until it is passed on; the same again is quiet."""
+        row = {
+            "answer_id": str(answer.answer_id),
+            "contact_id": str(answer.contact_id),
+            "sealed": self._drawer.seal(answer.text.encode()),
+            "asked_at": answer.asked_at.timestamp(),
+        }
+        self._write(insert_or(_answers).values(row).on_conflict_do_nothing())
+
+    def waiting(self, contact_id: UUID | None = None, *, limit: int = 100) -> list[ToTell]:
+        """What has to be passed on, oldest first."""
+        query = select(_answers).where(_answers.c.told_at.is_(None))
+        if contact_id is not None:
+            query = query.where(_answers.c.contact_id == str(contact_id))
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(_answers.c.asked_at).limit(limit)).all()
+        return [
+            ToTell(
+                answer_id=UUID(row.answer_id),
+                contact_id=UUID(row.contact_id),
+                text=self._drawer.open(row.sealed).decode(),
+                asked_at=datetime.fromtimestamp(row.asked_at, tz=UTC),
+            )
+            for row in rows
+        ]
+
+    def told(self, contact_id: UUID, answer_id: UUID, at: datetime) -> bool:
+        """It was passed on, its text is not kept; False when there is no such answer."""
+        mine = (
+            _answers.c.answer_id == str(answer_id),
+            _answers.c.contact_id == str(contact_id),
+        )
+        change = update(_answers).where(*mine).values(told_at=at.timestamp(), sealed=b"")
+        with self._writing, self._engine.begin() as connection:
+            return connection.execute(change).rowcount > 0
+
+    def forget(self, contact_ids: Collection[UUID]) -> None:
+        """Throw away everything that was to be told to some contacts."""
+        ids = [str(each) for each in contact_ids]
+        self._write(delete(_answers).where(_answers.c.contact_id.in_(ids)))
+        self._write(delete(_contacts).where(_contacts.c.contact_id.in_(ids)))
+
+    def seal_anew(self) -> None:
+        """Seal what is left under the present key of the drawer."""
+        query = select(_answers.c.answer_id, _answers.c.sealed)
+        with self._writing, self._engine.begin() as connection:
+            rows = connection.execute(query.where(_answers.c.told_at.is_(None))).all()
+            for row in rows:
+                sealed = self._drawer.sealed_anew(row.sealed)
+                if sealed is not None:
+                    mine = update(_answers).where(_answers.c.answer_id == row.answer_id)
+                    connection.execute(mine.values(sealed=sealed))
+
+    def _write(self, statement: Any) -> None:
+        with self._writing, self._engine.begin() as connection:
+            connection.execute(statement)

@@ -1,0 +1,99 @@
+"""The office's phone: staff pass on what came, and what is answered."""
+
+from uuid import UUID, uuid4, uuid5
+
+import pytest
+
+from intake.domain import CaseIntake
+from jamila_contracts import commands as c
+from jamila_contracts.commands_desk import TO_TELL_DESK, case_of_row
+from jamila_testing.files import pdf
+
+
+def apply_by_phone(desk, world):
+    """A whole application, each message pasted by staff."""
+    replies = [desk.relay(text=text) for text in ("akta kelahiran", *world.BIRTH)]
+    replies.append(desk.relay(content=pdf(), text="KK", file_name="kk.pdf"))
+    replies += [desk.relay(text="KIRIM") for _ in range(2)]
+    return replies
+
+
+def test_relayed_message_is_answered_by_the_chat_and_nothing_is_sent(desk, world):
+    case_id, reply = desk.relay(text="akta kelahiran")
+    assert reply.problem is None
+    answer = desk.told(case_id, reply)[-1]
+    assert "GRATIS" in answer
+    # What could be tapped is there as numbers, which may be typed.
+    assert "1. Diri sendiri" in answer
+    assert world.whatsapp.sent == []
+
+
+def test_whole_application_by_the_offices_phone_is_of_the_channel_manual(desk, world):
+    replies = apply_by_phone(desk, world)
+    assert [reply.problem for _, reply in replies] == [None] * len(replies)
+    assert [each.channel for each in world.recorded(CaseIntake.Diajukan)] == ["manual"]
+    assert world.whatsapp.sent == []
+
+
+def test_paper_by_the_offices_phone_is_answered_at_once_and_its_upload_destroyed(desk):
+    case_id, reply = desk.relay(content=pdf(), text="KK")
+    assert desk.told(case_id, reply)
+    desk.world.answer_all()
+    assert not list((desk.objects._folder / str(case_id)).glob("unggahan-*"))
+
+
+def test_same_command_again_is_heard_once(desk):
+    case_id = desk.begin("manual")
+    said = desk.seal(case_id, {"phone": "080063110001", "text": "halo"})
+    key = uuid4()
+    first = desk.ask(c.RelayMessage, case_id, key=key, said=said)
+    again = desk.ask(c.RelayMessage, case_id, key=key, said=said)
+    assert first.result == again.result
+    assert len(first.result["answers"]) == 1
+
+
+def test_answer_is_listed_until_somebody_says_that_he_told_it(desk):
+    case_id, reply = desk.relay(text="halo")
+    answer = reply.result["answers"][0]
+    listed = desk.ask(c.ListToTell, TO_TELL_DESK)
+    assert desk.told(TO_TELL_DESK, listed) == desk.told(case_id, reply)
+    contact_id = UUID(answer["contact_id"])
+    for _ in range(2):
+        marked = desk.ask(c.MarkTold, contact_id, answer_id=answer["answer_id"])
+        assert marked.problem is None
+    assert desk.ask(c.ListToTell, TO_TELL_DESK).result["answers"] == []
+    assert desk.ask(c.MarkTold, contact_id, answer_id=uuid4()).problem.slug == "answer-unknown"
+
+
+def test_resident_who_writes_by_the_platform_is_answered_by_it_again(desk, world):
+    desk.relay(text="halo")
+    world.number, world.user_id = "6280063110001", None
+    world.say("halo")
+    assert len(world.whatsapp.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"), [({"phone": "12", "text": "x"}, "Nomor telepon"), ({"text": " "}, "Tempel")]
+)
+def test_message_of_nobody_or_about_nothing_is_refused(desk, said, fault):
+    _, reply = desk.relay(**said)
+    assert fault in reply.problem.data["errors"][0]
+
+
+def test_file_that_cannot_be_used_is_answered_as_in_the_chat(desk):
+    case_id, reply = desk.relay(content=b"MZ", text="")
+    assert "tidak bisa kami terima" in desk.told(case_id, reply)[-1]
+
+
+def test_message_keeps_the_time_the_phone_shows(desk, world):
+    case_id = desk.begin("manual")
+    earlier = world.clock.now().replace(hour=0)
+    said = desk.seal(case_id, {"phone": "080063110001", "text": "akta kelahiran"})
+    desk.ask(c.RelayMessage, case_id, said=said, sent_at=earlier)
+    apply_by_phone(desk, world)
+    assert world.recorded(CaseIntake.Diajukan)[0].first_message_at == earlier
+
+
+def test_case_of_a_row_is_found_by_its_number_however_it_is_written():
+    batch_id = uuid4()
+    assert case_of_row(batch_id, "003") == case_of_row(batch_id, "3") == uuid5(batch_id, "3")
