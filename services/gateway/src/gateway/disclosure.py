@@ -1,6 +1,7 @@
 """Who may see personal data of a case, and that it is recorded before it is shown."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -110,6 +111,14 @@ async def help_lines(
     texts = {str(number): each["text"] for number, each in enumerate(lines)}
     plain = await asyncio.to_thread(_open, door, request_id, texts)
     return [{**each, "text": plain[str(number)]} for number, each in enumerate(lines)]
+
+
+def opener_of_reply(door: Door, case_id: UUID) -> Callable[[str], Any]:
+    """Opens what a stage sealed for the officer who asked, e.g. what he has to tell somebody.
+
+    It is the answer to his own command, which names him; blocks, call in a thread.
+    """
+    return lambda sealed: door.vault.open(case_id, sealed)
 
 
 def may_see_papers(door: Door, identity: Identity) -> None:

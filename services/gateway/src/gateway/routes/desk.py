@@ -18,7 +18,7 @@ from gateway.accounts import Identity
 from gateway.answers import Done
 from gateway.answers_desk import BatchList, HandOverRow, ToTell, ToTellList, Uploaded
 from gateway.bodies_desk import to_tell
-from gateway.disclosure import opened, withheld
+from gateway.disclosure import opened, opener_of_reply, withheld
 from gateway.door import Door, DoorDep
 from gateway.routes.commands import Key, answer_of
 from gateway.routes.reasons import ReadReason
@@ -155,9 +155,8 @@ async def answers_to_tell(identity: IdentityDep, door: DoorDep, response: Respon
     reply = await door.commands.ask(command)
     if reply.problem is not None:
         return answer_of(reply, response, TO_TELL_DESK)
-    answers = await asyncio.to_thread(
-        to_tell, reply.result, lambda sealed: door.vault.open(TO_TELL_DESK, sealed)
-    )
+    opened_by = opener_of_reply(door, TO_TELL_DESK)
+    answers = await asyncio.to_thread(to_tell, reply.result, opened_by)
     return ToTellList(answers=tuple(ToTell.model_validate(each) for each in answers))
 
 
