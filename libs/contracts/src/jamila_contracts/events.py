@@ -132,9 +132,7 @@ class PermohonanDiajukan(IntegrationEvent):
     flags: tuple[Code, ...] = ()
     """What staff should notice: ``terlambat-lapor``, ``banyak-keluarga``."""
     batch_id: UUID | None = None
-    """The collective batch of a village it came with."""
     batch_row: Code | None = None
-    """Its row in the village's list."""
 
 
 class BerkasDiunggah(IntegrationEvent):

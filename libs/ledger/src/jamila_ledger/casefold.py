@@ -141,14 +141,12 @@ def _submitted(file: CaseFile, event: e.PermohonanDiajukan, _fact: Recorded) -> 
         "expected_documents": event.documents,
         "model_akta": event.model_akta,
         "flags": event.flags,
-        "batch_id": event.batch_id,
-        "batch_row": event.batch_row,
         "papers": event.papers,
         "first_message_at": event.first_message_at,
         "submitted_at": file.submitted_at or event.occurred_at,
         "sop_id": event.sop.id,
         "sop_digest": event.sop.digest,
-    }
+    } | {"batch_id": event.batch_id, "batch_row": event.batch_row}
     again = file.submitted_at is not None and not file.awaits_applicant
     after = file.model_copy(update=update)
     return after if again else _back_to_front_desk(after, event)
