@@ -139,6 +139,12 @@ def _documents(documents: Iterable[Any]) -> str:
     return ", ".join(f"{each.kind} versi {each.version}" for each in documents)
 
 
+def _drafted(event: e.DraftDibuat) -> str:
+    if all(each.signed_by_siak for each in event.documents):
+        return f"menerima dari SIAK {_documents(event.documents)} yang sudah ditandatangani"
+    return f"mengentri ke SIAK dan membuat draft {_documents(event.documents)}"
+
+
 def _signed(event: e.Ditandatangani) -> str:
     kinds = ", ".join(f"{each.kind} ({each.level})" for each in event.documents)
     if event.source == "siak":
@@ -194,7 +200,7 @@ SENTENCES: dict[type[e.IntegrationEvent], Callable[[Any], str]] = {
     e.BerkasTidakLengkap: lambda _: "meminta pemohon melengkapi berkas",
     e.DataSiakCocok: _matched,
     e.DataSiakTidakCocok: lambda _: "mengembalikan berkas ke petugas pelayanan",
-    e.DraftDibuat: lambda v: f"mengentri ke SIAK dan membuat draft {_documents(v.documents)}",
+    e.DraftDibuat: _drafted,
     e.DraftDisetujui: lambda v: f"menyetujui draft {_documents(v.documents)}",
     e.DraftDikembalikan: lambda _: "mengembalikan draft ke Operator SIAK",
     e.Diverifikasi: lambda v: f"memverifikasi {_documents(v.documents)} untuk ditandatangani",
