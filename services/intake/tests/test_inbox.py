@@ -142,3 +142,34 @@ def test_status_of_an_answer_in_the_chat_changes_nothing(world):
     world.work()
     assert len(world.app.recorder.select_notifications(0, 100)) == before
     assert world.intake.inbox.counts() == EMPTY
+
+
+def test_what_could_not_be_read_is_listed_and_can_be_read_again_or_given_up(world):
+    inbox, good = world.intake.inbox, world.body(world.message("text", {"body": "halo"}))
+    inbox.add_unreadable(good, "ValueError", world.clock.now())
+    inbox.add_unreadable(b"kacau", "ValueError", world.clock.now())
+    assert [(each.kind, each.fault) for each in inbox.troubles()] == [("body", "ValueError")] * 2
+    assert inbox.read_again(lambda body: find_all(body, phone_number_id="106540352242922")) == 1
+    world.work()
+    assert len(world.whatsapp.sent) == 1
+    left = inbox.troubles()
+    assert [each.size_bytes > 0 for each in left] == [True]
+    assert inbox.discard_body(left[0].number)
+    assert not inbox.discard_body(left[0].number)
+    assert inbox.counts() == EMPTY
+
+
+def test_parked_item_can_be_tried_alone_or_given_up(world):
+    world.deliver(world.status(f"{uuid4()}:{uuid4()}", "delivered", wamid="wamid.s2"))
+    for _ in range(3):
+        world.work()
+        world.clock.move(minutes=10)
+    seq = world.intake.inbox.troubles()[0].number
+    assert world.intake.inbox.retry_parked(world.clock.now(), seq + 1) == 0
+    assert world.intake.inbox.retry_parked(world.clock.now(), seq) == 1
+    assert not world.intake.inbox.discard(seq)
+    for _ in range(3):
+        world.work()
+        world.clock.move(minutes=10)
+    assert world.intake.inbox.discard(seq)
+    assert world.intake.inbox.counts() == EMPTY
