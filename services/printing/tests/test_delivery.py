@@ -1,12 +1,10 @@
 """Step 8 without a counter: the documents reach the applicant's phone."""
 
-from uuid import uuid4
-
 import pytest
 
 from jamila_contracts import events
-from jamila_contracts.commands import PauseTask, TakeTask
-from printing.domain import HAND_OVER
+from jamila_contracts.commands import TakeTask
+from printing.counter import HAND_OVER
 
 WAYS = [
     (events.SoftcopyTerkirim, "status-terkirim"),
@@ -49,22 +47,11 @@ def test_a_manual_hand_over_before_that_wins_quietly(room, event, _proof):
     assert [each.proof for each in handed_over(room)] == ["kode-tanda-terima"]
 
 
-@pytest.mark.parametrize("command", [TakeTask, PauseTask])
-def test_neither_a_task_in_hand_nor_a_pause_stops_what_has_happened(room, command):
+def test_neither_a_task_in_hand_nor_the_standing_clock_stops_what_has_happened(room):
     room.ready()
     room.print_it("unduh")
-    more = {"reason_code": "menunggu-pemohon"} if command is PauseTask else {}
-    step = {"step": HAND_OVER, "actor": {"account": "loket-1", "capability": "operator-layanan"}}
-    asked = command.model_validate(
-        {
-            "command_id": uuid4(),
-            "case_id": room.story.case_id,
-            "asked_at": room.clock.now(),
-            **step,
-            **more,
-        }
-    )
-    assert room.printing.execute(asked).problem is None
+    assert room.do(TakeTask, step=HAND_OVER).problem is None
+    assert room.found().steps[HAND_OVER].paused_for == "belum-diambil"
     arrive(room, events.TautanUnduhDibuka)
     assert len(handed_over(room)) == 1
 

@@ -8,13 +8,15 @@ import pytest
 from jamila_contracts import events
 from jamila_contracts.commands import (
     HandOver,
+    PauseTask,
     RenewCollectionCode,
     ReportUncollected,
     RequestReprint,
+    ResumeTask,
 )
 from jamila_contracts.values import ReturnReason
 from jamila_testing.builders import SEALED
-from printing.domain import HAND_OVER
+from printing.counter import HAND_OVER
 from printing.receipts import ReceiptSeal
 from printing.sheets import PRINT
 
@@ -31,7 +33,7 @@ def test_a_second_application_keeps_the_first_receipt(room):
 def test_the_receipt_code_hands_the_document_over(room, code):
     room.printed()
     reply = room.hand_over(receipt_code=code)
-    assert reply.events == ("TugasDiambil", "Diserahkan")
+    assert reply.events == ("JedaSelesai", "TugasDiambil", "Diserahkan")
     assert room.facts()[-1].proof == "kode-tanda-terima"
     assert not any(state.is_open for state in room.found().steps.values())
 
@@ -152,7 +154,7 @@ def test_without_a_code_the_identity_is_checked_and_written_down(room):
 def test_a_document_found_bad_at_the_counter_goes_back_to_the_printer(room, printer):
     collectable(room)
     reply = room.do(RequestReprint, reasons=(ReturnReason(code="hasil-rusak"),), spoiled_sheets=1)
-    assert reply.events == ("TugasDiambil", "CetakUlangDiminta")
+    assert reply.events == ("JedaSelesai", "TugasDiambil", "CetakUlangDiminta")
     assert room.found().steps[PRINT].attempt == 2
     assert room.hand_over(receipt_code="KODE0001").problem.slug == "step-not-open"
     room.print_it()
@@ -188,3 +190,29 @@ def test_nobody_is_reminded_of_what_is_printed_again(room):
     room.do(RequestReprint, reasons=(ReturnReason(code="hasil-rusak"),))
     room.later(timedelta(days=4))
     assert room.found().reminders == 0
+
+
+def test_the_clock_stands_still_until_the_applicant_comes(room):
+    collectable(room)
+    assert room.found().steps[HAND_OVER].paused_for == "belum-diambil"
+    paused = room.facts()[-1]
+    assert (type(paused).__name__, paused.cause.actor.account) == ("JedaDimulai", "system:printing")
+
+
+def test_a_wrong_code_leaves_the_clock_as_it_was(room):
+    collectable(room)
+    room.hand_over(receipt_code="SALAHKODE9")
+    assert room.found().steps[HAND_OVER].paused_for == "belum-diambil"
+
+
+def test_a_reminder_does_not_start_the_clock(room):
+    collectable(room)
+    room.do(ReportUncollected)
+    assert room.found().steps[HAND_OVER].paused_for == "belum-diambil"
+
+
+def test_a_pause_for_another_reason_stops_the_counter(room):
+    collectable(room)
+    room.do(ResumeTask, step=8)
+    room.do(PauseTask, step=8, reason_code="menunggu-instansi")
+    assert room.hand_over(receipt_code="KODE0001").problem.slug == "step-paused"

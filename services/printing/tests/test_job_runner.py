@@ -3,7 +3,7 @@
 import pytest
 
 from jamila_contracts.commands import ReportSpoiled, ResolvePrint
-from printing.domain import HAND_OVER
+from printing.counter import HAND_OVER
 from printing.jobs import (
     OUTCOME_UNKNOWN,
     JobReport,

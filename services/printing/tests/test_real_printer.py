@@ -9,7 +9,7 @@ import pytest
 from jamila_contracts.commands import ReportSpoiled, ResolvePrint
 from jamila_testing.printers import RealPrinter, ipp_printer
 from jamila_testing.servers import free_port
-from printing.domain import HAND_OVER
+from printing.counter import HAND_OVER
 from printing.ipp import IppPrinter
 from printing.jobs import OUTCOME_UNKNOWN, PrinterSilentError, PrinterUnreachableError
 from printing.sheets import PRINT

@@ -16,7 +16,7 @@ from jamila_contracts.commands import (
     WithdrawCard,
 )
 from jamila_contracts.envelope import Actor
-from printing.domain import HAND_OVER
+from printing.counter import HAND_OVER
 from printing.sheets import PRINT
 
 KASI = Actor(account="kasi-1", capability="kasi")

@@ -23,6 +23,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "gangguan-siak": "gangguan SIAK",
         "gangguan-tte": "gangguan layanan tanda tangan elektronik",
         "blangko-habis": "blangko habis",
+        "belum-diambil": "dokumen belum diambil atau diunduh pemohon",
         "menunggu-instansi": "menunggu konfirmasi instansi lain",
         "menunggu-pengadilan": "menunggu pengadilan",
         "menunggu-perekaman": "menunggu perekaman biometrik",

@@ -28,7 +28,8 @@ from jamila_runtime.clock import Clock
 from jamila_runtime.effects import Effect
 from jamila_runtime.vault import CaseVault
 from jamila_runtime.work import Work
-from printing.domain import HAND_OVER, PrintingCase
+from printing.counter import HAND_OVER
+from printing.domain import PrintingCase
 from printing.jobs import PrintJob
 from printing.receipts import ReceiptSeal
 from printing.stock_desk import StockDesk

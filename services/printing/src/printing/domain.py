@@ -10,14 +10,18 @@ from eventsourcing.domain import event
 from jamila_contracts.events import SignedDocument
 from jamila_contracts.values import ReturnReason
 from jamila_runtime.aggregate import CaseAggregate, Cause, CreatedEvent
-from jamila_runtime.errors import ConflictError, DomainError, RetryableError
+from jamila_runtime.errors import ConflictError, DomainError
 from jamila_runtime.stage import JedaDimulai, JedaSelesai
 from printing.blangko import STOCK_EMPTY
+from printing.counter import (
+    HAND_OVER,
+    CollectorMissingError,
+    CounterAggregate,
+    ReceiptCodeUnknownError,
+    ReceiptCodeWrongError,
+)
 from printing.jobs import CARDS, Delivery, Medium, Method, PrintJob, Proof, sheets_of
-from printing.sheets import PRINT, SheetAggregate
-
-HAND_OVER = 8
-"""Step at the counter."""
+from printing.sheets import PRINT
 
 
 class PrintPendingError(ConflictError):
@@ -32,25 +36,7 @@ class MediumUnfitError(DomainError):
     slug = "medium-unfit"
 
 
-class ReceiptCodeWrongError(DomainError):
-    """The code is not the one the applicant was given."""
-
-    slug = "receipt-code-wrong"
-
-
-class ReceiptCodeUnknownError(RetryableError):
-    """The application itself has not arrived here yet, so no code can be compared."""
-
-    slug = "receipt-code-not-known-yet"
-
-
-class CollectorMissingError(DomainError):
-    """Without the applicant's own code it must be written down who came, and why."""
-
-    slug = "collector-missing"
-
-
-class PrintingCase(SheetAggregate):
+class PrintingCase(CounterAggregate):
     """One case at printer and counter."""
 
     TOPIC = "printing.PrintingCase"
@@ -233,10 +219,11 @@ class PrintingCase(SheetAggregate):
             collection_code=sealed,
             collection=digest,
         )
+        self.await_applicant(cause=cause)
 
     def renew_code(self, collection: tuple[str, str], *, cause: Cause) -> None:
         """Give the applicant a new code: the old one was lost, or seen by somebody."""
-        self.allow(HAND_OVER, cause)
+        self.attend(cause=cause)
         sealed, digest = collection
         self.trigger_event(
             self.KodePengambilanDiganti, cause=cause, collection_code=sealed, collection=digest
@@ -256,6 +243,8 @@ class PrintingCase(SheetAggregate):
         self, reasons: tuple[ReturnReason, ...], *, spoiled_sheets: int, cause: Cause
     ) -> None:
         """What lies at the counter is no good: print it again."""
+        self.attend(cause=cause)
+        self.receive_applicant(cause=cause)
         attempt = self.decide(HAND_OVER, cause)
         self.trigger_event(
             self.CetakUlangDiminta,
@@ -275,10 +264,11 @@ class PrintingCase(SheetAggregate):
             ReceiptCodeUnknownError: the code of this case has not arrived yet.
             CollectorMissingError: it must be written down who came.
         """
-        self.allow(HAND_OVER, cause)
+        self.attend(cause=cause)
         proof = self._proof(code)
         if collector is None and (method == "dikuasakan" or proof == "identitas-pengambil"):
             raise CollectorMissingError("it must be written down who collects")
+        self.receive_applicant(cause=cause)
         attempt = self.decide(HAND_OVER, cause)
         self.trigger_event(
             self.Diserahkan,
@@ -292,12 +282,13 @@ class PrintingCase(SheetAggregate):
     def deliver(self, proof: Delivery, signed_sha256: Collection[str], *, cause: Cause) -> None:
         """The documents reached the applicant's phone, and nothing waits at the counter.
 
-        Quiet when somebody was faster, or something is to be collected. No pause stops it.
+        Quiet when somebody was faster, or something is to be collected.
         """
         state = self.steps[HAND_OVER]
         known = {each.signed_sha256 for each in self.documents}
         if not state.is_open or self.to_collect or not known.intersection(signed_sha256):
             return
+        self.receive_applicant(cause=cause)
         self.trigger_event(
             self.Diserahkan,
             cause=cause,
@@ -309,8 +300,7 @@ class PrintingCase(SheetAggregate):
 
     def report_uncollected(self, *, cause: Cause) -> None:
         """Nobody came; the step stays open."""
-        attempt = self.allow(HAND_OVER, cause).attempt
-        self._chase(attempt, cause)
+        self._chase(self.attend(cause=cause), cause)
 
     def chase(self, attempt: int, *, cause: Cause) -> None:
         """Time went by and nobody came; quiet when that attempt is over."""
