@@ -138,7 +138,7 @@ class Room:
     def submitted(self) -> None:
         self.hear(events.PermohonanDiajukan, receipt_code=CODE)
 
-    def signed(self, *kinds: str, content: bytes = PDF) -> None:
+    def signed(self, *kinds: str, content: bytes = PDF, **facts: Any) -> None:
         documents = tuple(
             SignedDocument(
                 kind=kind,
@@ -148,6 +148,7 @@ class Room:
                 level="B-LTA",
                 signer_name="KEPALA DINAS CONTOH",
                 certificate_sha256="cd" * 32,
+                **facts,
             )
             for kind in kinds or ("akta-kelahiran",)
         )

@@ -229,3 +229,13 @@ def test_a_printer_that_is_off_all_night_does_not_fill_the_log(room, printer):
     printer.fault = printer.silent = None
     room.later()
     assert room.found().steps[HAND_OVER].is_open
+
+
+def test_a_locked_document_of_siak_is_printed_without_its_lock(room, objects, story, printer):
+    readable = objects.put(story.case_id, b"%PDF readable")
+    room.submitted()
+    room.signed(print_sha256=readable)
+    room.print_it()
+    room.run_effects()
+    assert list(printer.printed.values()) == [b"%PDF readable"]
+    assert room.found().to_collect == (room.found().documents[0].signed_sha256,)

@@ -116,9 +116,13 @@ def test_after_a_failure_only_what_is_missing_is_signed(desk):
     assert sorted(signed) == sorted(contents)
 
 
-def imported():
+def imported(*, locked=False):
     foreign = ForeignSignature(
-        signer_name="H. CONTOH", signed_at=NINE, level="B-LT", certificate_sha256="ab" * 32
+        signer_name="H. CONTOH",
+        signed_at=NINE,
+        level="B-LT",
+        certificate_sha256="ab" * 32,
+        locked=locked,
     )
     return document().model_copy(
         update={"signed_by_siak": foreign, "draft_sha256": document().document_sha256}
@@ -137,6 +141,17 @@ def test_the_signature_of_siak_is_confirmed_and_not_repeated(desk):
     assert signed.signed_sha256 == signed.document_sha256 == document().document_sha256
     assert (signed.level, signed.signer_name) == ("B-LT", "H. CONTOH")
     assert desk.signer.asked == []
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_printers_get_what_officers_read_where_the_file_of_siak_is_locked(desk, locked):
+    version = imported(locked=locked)
+    desk.verified(version)
+    desk.see(version.document_sha256)
+    desk.sign()
+
+    [signed] = desk.facts()[-1].documents
+    assert signed.print_sha256 == (version.draft_sha256 if locked else None)
 
 
 def test_an_imported_document_that_is_gone_is_not_confirmed(desk):

@@ -22,6 +22,15 @@ from jamila_contracts.events_printing import (
     TidakDiambil,
 )
 from jamila_contracts.events_siak import SambunganNikPulih, SambunganNikPutus, SiakMenjawab
+from jamila_contracts.events_signing import (
+    Ditandatangani,
+    DokumenDicabut,
+    DokumenDigantikan,
+    DokumenDilihat,
+    PenandatangananDitolak,
+    PenandatangananGagal,
+    SignedDocument,
+)
 from jamila_contracts.events_stock import (
     BatasBlangkoDiubah,
     BlangkoDihitung,
@@ -52,7 +61,7 @@ from jamila_contracts.events_telling import (
     TautanUnduhDibuka,
     TautanUnduhDikunci,
 )
-from jamila_contracts.model import Code, Fact, Sealed, Sha256
+from jamila_contracts.model import Code, Sealed, Sha256
 from jamila_contracts.sop import SopReference
 from jamila_contracts.values import (
     DocumentVersion,
@@ -78,6 +87,10 @@ __all__ = [  # what lives in modules of its own and is imported from here all th
     "CetakUlangDiminta",
     "Dicetak",
     "Diserahkan",
+    "Ditandatangani",
+    "DokumenDicabut",
+    "DokumenDigantikan",
+    "DokumenDilihat",
     "IntegrationEvent",
     "KartuDimusnahkan",
     "KartuDitarik",
@@ -89,11 +102,14 @@ __all__ = [  # what lives in modules of its own and is imported from here all th
     "PemberitahuanGagal",
     "PemberitahuanTerkirim",
     "PemohonMenulis",
+    "PenandatangananDitolak",
+    "PenandatangananGagal",
     "PengirimanDihentikan",
     "PengirimanDilanjutkan",
     "SambunganNikPulih",
     "SambunganNikPutus",
     "SiakMenjawab",
+    "SignedDocument",
     "SoftcopyTerkirim",
     "StatusPesanDilaporkan",
     "StepEvent",
@@ -230,60 +246,6 @@ class VerifikasiDikembalikan(StepEvent):
     reasons: tuple[ReturnReason, ...] = Field(min_length=1)
 
 
-class SignedDocument(Fact):
-    """One document after signature: the bytes that were verified, and the bytes now valid."""
-
-    kind: Code
-    code: str
-    document_sha256: Sha256
-    signed_sha256: Sha256
-    level: Literal["B-B", "B-T", "B-LT", "B-LTA"]
-    signer_name: str
-    certificate_sha256: Sha256
-    signer_title: str | None = None
-    """Office of whoever signed, e.g. ``Plh. Kepala Dinas``."""
-    evidence_sha256: Sha256 | None = None
-    """What the e-sign service answered, word for word, as an object of the case."""
-
-
-class Ditandatangani(StepEvent):
-    """Step 6: the Kepala Dinas signed electronically, or confirmed the signature made in SIAK."""
-
-    STEP: ClassVar[int] = 6
-
-    documents: tuple[SignedDocument, ...] = Field(min_length=1)
-    source: Literal["kantor", "siak"] = "kantor"
-    """``siak``: signed in SIAK before, imported and confirmed here; no second signature."""
-
-
-class DokumenDilihat(IntegrationEvent):
-    """The Kepala Dinas opened a document; only what was seen may be signed."""
-
-    CHANGES_TASK: ClassVar[bool] = False
-
-    document_sha256: Sha256
-
-
-class PenandatangananDitolak(StepEvent):
-    """Step 6: the Kepala Dinas refuses; back to the Kabid (step 5)."""
-
-    STEP: ClassVar[int] = 6
-
-    reasons: tuple[ReturnReason, ...] = Field(min_length=1)
-
-
-class PenandatangananGagal(StepEvent):
-    """Step 6: signing failed for a technical reason and may be tried again."""
-
-    STEP: ClassVar[int] = 6
-
-    reason_code: Code
-    retries: bool = False
-    """It is tried again without anybody asking."""
-    evidence_sha256: Sha256 | None = None
-    """What the e-sign service answered, as an object of the case."""
-
-
 class TugasDiambil(TaskEvent):
     """An officer took the task; waiting ends and handling begins."""
 
@@ -362,21 +324,6 @@ class PemutaranUlangSelesai(IntegrationEvent):
     outcome: Literal["selesai", "gagal", "dibatalkan"]
     result: tuple[RunFigure, ...] = ()
     """Figures and digests of the run."""
-
-
-class DokumenDicabut(IntegrationEvent):
-    """A signed document is no longer valid."""
-
-    code: str
-    reason_code: Code
-
-
-class DokumenDigantikan(IntegrationEvent):
-    """A signed document is replaced by another."""
-
-    code: str
-    replaced_by: str
-    reason_code: Code | None = None
 
 
 class DataPribadiDihapus(IntegrationEvent):

@@ -113,7 +113,7 @@ class JobRunner:
             # Knock first: a printer that is off all night must not fill the log with attempts.
             self._reached(effect, job, sheet)
         try:
-            document = self._objects.get(effect.case_id, sheet.signed_sha256)
+            document = self._objects.get(effect.case_id, sheet.print_sha256)
         except DomainError as error:
             # The document is gone or damaged: trying again is useless, an officer has to know.
             return self._fail(effect, job, error.slug)

@@ -99,6 +99,8 @@ class Sheet:
 
     number: int
     signed_sha256: str
+    print_sha256: str
+    """What the printer is handed: the signed file, or its copy without a lock."""
     target: Target
     kind: str
     state: SheetState = "menunggu"
@@ -147,6 +149,7 @@ def sheets_of(documents: tuple[SignedDocument, ...], medium: Medium) -> tuple[Sh
         Sheet(
             number=number,
             signed_sha256=each.signed_sha256,
+            print_sha256=each.print_sha256 or each.signed_sha256,
             target="kartu" if each.kind in CARDS else "hvs-a4",
             kind=each.kind,
         )

@@ -245,4 +245,6 @@ def _confirmed(document: DocumentVersion) -> SignedDocument:
         signer_name=foreign.signer_name,
         certificate_sha256=foreign.certificate_sha256,
         signer_title=document.signer_title,
+        # Printers know no PIN; what officers read is the same document without its lock.
+        print_sha256=document.draft_sha256 if foreign.locked else None,
     )
