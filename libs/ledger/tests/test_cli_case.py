@@ -86,7 +86,7 @@ def test_a_time_that_is_none_is_explained(run):
 
 def test_the_timeline_tells_who_when_and_why(run):
     said = run("timeline").output
-    assert "Kepala Seksi kasi-1, atas nama kasi-2 membuka berkas" in said
+    assert "Kepala Seksi kasi-1, atas nama kasi-2, membuka berkas" in said
     assert "dicatat" in said
     assert len(json.loads(run("timeline", "--json").output)) == 18
 
@@ -103,7 +103,7 @@ def test_reads_list_who_saw_what(run):
     [read] = json.loads(run("reads", "--json").output)
     assert (read["account"], read["on_behalf_of"]) == ("kasi-1", "kasi-2")
     assert (read["what"], read["reason_code"]) == ("berkas", "menjawab-pemohon")
-    assert "kasi-1, atas nama" in run("reads").output
+    assert "atas nama kasi-2" in run("reads").output
 
 
 class System:

@@ -75,7 +75,8 @@ def test_the_table_tells_the_office_its_steps_and_its_officers():
     result = run("report", *APRIL)
     assert result.exit_code == 0, result.output
     assert "Seluruh kantor" in result.output
-    assert "1. Memeriksa kelengkapan berkas" in result.output
+    assert "1. Memeriksa kelengkapan" in result.output
+    assert all(len(line) <= 80 for line in result.output.splitlines())
     assert "80,0 %" in result.output
     assert "kasi-1, langkah 4" in result.output
 
@@ -98,6 +99,15 @@ def test_the_csv_has_a_line_for_each_row():
     # Whole office, one service, eight steps, and the officers at their steps.
     assert len(rows) == 1 + 1 + 8 + 8
     assert rows[0]["scope"] == "kantor"
+
+
+def test_the_csv_ends_with_the_newest_signed_checkpoint(home, signer_of):
+    store = SqlLedgerStore.open_existing(f"sqlite:///{home / 'stores' / 'ledger.db'}")
+    signed = signer_of(store).sign()
+    store.close()
+    *_, last = csv.DictReader(io.StringIO(run("report", *APRIL, "--format", "csv").output))
+    assert (last["scope"], last["key"]) == ("titik-periksa", f"{signed.position}:{signed.hash}")
+    assert signed.signature in last["label"]
 
 
 def test_the_pdf_is_for_the_head_of_the_office(home):
@@ -167,7 +177,7 @@ def test_with_other_budgets_other_steps_would_have_been_late(home):
 
 def test_the_difference_is_told_in_points(home):
     result = run("what-if", "--sop", other_sop(home, step_3=2), *APRIL)
-    assert (result.exit_code, "-100.0 poin" in result.output) == (0, True), result.output
+    assert (result.exit_code, "-100,0 poin" in result.output) == (0, True), result.output
 
 
 def test_with_a_day_off_the_same_work_took_no_working_time(home):

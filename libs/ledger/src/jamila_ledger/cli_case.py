@@ -12,9 +12,10 @@ import typer
 from jamila_contracts import events as e
 from jamila_contracts.sop import load_sop
 from jamila_ledger import cli_tables as tables
-from jamila_ledger.calendar import DEFAULT_CALENDAR, Calendar, load_calendar
+from jamila_ledger.calendar import DEFAULT_CALENDAR
 from jamila_ledger.casefile import CaseFile
 from jamila_ledger.casefold import advance, fold
+from jamila_ledger.cli_calendar import CalendarId, calendar_named
 from jamila_ledger.cli_forget import forget
 from jamila_ledger.cli_open import (
     AsJson,
@@ -44,7 +45,6 @@ Time = Annotated[
         help="Seperti tercatat pada saat ini, mis. 2026-11-24T10:30 (WITA bila tanpa zona)",
     ),
 ]
-CalendarId = Annotated[str, typer.Option("--calendar", help="Kalender jam kerja")]
 
 
 @case.command("show")
@@ -129,7 +129,7 @@ def sla(
     file = _file(_facts(case_ref, url))
     measured = measure(
         file,
-        calendar=_calendar(calendar),
+        calendar=calendar_named(calendar),
         sop=load_sop(file.sop_id),
         as_of=SystemClock().now(),
     )
@@ -172,10 +172,3 @@ def _moment(text: str) -> datetime:
     except ValueError as error:
         raise unusable(f"{text} bukan waktu; contoh: 2026-11-24T10:30") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=WITA)
-
-
-def _calendar(calendar_id: str) -> Calendar:
-    try:
-        return load_calendar(calendar_id)
-    except FileNotFoundError as error:
-        raise unusable(f"tidak ada kalender {calendar_id}") from error

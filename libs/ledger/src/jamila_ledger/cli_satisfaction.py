@@ -4,13 +4,13 @@ from typing import Final
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from jamila_contracts.events import Diserahkan, SurveiDijawab
 from jamila_ledger.cli_open import AsJson, Url, opened_ledger, print_json
 from jamila_ledger.recorded import Recorded, recorded
 from jamila_ledger.satisfaction import LABELS, SCORES, SatisfactionMonth, months_of
 from jamila_ledger.store import LedgerStore
+from jamila_ledger.terminal import plain_table
 
 _SOURCES: Final = (("intake", SurveiDijawab.__name__), ("printing", Diserahkan.__name__))
 _HEADS: Final = ("bulan", "unsur", "jawaban", "diserahkan", "1", "2", "3", "4", "IKM", "mutu")
@@ -34,10 +34,10 @@ def report(*, url: Url = None, as_json: AsJson = False) -> None:
     if not months:
         typer.echo("Belum ada jawaban survei.")
         return
-    table = Table(*_HEADS)
+    table = plain_table(*_HEADS)
     for month in months:
         table.add_row(*_row(month))
-    Console(width=110).print(table)
+    Console().print(table)
 
 
 def _facts(store: LedgerStore) -> list[Recorded]:

@@ -19,14 +19,9 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from jamila_contracts.sop import Sop, load_sop
-from jamila_ledger.calendar import (
-    DEFAULT_CALENDAR,
-    Calendar,
-    CalendarDataError,
-    CalendarRangeError,
-    load_calendar,
-)
+from jamila_ledger.calendar import DEFAULT_CALENDAR, Calendar, CalendarRangeError
 from jamila_ledger.checkpoints import FILE_NAME, CheckpointFile, CheckpointsUnusableError
+from jamila_ledger.cli_calendar import CalendarId, calendar_named
 from jamila_ledger.cli_open import (
     UNREADABLE,
     AsJson,
@@ -40,11 +35,11 @@ from jamila_ledger.report import text
 from jamila_ledger.report.build import Anchor, Frame, SlaReport, build_report
 from jamila_ledger.report.history import History
 from jamila_ledger.report.what_if import compare
+from jamila_ledger.terminal import WIDTH
 from jamila_runtime.clock import SystemClock
 from jamila_runtime.errors import JamilaError
 
 _UNWELL: Final = 1
-_WIDE: Final = 160
 
 sla = typer.Typer(help="Waktu layanan seluruh kantor, dari buku besar saja.", no_args_is_help=True)
 
@@ -66,9 +61,6 @@ To = Annotated[
     datetime | None,
     typer.Option("--to", formats=["%Y-%m-%d"], help="Hari terakhir; bawaan: hari ini"),
 ]
-CalendarId = Annotated[
-    str, typer.Option("--calendar", help="Kalender jam kerja: nama, atau berkas .json")
-]
 Out = Annotated[Path | None, typer.Option("--out", help="Tulis ke berkas ini")]
 
 
@@ -85,7 +77,7 @@ def report(  # noqa: PLR0913 - one parameter per option typer reads
     """Susun laporan SLA: per kantor, layanan, langkah, dan petugas."""
     if form is Format.PDF and out is None:
         raise unusable("laporan PDF perlu --out")
-    found = _report(_history(url), _frame(first, last, _calendar(calendar)))
+    found = _report(_history(url), _frame(first, last, calendar_named(calendar)))
     _write(found.model_copy(update={"checkpoint": _anchor(url)}), form, out)
 
 
@@ -105,10 +97,10 @@ def what_if(  # noqa: PLR0913 - one parameter per option typer reads
     if sop is None and calendar is None:
         raise unusable("sebutkan --sop, --calendar, atau keduanya")
     other = _sop(sop) if sop else None
-    history, today = _history(url), _frame(first, last, _calendar(DEFAULT_CALENDAR))
+    history, today = _history(url), _frame(first, last, calendar_named(DEFAULT_CALENDAR))
     rules = replace(
         today,
-        calendar=_calendar(calendar or DEFAULT_CALENDAR),
+        calendar=calendar_named(calendar or DEFAULT_CALENDAR),
         sop_of=(lambda _: other) if other else load_sop,
     )
     before, after = _report(history, today), _report(history, rules)
@@ -116,7 +108,7 @@ def what_if(  # noqa: PLR0913 - one parameter per option typer reads
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:
-        text.print_difference(found, Console(width=_WIDE))
+        text.print_difference(found, Console(width=WIDTH))
 
 
 def doctor(*, as_json: AsJson = False) -> None:
@@ -181,7 +173,7 @@ def _rendered(found: SlaReport, form: Format) -> bytes:
 
             return render_pdf(found)
         case Format.TABLE:
-            console = Console(file=io.StringIO(), width=_WIDE)
+            console = Console(file=io.StringIO(), width=WIDTH)
             with console.capture() as printed:
                 text.print_report(found, console)
             return printed.get().encode()
@@ -212,15 +204,6 @@ def _anchor(url: str | None) -> Anchor | None:
     except CheckpointsUnusableError as error:
         raise unusable("titik periksa rusak; jalankan: jamila ledger verify") from error
     return Anchor.model_validate({**asdict(last), "head": last.hash}) if last else None
-
-
-def _calendar(name: str) -> Calendar:
-    try:
-        return load_calendar(name)
-    except (FileNotFoundError, IsADirectoryError) as error:
-        raise unusable(f"tidak ada kalender {name}") from error
-    except (ValidationError, CalendarDataError) as error:
-        raise unusable(f"{name} bukan kalender yang benar") from error
 
 
 def _sop(path: Path) -> Sop:

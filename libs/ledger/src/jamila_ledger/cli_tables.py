@@ -4,14 +4,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
+from jamila_contracts.catalogue import load_catalogue
 from jamila_contracts.sop import load_sop
 from jamila_ledger.casefile import CaseFile
 from jamila_ledger.chain import Head, VerificationReport
 from jamila_ledger.sla import CaseSla
+from jamila_ledger.terminal import number, plain_table
 from jamila_ledger.trail import wita
-from jamila_ledger.wording import CHANNELS, REASONS
+from jamila_ledger.wording import CHANNELS, DOCUMENTS, REASONS
 
 _KINDS = {
     "edited": "diubah",
@@ -55,12 +56,12 @@ def print_report(report: VerificationReport) -> None:
 
 def print_case(file: CaseFile) -> None:
     """The state of one case."""
-    table = Table("Hal", "Nilai", title=f"Permohonan {file.case_id}")
+    table = plain_table("Hal", "Nilai", title=f"Permohonan {file.case_id}")
     task = file.current
     activity = f"{task.step}. {load_sop(file.sop_id).step(task.step).activity}" if task else "-"
     rows = {
         "Status": file.status,
-        "Layanan": file.service_id,
+        "Layanan": load_catalogue().service_label(file.service_id or "") or file.service_id,
         "Kanal": CHANNELS.get(file.channel or "", file.channel),
         "Kode tanda terima": file.receipt_code,
         "Langkah": activity,
@@ -69,9 +70,12 @@ def print_case(file: CaseFile) -> None:
         "Dikerjakan oleh": task.taken_by if task else None,
         "Berkas": len(file.papers),
         "Nomor SIAK": file.siak_registration,
-        "Draft": ", ".join(f"{each.kind} versi {each.version}" for each in file.drafts),
-        "Ditandatangani": ", ".join(f"{each.kind} {each.level}" for each in file.signed),
-        "Dikembalikan": len(file.returns),
+        "Draft": ", ".join(f"{_document(each.kind)} versi {each.version}" for each in file.drafts),
+        "Ditandatangani": ", ".join(
+            f"{_document(each.kind)} ({each.level})" for each in file.signed
+        ),
+        "Dikembalikan": f"{len(file.returns)} kali",
+        "Data pribadi": "sudah dihapus" if file.personal_data_erased else "tersegel",
         "Peristiwa terakhir": f"{file.last_event}, {_when(file.last_event_at)}",
         "Posisi buku besar": file.position,
     }
@@ -82,17 +86,18 @@ def print_case(file: CaseFile) -> None:
 
 def print_sla(measured: CaseSla) -> None:
     """The times of one case."""
-    table = Table(
-        *("Langkah", "Ke-", "Kegiatan", "Menunggu", "Dikerjakan", "Jeda", "Batas", "Hasil"),
-        title=f"Waktu kerja ({measured.calendar_id})",
-    )
+    heads = map(number, ("Ke-", "Menunggu", "Dikerjakan", "Jeda", "Batas"))
+    title = f"Waktu kerja ({measured.calendar_id} {measured.calendar_version})"
+    table = plain_table("Langkah", *heads, "Hasil", title=title)
     for step in measured.steps:
-        paused = ", ".join(
-            f"{_span(span)} {REASONS.get(reason, reason)}" for reason, span in step.paused.items()
+        reasons = "".join(
+            f"\n[dim]jeda {REASONS.get(reason, reason)}: {_span(span)}[/]"
+            for reason, span in step.paused.items()
         )
+        paused = _span(sum(step.paused.values(), timedelta())) if step.paused else "-"
         table.add_row(
-            *(str(step.step), str(step.attempt), step.activity, _span(step.waiting)),
-            *(_span(step.handling), paused or "-", _span(step.budget), step.verdict),
+            *(f"{step.step}. {step.activity}{reasons}", str(step.attempt), _span(step.waiting)),
+            *(_span(step.handling), paused, _span(step.budget), step.verdict),
         )
     console = Console()
     console.print(table)
@@ -102,6 +107,10 @@ def print_sla(measured: CaseSla) -> None:
     console.print(f"Batas 24 jam: {_when(measured.duty_due_at)} ({measured.duty})")
     for step_number, cost in sorted(measured.charged.items()):
         console.print(f"Pengerjaan ulang dibebankan ke langkah {step_number}: {_span(cost)}")
+
+
+def _document(kind: str) -> str:
+    return DOCUMENTS.get(kind, kind)
 
 
 def _when(moment: datetime | None) -> str:

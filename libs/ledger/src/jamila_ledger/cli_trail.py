@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from rich import box
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column
 
 from jamila_contracts.events import DataPribadiDibaca
 from jamila_ledger.recorded import Recorded
-from jamila_ledger.trail import WITA, TrailLine, who, wita, word
+from jamila_ledger.terminal import plain_table
+from jamila_ledger.trail import WITA, TrailLine, who, word
 from jamila_ledger.wording import DOORS, READS, REASONS
 
 _READ: Final = DataPribadiDibaca.__name__
@@ -29,7 +29,7 @@ def print_trail(
         count_reads: Say how often personal data was read instead of telling each time.
     """
     console = Console(highlight=False)
-    table = Table("No.", "Jam", "Peristiwa", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = plain_table("No.", "Jam", "Peristiwa")
     told = [line for line in lines if not (count_reads and line.event == _READ)]
     day = ""
     for line in told:
@@ -49,7 +49,7 @@ def print_trail(
 def print_reads(facts: Sequence[Recorded]) -> None:
     """Who was shown what: the history of access that the person may ask for."""
     console = Console(highlight=False)
-    table = Table("Waktu", "Siapa", "Apa", "Melalui", "Alasan", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = plain_table(Column("Waktu (WITA)", no_wrap=True), "Siapa", "Apa", "Melalui", "Alasan")
     for fact in facts:
         event = fact.event
         if not isinstance(event, DataPribadiDibaca):
@@ -57,7 +57,7 @@ def print_reads(facts: Sequence[Recorded]) -> None:
         item = f" {event.item[:12]}" if event.item else ""
         why = word(REASONS, event.reason_code) if event.reason_code else "-"
         table.add_row(
-            wita(fact.meta.occurred_at),
+            f"{fact.meta.occurred_at.astimezone(WITA):%d-%m-%Y %H:%M:%S}",
             escape(who(fact.meta.actor)),
             f"{word(READS, event.what)}{item}",
             word(DOORS, event.via),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -15,8 +16,10 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
+from rich.table import Column, Table
 
+from jamila_ledger.terminal import plain_table
+from jamila_ledger.trail import WITA
 from jamila_replay.diff import DiffReport
 from jamila_replay.drill import DrillReport
 from jamila_replay.parking import ParkedEvent
@@ -62,6 +65,9 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "shadow": "bayangan",
         "until": "sampai posisi",
     }
+)
+_STATES: Mapping[str, str] = MappingProxyType(
+    {"building": "belum jadi", "built": "jadi", "live": "hidup"}
 )
 _YES_NO = {True: "ya", False: "TIDAK"}
 
@@ -110,13 +116,13 @@ def print_status(status: Status) -> None:
     """Show models, services and the run that is on."""
     console = _console()
     console.print(f"Buku besar: posisi {status.position}")
-    models = _table("Model baca", "nama", "keadaan", "posisi", "tertinggal", "per")
+    models = _table("Model baca", "nama", "keadaan", "posisi", "tertinggal", "per (WITA)")
     for each in status.models:
-        as_of = each.as_of.isoformat(timespec="seconds") if each.as_of else "-"
-        models.add_row(each.name, each.state, str(each.position), str(each.lag), as_of)
+        counts = (str(each.position), str(each.lag))
+        models.add_row(each.name, _STATES[each.state], *counts, _moment(each.as_of))
     console.print(models)
     services = _table(
-        "Layanan", "nama", "terbit", "di buku besar", "tertinggal", "tertahan", "tanda terakhir"
+        "Layanan", "nama", "terbit", "di buku besar", "tertinggal", "tertahan", "ditulis (WITA)"
     )
     for service in status.services:
         services.add_row(
@@ -125,7 +131,7 @@ def print_status(status: Status) -> None:
             str(service.in_ledger),
             str(service.lag),
             str(service.parked),
-            service.last_sign.isoformat(timespec="seconds"),
+            _moment(service.last_sign),
         )
     console.print(services)
     console.print(_processes(status))
@@ -149,7 +155,9 @@ def _processes(status: Status) -> Table:
 def print_shadow(shadow: Shadow) -> None:
     """Say what a shadow is."""
     console = _console()
-    console.print(f"Bayangan {shadow.id}: {shadow.state}, {shadow.events} peristiwa dilipat")
+    console.print(
+        f"Bayangan {shadow.id}: {_STATES[shadow.state]}, {shadow.events} peristiwa dilipat"
+    )
     console.print(f"Model: {', '.join(shadow.models)}")
     if shadow.digest:
         console.print(f"Ringkasan: {shadow.digest}", soft_wrap=True)
@@ -175,10 +183,11 @@ def print_diff(report: DiffReport) -> None:
 
 def print_parked(events: list[ParkedEvent]) -> None:
     """List parked events."""
-    table = _table("Peristiwa tertahan", "kunci", "peristiwa", "permohonan", "sebab", "sejak")
+    table = _table(
+        "Peristiwa tertahan", "kunci", "peristiwa", "permohonan", "sebab", "sejak (WITA)"
+    )
     for each in events:
-        since = each.parked_at.isoformat(timespec="seconds")
-        table.add_row(each.key, each.event, each.case_id, each.reason, since)
+        table.add_row(each.key, each.event, each.case_id, each.reason, _moment(each.parked_at))
     _console().print(table if events else "Tidak ada peristiwa tertahan.")
 
 
@@ -198,10 +207,11 @@ def _brief(value: Any) -> str:
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
+    return plain_table(*(Column(each, overflow="fold") for each in columns), title=title)
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at.astimezone(WITA):%d-%m-%Y %H:%M:%S}" if at else "-"
 
 
 def _console() -> Console:

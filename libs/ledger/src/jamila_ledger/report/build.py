@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from pydantic import AwareDatetime
 
+from jamila_contracts.catalogue import load_catalogue
 from jamila_contracts.model import Fact
 from jamila_contracts.sop import DEFAULT_SOP, Sop, load_sop
 from jamila_ledger.aggregates import PERCENTILES, WHOLE_CASE, Cell, Figures, Sample, Tally
@@ -132,7 +133,7 @@ def _label(scope: str, step: int, key: str, sop: Sop) -> str:
     if scope == "kantor":
         return "Seluruh kantor"
     if scope == "layanan":
-        return key
+        return load_catalogue().service_label(key) or key
     activity = f"{step}. {sop.step(step).activity}"
     return activity if scope == "langkah" else f"{key}, langkah {step}"
 

@@ -29,6 +29,10 @@ _FORGOTTEN: Final = {
 _TIMELESS: Final = frozenset(
     event.__name__
     for event in (
+        e.DataPribadiDibaca,
+        e.DokumenDilihat,
+        e.PemutaranUlangDimulai,
+        e.PemutaranUlangSelesai,
         e.StatusPesanDilaporkan,
         e.PemberitahuanTerkirim,
         e.PemberitahuanGagal,

@@ -18,7 +18,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from jamila_ledger.report.build import Row, SlaReport
-from jamila_ledger.report.text import TITLES, anchor_lines, cells, percent
+from jamila_ledger.report.text import NOTE, TITLES, anchor_lines, cells, percent
 from jamila_ledger.trail import wita
 
 _GREEN: Final = colors.HexColor("#2e7d32")
@@ -34,10 +34,6 @@ _WIDTHS: Final = (70, *([17] * 11))
 _CHART: Final = (255 * mm, 62 * mm)
 _Series = tuple[str, Any, Sequence[float]]
 """Name, colour, one value per bar."""
-_NOTE: Final = (
-    "Waktu dalam jam kerja, j:mm:dd; persentil teliti sampai 1 %. "
-    "Benar I: benar pada percobaan pertama, tidak pernah dikembalikan ke langkah itu."
-)
 _MOST_DAYS: Final = 62
 """More bars cannot be read; the newest days are shown."""
 
@@ -66,7 +62,7 @@ def _story(report: SlaReport) -> list[Flowable]:
     made = f"Dibuat {wita(report.made_at)}; {report.sop_id}; {report.calendar}."
     story: list[Flowable] = [
         Paragraph(head, styles["Title"]),
-        Paragraph(f"{made} {_NOTE}", styles["Normal"]),
+        Paragraph(f"{made} {NOTE}", styles["Normal"]),
         Spacer(1, 4 * mm),
     ]
     if not report.rows:

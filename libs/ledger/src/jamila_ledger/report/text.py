@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Final
 
 from rich.console import Console
-from rich.table import Column, Table
+from rich.table import Column
 
 from jamila_ledger.report.build import Row, SlaReport
 from jamila_ledger.report.what_if import WhatIf
+from jamila_ledger.terminal import number, plain_table
 from jamila_ledger.trail import wita
 
 TITLES: Final = {
@@ -18,12 +19,18 @@ TITLES: Final = {
     "langkah": "Per langkah",
     "petugas": "Per petugas",
 }
+NOTE: Final = (
+    "Waktu dalam jam kerja, j:mm:dd; persentil teliti sampai 1 %. "
+    "Benar I: benar pada percobaan pertama, tidak pernah dikembalikan ke langkah itu."
+)
 _HEADS: Final = (
-    *("Jumlah", "Tepat waktu", "Benar I", "p50", "p90", "p95", "p99"),
-    *("Menunggu", "Dikerjakan", "Jeda", "Batas"),
+    *("Jumlah", "Tepat\nBenar I", "p50\np90", "p95\np99"),
+    *("Menunggu\nDikerjakan", "Jeda\nBatas"),
 )
 COLUMNS: Final = tuple(Row.model_fields)
 """Columns of the CSV; times in seconds, rates between 0 and 1."""
+CHECKPOINT: Final = "titik-periksa"
+"""Scope of the line of the CSV that names the newest signed checkpoint."""
 
 
 def print_report(report: SlaReport, console: Console) -> None:
@@ -34,10 +41,12 @@ def print_report(report: SlaReport, console: Console) -> None:
     for scope, title in TITLES.items():
         rows = report.of(scope)
         if rows:
-            table = Table(_label(), *_HEADS, title=title)
+            table = plain_table(_label(), *map(number, _HEADS), title=title)
             for row in rows:
-                table.add_row(*cells(row))
+                table.add_row(*_stacked(row))
             console.print(table)
+    if report.rows:
+        console.print(NOTE)
     for line in anchor_lines(report):
         console.print(line, soft_wrap=True, highlight=False)
 
@@ -67,20 +76,27 @@ def cells(row: Row) -> tuple[str, ...]:
     )
 
 
+def _stacked(row: Row) -> tuple[str, ...]:
+    """The same on two lines, for a narrow terminal."""
+    label, amount, *rest = cells(row)
+    pairs = zip(rest[::2], rest[1::2], strict=True)
+    return (label, amount, *(f"{above}\n{below}" for above, below in pairs))
+
+
 def print_difference(found: WhatIf, console: Console) -> None:
     """Print what would have been different."""
     before, after = found.before, found.after
-    console.print(f"Dahulu: {before.sop_id}, {before.calendar}")
-    console.print(f"Andai:  {after.sop_id}, {after.calendar}")
-    heads = (_label(), "Jumlah", "Batas", "Andai", "Tepat waktu", "Andai", "Beda", "p95", "Andai")
-    table = Table(*heads, title="Andai aturannya lain")
+    console.print(f"Kini:  {before.sop_id}, {before.calendar}")
+    console.print(f"Andai: {after.sop_id}, {after.calendar}")
+    heads = map(number, ("Jumlah", "Aturan", "Batas", "Tepat", "p95", "Beda"))
+    table = plain_table(_label(), *heads, title="Andai aturannya lain")
     for each in found.differences:
-        change = each.on_time_change
         table.add_row(
-            *(each.label, str(each.n), span(each.budget_before), span(each.budget_after)),
-            *(percent(each.on_time_before), percent(each.on_time_after)),
-            "-" if change is None else f"{change:+.1f} poin",
-            *(span(each.p95_before), span(each.p95_after)),
+            *(each.label, str(each.n), "kini\nandai"),
+            f"{span(each.budget_before)}\n{span(each.budget_after)}",
+            f"{percent(each.on_time_before)}\n{percent(each.on_time_after)}",
+            f"{span(each.p95_before)}\n{span(each.p95_after)}",
+            points(each.on_time_change),
         )
     console.print(table)
 
@@ -92,16 +108,26 @@ def as_csv(report: SlaReport) -> str:
     writer.writeheader()
     for row in report.rows:
         writer.writerow(row.model_dump())
+    if report.checkpoint is not None:
+        anchor = report.checkpoint
+        signed = f"{wita(anchor.time)}, kunci {anchor.key_id}, tanda tangan {anchor.signature}"
+        place = f"{anchor.position}:{anchor.head}"
+        writer.writerow({"scope": CHECKPOINT, "key": place, "label": signed})
     return text.getvalue()
 
 
 def _label() -> Column:
-    return Column("", no_wrap=True)
+    return Column("", min_width=24)
 
 
 def percent(rate: float | None) -> str:
     """A rate as people read it."""
     return "-" if rate is None else f"{rate * 100:.1f} %".replace(".", ",")
+
+
+def points(change: float | None) -> str:
+    """A change of a rate as people read it."""
+    return "-" if change is None else f"{change:+.1f} poin".replace(".", ",")
 
 
 def span(seconds: float | None) -> str:
