@@ -36,19 +36,19 @@ def test_the_happy_road_reads_like_this():
     facts = [Recorded(n, n, NOW, r.meta, r.event()) for n, r in enumerate(records, start=1)]
     assert [line.sentence for line in sentences(facts)] == snapshot(
         [
-            "Sistem (intake) mencatat permohonan lhr-umum melalui WhatsApp dengan 3 berkas.",
+            "Sistem (intake) mencatat permohonan Akta Kelahiran melalui WhatsApp dengan 3 berkas.",
             "Operator Layanan operator-1 mulai mengerjakan langkah 1 (memeriksa kelengkapan berkas).",
             "Operator Layanan operator-1 menyatakan berkas lengkap (3 berkas).",
             "Operator SIAK siak-1 mulai mengerjakan langkah 2 (mencocokkan berkas dengan data SIAK).",
             "Operator SIAK siak-1 menyatakan data cocok dengan SIAK melalui pemeriksaan manual.",
             "Operator SIAK siak-1 mulai mengerjakan langkah 3 (mengentri permohonan ke SIAK).",
-            "Operator SIAK siak-1 mengentri ke SIAK dan membuat draft akta-kelahiran versi 1.",
+            "Operator SIAK siak-1 mengentri ke SIAK dan membuat draft Kutipan Akta Kelahiran versi 1.",
             "Kepala Seksi kasi-1 mulai mengerjakan langkah 4 (memeriksa draft terhadap permohonan).",
-            "Kepala Seksi kasi-1 menyetujui draft akta-kelahiran versi 1.",
+            "Kepala Seksi kasi-1 menyetujui draft Kutipan Akta Kelahiran versi 1.",
             "Kepala Bidang kabid-1 mulai mengerjakan langkah 5 (memeriksa dan memverifikasi draft).",
-            "Kepala Bidang kabid-1 memverifikasi akta-kelahiran versi 1 untuk ditandatangani.",
+            "Kepala Bidang kabid-1 memverifikasi Kutipan Akta Kelahiran versi 1 untuk ditandatangani.",
             "Kepala Dinas kadis-1 mulai mengerjakan langkah 6 (menandatangani secara elektronik).",
-            "Kepala Dinas kadis-1 menandatangani secara elektronik akta-kelahiran (B-LTA).",
+            "Kepala Dinas kadis-1 menandatangani secara elektronik Kutipan Akta Kelahiran (B-LTA).",
             "Operator Cetak cetak-1 mulai mengerjakan langkah 7 (mencetak atau mengunduh dokumen).",
             "Operator Cetak cetak-1 menyelesaikan dokumen, dicetak pada kertas HVS A4.",
             "Operator Layanan operator-1 mulai mengerjakan langkah 8 (menyerahkan dokumen kepada pemohon).",
@@ -74,7 +74,28 @@ def test_an_unknown_code_is_shown_as_it_is():
 def test_a_stand_in_is_named_with_whom_it_stands_in_for():
     actor = Actor(account="kasi-2", capability="kabid", on_behalf_of="kabid-1")
     line = told(e.Diverifikasi, actor=actor)
-    assert line.sentence.startswith("Kepala Bidang kasi-2, atas nama kabid-1 memverifikasi")
+    assert line.sentence.startswith("Kepala Bidang kasi-2, atas nama kabid-1, memverifikasi")
+
+
+def test_who_acts_for_himself_needs_no_comma():
+    assert told(e.Diverifikasi).who == "Kepala Bidang kabid-1"
+    assert told(e.Diverifikasi).sentence.startswith("Kepala Bidang kabid-1 memverifikasi")
+
+
+@pytest.mark.parametrize("event_class", e.EVENTS.values(), ids=lambda cls: cls.__name__)
+def test_no_sentence_holds_the_name_of_an_event_or_of_a_service(event_class):
+    words = re.findall(r"[A-Za-z-]+", told(event_class).sentence)
+    assert not {*words} & {*e.EVENTS, "lhr-umum", "akta-kelahiran", "rebuild"}
+
+
+def test_what_a_message_is_about_is_told_in_ordinary_letters():
+    line = told(e.PemberitahuanTerkirim, about_event="DataSiakTidakCocok")
+    assert line.sentence.endswith("memberi tahu pemohon tentang data SIAK tidak cocok.")
+
+
+def test_nothing_spoiled_is_not_told():
+    assert "lembar" not in told(e.CetakUlangDiminta, spoiled_sheets=0).sentence
+    assert "2 lembar rusak" in told(e.CetakUlangDiminta, spoiled_sheets=2).sentence
 
 
 def test_times_are_told_in_the_offices_zone():

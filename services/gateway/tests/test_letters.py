@@ -98,7 +98,7 @@ async def test_a_hand_over_list_names_who_gets_what_and_records_each_name(office
     assert "DAFTAR SERAH TERIMA DOKUMEN" in text
     assert "1 permohonan" in text
     assert NAME in text
-    assert "Kutipan akta kelahiran" in text
+    assert "Kutipan Akta Kelahiran" in text
     assert "+62" not in text
     assert office.access_log.lines == [("loket-1", story.case_id, "data-pemohon")]
 

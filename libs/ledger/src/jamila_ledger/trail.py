@@ -3,6 +3,7 @@
 No sentence holds personal data: it names accounts of the office, codes and counts only.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache, lru_cache
@@ -14,6 +15,7 @@ from pydantic import AwareDatetime
 
 from jamila_contracts import events as e
 from jamila_contracts.blangko import STOCK_ITEMS
+from jamila_contracts.catalogue import load_catalogue
 from jamila_contracts.envelope import Actor
 from jamila_contracts.model import Fact
 from jamila_contracts.sop import load_sop
@@ -22,6 +24,7 @@ from jamila_ledger.casefile import reason_codes
 from jamila_ledger.recorded import Recorded
 
 WITA = ZoneInfo("Asia/Makassar")
+_ABBREVIATIONS = {"siak": "SIAK", "sla": "SLA", "nik": "NIK"}
 _CANARY = " (uji kenari, bukan permohonan)"
 
 
@@ -111,7 +114,8 @@ def _sentence(fact: Recorded, name: str, codes: tuple[str, ...]) -> str:
     what = SENTENCES[type(fact.event)](fact.event)
     event = fact.event
     why = _problems(event) if isinstance(event, e.BerkasTidakLengkap) else _reasons(codes)
-    return f"{name} {what}{f': {why}' if why else ''}."
+    subject = f"{name}," if fact.meta.actor.on_behalf_of else name
+    return f"{subject} {what}{f': {why}' if why else ''}."
 
 
 def _reasons(codes: tuple[str, ...]) -> str:
@@ -136,7 +140,23 @@ def _stock(event: e.StockEvent) -> str:
 
 
 def _documents(documents: Iterable[Any]) -> str:
-    return ", ".join(f"{each.kind} versi {each.version}" for each in documents)
+    return ", ".join(f"{word(w.DOCUMENTS, each.kind)} versi {each.version}" for each in documents)
+
+
+@lru_cache(maxsize=1024)
+def _service(service_id: str) -> str:
+    return load_catalogue().service_label(service_id) or service_id
+
+
+@lru_cache(maxsize=256)
+def _spoken(event: str) -> str:
+    """The name of an event in ordinary letters: ``DataSiakCocok`` is *data SIAK cocok*."""
+    words = re.findall(r"[A-Z][a-z]*|[a-z]+", event)
+    return " ".join(word(_ABBREVIATIONS, each.lower()) for each in words)
+
+
+def _spoiled(event: e.CetakGagal | e.CetakUlangDiminta) -> str:
+    return f", {event.spoiled_sheets} lembar rusak" if event.spoiled_sheets else ""
 
 
 def _drafted(event: e.DraftDibuat) -> str:
@@ -146,7 +166,7 @@ def _drafted(event: e.DraftDibuat) -> str:
 
 
 def _signed(event: e.Ditandatangani) -> str:
-    kinds = ", ".join(f"{each.kind} ({each.level})" for each in event.documents)
+    kinds = ", ".join(f"{word(w.DOCUMENTS, each.kind)} ({each.level})" for each in event.documents)
     if event.source == "siak":
         return f"membenarkan tanda tangan SIAK pada {kinds}"
     return f"menandatangani secara elektronik {kinds}"
@@ -155,7 +175,7 @@ def _signed(event: e.Ditandatangani) -> str:
 def _submitted(event: e.PermohonanDiajukan) -> str:
     channel = word(w.CHANNELS, event.channel)
     papers = f"{len(event.papers)} berkas"
-    return f"mencatat permohonan {event.service_id} melalui {channel} dengan {papers}"
+    return f"mencatat permohonan {_service(event.service_id)} melalui {channel} dengan {papers}"
 
 
 def _matched(event: e.DataSiakCocok) -> str:
@@ -177,7 +197,9 @@ def _handed_over(event: e.Diserahkan) -> str:
 def _breached(event: e.SlaTerlampaui) -> str:
     minutes = int(event.budget.total_seconds()) // 60
     told = word(w.CAPABILITIES, event.escalate_to)
-    text = f"mencatat batas {minutes} menit {_step(event.step)} terlampaui, diteruskan ke {told}"
+    text = (
+        f"mencatat bahwa batas {minutes} menit {_step(event.step)} terlampaui, diteruskan ke {told}"
+    )
     return f"{text}{_CANARY}" if event.canary else text
 
 
@@ -213,28 +235,32 @@ SENTENCES: dict[type[e.IntegrationEvent], Callable[[Any], str]] = {
     ),
     e.DokumenDilihat: lambda _: "melihat dokumen yang akan ditandatangani",
     e.Dicetak: lambda v: f"menyelesaikan dokumen, {word(w.MEDIA, v.medium)}",
-    e.CetakGagal: lambda v: f"mencatat cetak gagal, {v.spoiled_sheets} lembar rusak",
+    e.CetakGagal: lambda v: f"mencatat cetak gagal{_spoiled(v)}",
     e.Diserahkan: _handed_over,
-    e.TidakDiambil: lambda v: f"mencatat dokumen belum diambil, pengingat ke-{v.reminders}",
+    e.TidakDiambil: lambda v: f"mencatat bahwa dokumen belum diambil, pengingat ke-{v.reminders}",
     e.SiakMenjawab: _siak_answered,
-    e.SambunganNikPutus: lambda v: f"mencatat layanan NIK tidak menjawab {v.failures} kali",
-    e.SambunganNikPulih: lambda _: "mencatat layanan NIK menjawab kembali",
-    e.CetakTertahan: lambda _: "mencatat pencetakan tertahan",
-    e.CetakUlangDiminta: lambda v: (
-        f"mengembalikan dokumen untuk dicetak ulang, {v.spoiled_sheets} lembar rusak"
-    ),
+    e.SambunganNikPutus: lambda v: f"mencatat bahwa layanan NIK {v.failures} kali gagal dihubungi",
+    e.SambunganNikPulih: lambda _: "mencatat bahwa layanan NIK menjawab kembali",
+    e.CetakTertahan: lambda _: "mencatat bahwa pencetakan tertahan",
+    e.CetakUlangDiminta: lambda v: f"mengembalikan dokumen untuk dicetak ulang{_spoiled(v)}",
     e.KodePengambilanDiganti: lambda _: "mengganti kode pengambilan pemohon",
     e.TugasDiambil: lambda v: f"mulai mengerjakan {_step(v.step)}",
-    e.TugasDilepas: lambda v: f"melepas {_step(v.step)}",
+    e.TugasDilepas: lambda v: f"mengembalikan {_step(v.step)} ke antrean",
     e.JedaDimulai: lambda v: f"menghentikan waktu {_step(v.step)}",
-    e.JedaSelesai: lambda v: f"menjalankan kembali waktu {_step(v.step)}",
+    e.JedaSelesai: lambda v: f"menjalankan kembali waktu {_step(v.step)} sesudah jeda",
     e.SlaHampirTerlampaui: _nearly,
     e.SlaTerlampaui: _breached,
-    e.TerdampakGangguan: lambda v: f"mencatat {_step(v.step)} berhenti karena gangguan {v.system}",
-    e.GangguanDimulai: lambda v: f"mencatat gangguan {v.system} dimulai",
-    e.GangguanSelesai: lambda v: f"mencatat gangguan {v.system} selesai",
-    e.PemutaranUlangDimulai: lambda v: f"memulai pemutaran ulang {v.action}, alasan {v.reason}",
-    e.PemutaranUlangSelesai: lambda v: f"mencatat pemutaran ulang {v.action} {v.outcome}",
+    e.TerdampakGangguan: lambda v: (
+        f"menghentikan waktu {_step(v.step)} karena gangguan {word(w.SYSTEMS, v.system)}"
+    ),
+    e.GangguanDimulai: lambda v: f"mencatat bahwa gangguan {word(w.SYSTEMS, v.system)} dimulai",
+    e.GangguanSelesai: lambda v: f"mencatat bahwa gangguan {word(w.SYSTEMS, v.system)} selesai",
+    e.PemutaranUlangDimulai: lambda v: (
+        f"memulai pemutaran ulang ({word(w.RUNS, v.action)}): {v.reason.rstrip('.')}"
+    ),
+    e.PemutaranUlangSelesai: lambda v: (
+        f"mencatat pemutaran ulang ({word(w.RUNS, v.action)}) {v.outcome}"
+    ),
     e.DokumenDicabut: lambda _: "mencabut dokumen",
     e.DokumenDigantikan: lambda _: "menggantikan dokumen dengan yang baru",
     e.DataPribadiDibaca: _read,
@@ -243,8 +269,8 @@ SENTENCES: dict[type[e.IntegrationEvent], Callable[[Any], str]] = {
     e.BlangkoDipesan: lambda v: f"menyisihkan {v.quantity} {_stock(v)} untuk satu permohonan",
     e.BlangkoDilepas: lambda v: f"melepas {v.quantity} {_stock(v)} yang disisihkan",
     e.BlangkoTerpakai: lambda v: f"memakai {v.quantity} {_stock(v)}",
-    e.BlangkoRusak: lambda v: f"mencatat {v.quantity} {_stock(v)} rusak",
-    e.BlangkoDihitung: lambda v: f"menghitung {_stock(v)}: {v.counted}, tercatat {v.expected}",
+    e.BlangkoRusak: lambda v: f"mencatat bahwa {v.quantity} {_stock(v)} rusak",
+    e.BlangkoDihitung: lambda v: f"menghitung {v.counted} {_stock(v)}, tercatat {v.expected}",
     e.BlangkoMenipis: lambda v: (
         f"mengingatkan {_stock(v)} menipis: sisa {v.available}, batas {v.reorder_point}"
     ),
@@ -253,25 +279,27 @@ SENTENCES: dict[type[e.IntegrationEvent], Callable[[Any], str]] = {
     ),
     e.KartuDitarik: lambda _: "menarik kartu lama dari pemohon",
     e.KartuDimusnahkan: lambda v: f"memusnahkan {v.quantity} kartu lama, berita acara {v.record}",
-    e.StatusPesanDilaporkan: lambda v: f"mencatat pesan {word(w.DELIVERY, v.status)}",
-    e.PemberitahuanTerkirim: lambda v: f"memberi tahu pemohon tentang {v.about_event}",
+    e.StatusPesanDilaporkan: lambda v: (
+        f"mencatat bahwa pesan kepada pemohon {word(w.DELIVERY, v.status)}"
+    ),
+    e.PemberitahuanTerkirim: lambda v: f"memberi tahu pemohon tentang {_spoken(v.about_event)}",
     e.PemberitahuanGagal: lambda v: (
-        f"gagal memberi tahu pemohon tentang {v.about_event}, "
+        f"gagal memberi tahu pemohon tentang {_spoken(v.about_event)}, "
         f"ditangani {word(w.CAPABILITIES, v.owner)}"
     ),
-    e.PemberitahuanDiantrekan: lambda v: f"menyiapkan pesan tentang {v.about_event}",
-    e.PemberitahuanDilewati: lambda v: f"tidak mengirim pesan tentang {v.about_event}",
+    e.PemberitahuanDiantrekan: lambda v: f"menyiapkan pesan tentang {_spoken(v.about_event)}",
+    e.PemberitahuanDilewati: lambda v: f"tidak mengirim pesan tentang {_spoken(v.about_event)}",
     e.PemohonMenulis: lambda _: "mencatat bahwa pemohon menulis pesan",
     e.SoftcopyTerkirim: lambda v: (
-        f"mencatat {len(v.signed_sha256)} dokumen sampai di WhatsApp pemohon"
+        f"mencatat bahwa {len(v.signed_sha256)} dokumen sampai di WhatsApp pemohon"
     ),
     e.TautanUnduhDibuat: lambda v: (
         f"membuat tautan unduh untuk {len(v.documents)} dokumen, "
         f"berlaku sampai {wita(v.expires_at)}"
     ),
-    e.TautanUnduhDibuka: lambda _: "mencatat dokumen diunduh pemohon dengan PIN",
+    e.TautanUnduhDibuka: lambda _: "mencatat bahwa pemohon mengunduh dokumen dengan PIN",
     e.TautanUnduhDikunci: lambda _: "mengunci tautan unduh",
-    e.KirimUlangDiminta: lambda _: "mencatat pemohon minta dokumen dikirim ulang",
+    e.KirimUlangDiminta: lambda _: "mencatat bahwa pemohon minta dokumen dikirim ulang",
     e.SurveiDijawab: lambda v: f"mencatat nilai kepuasan {v.score} dari 4 ({v.item})",
     e.PengirimanDihentikan: lambda v: (
         f"menghentikan semua pengiriman WhatsApp (kode {v.error_code}), "

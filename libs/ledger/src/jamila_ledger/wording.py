@@ -69,6 +69,37 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "batas-kontak-harian": "batas harian WhatsApp untuk menyapa pemohon tercapai",
         "akun-diblokir": "akun WhatsApp kantor diblokir atau dikunci",
         "batas-spam": "WhatsApp membatasi pengiriman karena terlalu banyak laporan",
+        "applicant-unknown": "data pemohon sudah tidak ada",
+        "whatsapp-account": "akun WhatsApp kantor ditolak",
+        "whatsapp-outcome-unknown": "tidak diketahui apakah sudah terkirim",
+        "whatsapp-busy": "WhatsApp terlalu sibuk",
+        "whatsapp-refused": "ditolak WhatsApp",
+        "whatsapp-undeliverable": "nomor tidak dapat menerima WhatsApp",
+        "whatsapp-unreachable": "WhatsApp tidak menjawab",
+        "whatsapp-window-closed": "lebih dari 24 jam sejak pemohon menulis",
+        "printer-refused": "ditolak pencetak",
+        "object-not-found": "dokumen tidak ada di penyimpanan",
+        "object-corrupt": "dokumen di penyimpanan rusak",
+        "timestamp-unavailable": "layanan cap waktu tidak menjawab",
+        "revocation-information-unavailable": "bukti pencabutan sertifikat tidak diperoleh",
+        "document-not-readable": "dokumen tidak terbaca",
+        "document-not-signable": "dokumen tidak dapat ditandatangani",
+        "signer-not-on-document": "nama penanda tangan tidak sama dengan di dokumen",
+        "signer-not-in-office": "penanda tangan sedang tidak menjabat",
+        "signing-certificate-expired": "sertifikat sudah kedaluwarsa",
+        "signing-certificate-not-yet-valid": "sertifikat belum berlaku",
+        "signing-certificate-refused": "sertifikat ditolak",
+        "signing-key-missing": "kunci tanda tangan tidak ada",
+        "signing-key-unusable": "kunci tanda tangan tidak dapat dipakai",
+        "signing-secret-refused": "PIN atau frasa sandi ditolak",
+        "signing-session-needed": "belum masuk dengan PIN atau frasa sandi",
+        "signing-token-unavailable": "perangkat tanda tangan tidak terpasang",
+        "tte-answer-wrong": "jawaban layanan TTE tidak benar",
+        "tte-certificate-refused": "sertifikat ditolak layanan TTE",
+        "tte-file-gone": "berkas hilang di layanan TTE",
+        "tte-not-registered": "penanda tangan belum terdaftar di layanan TTE",
+        "tte-request-refused": "permintaan ditolak layanan TTE",
+        "tte-unavailable": "layanan TTE tidak menjawab",
     }
 )
 
@@ -109,18 +140,48 @@ ITEMS: Mapping[str, str] = MappingProxyType(
 DOCUMENTS: Mapping[str, str] = MappingProxyType(
     {
         "kartu-keluarga": "Kartu Keluarga",
-        "akta-kelahiran": "Kutipan akta kelahiran",
-        "akta-kematian": "Kutipan akta kematian",
-        "akta-perkawinan": "Kutipan akta perkawinan",
-        "akta-perceraian": "Kutipan akta perceraian",
-        "akta-pengakuan-anak": "Kutipan akta pengakuan anak",
-        "akta-pengesahan-anak": "Kutipan akta pengesahan anak",
+        "akta-kelahiran": "Kutipan Akta Kelahiran",
+        "akta-kematian": "Kutipan Akta Kematian",
+        "akta-perkawinan": "Kutipan Akta Perkawinan",
+        "akta-perceraian": "Kutipan Akta Perceraian",
+        "akta-pengakuan-anak": "Kutipan Akta Pengakuan Anak",
+        "akta-pengesahan-anak": "Kutipan Akta Pengesahan Anak",
         "ktp-el": "KTP-el",
-        "kia": "KIA",
-        "biodata": "Biodata",
+        "kia": "Kartu Identitas Anak (KIA)",
+        "biodata": "Biodata Penduduk",
     }
 )
-"""What residents call the documents."""
+"""What the documents are called, in the trail, in letters and on the page for residents."""
+
+SYSTEMS: Mapping[str, str] = MappingProxyType(
+    {
+        "siak": "SIAK",
+        "nik": "layanan NIK",
+        "tte": "layanan tanda tangan elektronik",
+        "printer": "pencetak",
+        "internet": "internet",
+        "listrik": "listrik",
+    }
+)
+"""Outside systems that can be down; an office may name others."""
+
+RUNS: Mapping[str, str] = MappingProxyType(
+    {
+        "rebuild": "membangun model baca",
+        "catch-up": "menyusulkan model baca",
+        "diff": "membandingkan model baca",
+        "swap": "menukar model baca",
+        "rollback": "kembali ke model baca sebelumnya",
+        "drop": "membuang model baca",
+        "republish": "menerbitkan ulang log layanan",
+        "restore": "menyusun ulang buku besar",
+        "import": "mengimpor buku besar",
+        "drill": "latihan",
+        "parked-retry": "mencoba lagi yang tertahan",
+        "parked-discard": "melepas yang tertahan",
+    }
+)
+"""What the replay tool can be asked for."""
 
 CHANNELS: Mapping[str, str] = MappingProxyType(
     {

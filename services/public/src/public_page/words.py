@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from jamila_contracts.catalogue import load_catalogue
 from jamila_contracts.values import ItemProblem
-from jamila_ledger.wording import REASONS
+from jamila_ledger.wording import DOCUMENTS, REASONS
 from public_page.domain import Reason
 
 _ZONES: Final = MappingProxyType(
@@ -30,22 +30,6 @@ STEPS: Final = (
     "Dokumen diserahkan kepada Anda",
 )
 """The eight steps as a resident sees them."""
-
-DOCUMENTS: Final = MappingProxyType(
-    {
-        "akta-kelahiran": "Kutipan Akta Kelahiran",
-        "akta-kematian": "Kutipan Akta Kematian",
-        "akta-perkawinan": "Kutipan Akta Perkawinan",
-        "akta-perceraian": "Kutipan Akta Perceraian",
-        "akta-pengakuan-anak": "Kutipan Akta Pengakuan Anak",
-        "akta-pengesahan-anak": "Kutipan Akta Pengesahan Anak",
-        "kartu-keluarga": "Kartu Keluarga",
-        "kia": "Kartu Identitas Anak (KIA)",
-        "ktp-el": "KTP-el",
-        "biodata": "Biodata Penduduk",
-    }
-)
-"""Kinds of documents; one that is not named here is shown by its code, spelled out."""
 
 CLOSED: Final[MappingProxyType[Reason, str]] = MappingProxyType(
     {
