@@ -154,6 +154,40 @@ def test_the_24_hour_duty_runs_over_nights_until_the_document_is_ready():
     assert (late.duty, late.duty_due_at) == ("terlambat", MONDAY + timedelta(hours=24))
 
 
+def reprinted():
+    """The counter finds the print spoiled and sends it back to the printer."""
+    story = Story()
+    story.tell(e.PermohonanDiajukan)
+    for event_class in (*ROAD[:7], e.CetakUlangDiminta, *ROAD[6:]):
+        story.work(event_class)
+    return story
+
+
+def test_what_is_printed_again_is_charged_to_the_printer_and_keeps_the_total():
+    sla = sla_of(reprinted())
+    assert [(s.step, s.attempt, s.used / MINUTE) for s in sla.steps[6:]] == [
+        (7, 1, 4),
+        (8, 1, 4),
+        (7, 2, 4),
+        (8, 2, 4),
+    ]
+    (back,) = sla.returns
+    assert (back.event, back.from_step, back.charged_to) == ("CetakUlangDiminta", 8, 7)
+    assert back.reason_codes
+    assert (back.rework, sla.charged) == (4 * MINUTE, {7: 4 * MINUTE})
+    assert (sla.total, sla.verdict) == (10 * 4 * MINUTE, "tepat")
+
+
+def test_a_print_that_was_sent_back_does_not_fulfil_the_24_hour_duty():
+    story = Story()
+    story.tell(e.PermohonanDiajukan)
+    for event_class in (*ROAD[:7], e.CetakUlangDiminta):
+        story.work(event_class)
+    assert (sla_of(story).duty, sla_of(story).duty_done_at) == ("berjalan", None)
+    story.later(hours=24).work(e.Dicetak)
+    assert (sla_of(story).duty, sla_of(story).duty_done_at) == ("terlambat", story.now)
+
+
 def test_no_total_before_the_papers_are_complete():
     story = Story()
     story.tell(e.PermohonanDiajukan)

@@ -9,7 +9,8 @@ Rules (ARCHITECTURE section 4, domain rules section 8):
 * A return opens a new attempt with a new budget, keeps the total, and what it costs is charged to
   the step it goes back to: its work was found wanting. Inside nested returns the innermost pays.
 * The 24-hour duty (Permendagri 19/2018: at most 24 hours after the papers are complete) is wall
-  time, from the start of the total until the document is printed or ready for download.
+  time, from the start of the total until the document is printed or ready for download. A print
+  that was sent back from the counter does not fulfil it; the next one does.
 """
 
 from collections.abc import Iterable, Sequence
@@ -115,7 +116,7 @@ def measure(file: CaseFile, *, calendar: Calendar, sop: Sop, as_of: datetime) ->
     start = _total_start(steps)
     total = sum((s.used for s in steps if start and s.arrived_at >= start), timedelta())
     returns = _charge(file.returns, steps)
-    ready = _first_done(steps, _READY_STEP)
+    ready = _last_done(steps, _READY_STEP)
     duty_due = start + DUTY if start else None
     return CaseSla(
         calendar_id=calendar.id,
@@ -224,9 +225,10 @@ def _total_start(steps: Sequence[AttemptSla]) -> datetime | None:
     return min(complete) if complete else None
 
 
-def _first_done(steps: Sequence[AttemptSla], number: int) -> datetime | None:
-    done = [s.done_at for s in steps if s.step == number and s.done_at]
-    return min(done) if done else None
+def _last_done(steps: Sequence[AttemptSla], number: int) -> datetime | None:
+    """When a step was done for good; None while it is done again."""
+    attempts = [s for s in steps if s.step == number]
+    return attempts[-1].done_at if attempts else None
 
 
 def _charge(returns: Sequence[Return], steps: Sequence[AttemptSla]) -> tuple[ReturnSla, ...]:

@@ -152,6 +152,9 @@ class Story:
         row, name = self._sop.step(event.STEP), type(event).__name__
         if name in row.done_by:
             self._attempts[event.STEP + 1] += 1
+        elif isinstance(event, e.CetakUlangDiminta):
+            # The SOP's table knows no way back from the counter.
+            self._attempts[event.STEP - 1] += 1
         elif name in row.returned_by:
             self._attempts[row.returned_by[name]] += 1
         elif isinstance(event, e.BerkasTidakLengkap):
