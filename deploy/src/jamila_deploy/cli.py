@@ -16,6 +16,7 @@ from typing import Final
 import typer
 from pydantic import ValidationError
 
+from jamila_deploy.by_hand import tell_places
 from jamila_deploy.errors import LauncherError
 from jamila_deploy.messages import (
     describe_change,
@@ -68,6 +69,7 @@ def main() -> None:
     """Entry point of the ``jamila`` command; an operator's mistake never shows a traceback."""
     add_commands(app, sys.argv[1:])
     try:
+        tell_places(sys.argv[1:])
         app()
     except LauncherError as error:
         complain(explain(error))

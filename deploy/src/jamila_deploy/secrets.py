@@ -36,6 +36,11 @@ def secrets_folder(settings: LauncherSettings) -> Path:
     return settings.home / "secrets"
 
 
+def master_key_file(settings: LauncherSettings) -> Path:
+    """The key that wraps all case keys; there from the first start on."""
+    return secrets_folder(settings) / "master.key"
+
+
 def demo_accounts_file(settings: LauncherSettings) -> Path:
     """Where the gateway writes the demo accounts at its first start."""
     return secrets_folder(settings) / "demo-accounts.json"
@@ -52,14 +57,14 @@ def ensure_secrets(settings: LauncherSettings) -> Secrets:
     folder = secrets_folder(settings)
     try:
         private_folder(folder)
-        master_key_file = folder / "master.key"
-        _check_master_key(master_key_file, _ensure(master_key_file, _new_master_key))
+        master_key = master_key_file(settings)
+        _check_master_key(master_key, _ensure(master_key, _new_master_key))
         # Imported here: the certificate library is large and only this function needs it.
         from jamila_simulators.pki import ensure_demo_pki  # noqa: PLC0415
 
         pki = ensure_demo_pki(settings.home / "pki")
         return Secrets(
-            master_key_file=master_key_file,
+            master_key_file=master_key,
             whatsapp_app_secret=_ensure(folder / "whatsapp-app-secret", _new_token),
             whatsapp_access_token=_ensure(folder / "whatsapp-access-token", _new_token),
             whatsapp_verify_token=_ensure(folder / "whatsapp-verify-token", _new_token),
