@@ -4,7 +4,7 @@ from importlib import import_module
 
 import pytest
 
-from jamila_ledger.wording import REASONS
+from jamila_ledger.wording import FAULTS
 from jamila_runtime.errors import JamilaError
 
 SIGNING = (
@@ -28,7 +28,7 @@ def faults(*modules):
 
 @pytest.mark.parametrize("slug", sorted({*faults(*SIGNING), *faults(*PRINTING)}))
 def test_a_signature_or_print_that_failed_says_why_in_words(slug):
-    assert slug in REASONS
+    assert slug in FAULTS
 
 
 @pytest.mark.parametrize(
@@ -40,4 +40,4 @@ def test_a_signature_or_print_that_failed_says_why_in_words(slug):
     ),
 )
 def test_a_message_that_could_not_be_sent_says_why_in_words(slug):
-    assert slug in REASONS
+    assert slug in FAULTS

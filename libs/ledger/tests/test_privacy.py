@@ -243,7 +243,7 @@ def test_looking_at_a_case_changes_nothing_of_it_and_stands_in_the_trail(ledger)
     assert case_document(seen) == case_document(unseen)
     assert seen.case_position == unseen.case_position + 1
     line = sentences([look])[0]
-    told = f"Kepala Seksi kasi-1, atas nama kasi-2 membuka berkas {digest('doc.kk')[:12]}"
+    told = f"Kepala Seksi kasi-1, atas nama kasi-2, membuka berkas {digest('doc.kk')[:12]}"
     assert line.sentence == f"{told} melalui layanan petugas."
 
 

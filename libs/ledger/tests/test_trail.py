@@ -93,6 +93,12 @@ def test_what_a_message_is_about_is_told_in_ordinary_letters():
     assert line.sentence.endswith("memberi tahu pemohon tentang data SIAK tidak cocok.")
 
 
+def test_a_technical_fault_is_told_in_words():
+    line = told(e.PenandatangananGagal, reason_code="timestamp-unavailable")
+    assert line.sentence.endswith("masalah teknis: layanan cap waktu tidak menjawab.")
+    assert line.reason_codes == ("timestamp-unavailable",)
+
+
 def test_nothing_spoiled_is_not_told():
     assert "lembar" not in told(e.CetakUlangDiminta, spoiled_sheets=0).sentence
     assert "2 lembar rusak" in told(e.CetakUlangDiminta, spoiled_sheets=2).sentence

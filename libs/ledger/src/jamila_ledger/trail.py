@@ -119,7 +119,7 @@ def _sentence(fact: Recorded, name: str, codes: tuple[str, ...]) -> str:
 
 
 def _reasons(codes: tuple[str, ...]) -> str:
-    return ", ".join(word(w.REASONS, code) for code in codes)
+    return ", ".join(w.REASONS.get(code) or word(w.FAULTS, code) for code in codes)
 
 
 def _problems(event: e.BerkasTidakLengkap) -> str:

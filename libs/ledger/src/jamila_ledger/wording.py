@@ -69,6 +69,11 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "batas-kontak-harian": "batas harian WhatsApp untuk menyapa pemohon tercapai",
         "akun-diblokir": "akun WhatsApp kantor diblokir atau dikunci",
         "batas-spam": "WhatsApp membatasi pengiriman karena terlalu banyak laporan",
+    }
+)
+
+FAULTS: Mapping[str, str] = MappingProxyType(
+    {
         "applicant-unknown": "data pemohon sudah tidak ada",
         "whatsapp-account": "akun WhatsApp kantor ditolak",
         "whatsapp-outcome-unknown": "tidak diketahui apakah sudah terkirim",
@@ -102,6 +107,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "tte-unavailable": "layanan TTE tidak menjawab",
     }
 )
+"""Why something technical failed: the code of the error, as the fact keeps it."""
 
 ITEMS: Mapping[str, str] = MappingProxyType(
     {
