@@ -120,13 +120,15 @@ def rebuild(  # noqa: PLR0913 - each is an option of the command line
             shadow = _begin(stores, _extent(stores, start, to, case), model)
         if dry_run:
             built = _watched(rehearse, shadow, stores, workers, quiet=as_json)
+            show = output.print_rehearsal
         else:
             with locked(stores, "rebuild", reason, target=shadow.id) as (run, _):
                 stores.database.save(shadow)
                 built = _watched(build, shadow, stores, workers, quiet=as_json)
                 run.result |= {"events": built.events, "digest": built.digest or ""}
+            show = output.print_shadow
     shown = built.model_dump(mode="json", exclude={"parts"}) | {"events": built.events}
-    output.print_json(shown) if as_json else output.print_shadow(built)
+    output.print_json(shown) if as_json else show(built)
 
 
 @replay.command("catch-up")

@@ -23,7 +23,7 @@ from jamila_ledger.trail import WITA
 from jamila_replay.diff import DiffReport
 from jamila_replay.drill import DrillReport
 from jamila_replay.parking import ParkedEvent
-from jamila_replay.shadow import Shadow
+from jamila_replay.shadow import Shadow, added_up
 from jamila_replay.status import Status
 
 _SHORT = 16
@@ -161,6 +161,13 @@ def print_shadow(shadow: Shadow) -> None:
     console.print(f"Model: {', '.join(shadow.models)}")
     if shadow.digest:
         console.print(f"Ringkasan: {shadow.digest}", soft_wrap=True)
+
+
+def print_rehearsal(shadow: Shadow) -> None:
+    """Say what would have been written."""
+    documents = added_up(shadow.parts.values())
+    print(f"Dilipat tanpa ditulis: {shadow.events} peristiwa")
+    print(f"Dokumen: {', '.join(f'{name} {number}' for name, number in documents.items())}")
 
 
 def print_diff(report: DiffReport) -> None:

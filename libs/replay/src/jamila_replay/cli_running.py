@@ -8,6 +8,7 @@ import typer
 from pydantic import ValidationError
 
 from jamila_replay import cli_output as output
+from jamila_replay.cli_words import REFUSALS
 from jamila_replay.errors import CancelledRunError, RunningAlreadyError
 from jamila_replay.exchange import Exchange
 from jamila_replay.lock import ModelLock
@@ -79,7 +80,8 @@ def refusals_explained(*, as_json: bool) -> Iterator[None]:
         if as_json:
             output.print_json(said)
         else:
-            typer.echo(f"GALAT {error.slug}: {error.detail}", err=True)
+            typer.echo(f"GALAT {error.slug}: {REFUSALS.get(error.slug, 'ditolak')}", err=True)
+            typer.echo(f"  ({error.detail})", err=True)
         raise typer.Exit(_code(error)) from error
     except ValidationError as error:
         places = ", ".join(str(each["loc"][0]) for each in error.errors() if each["loc"])
