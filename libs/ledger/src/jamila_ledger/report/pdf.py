@@ -5,6 +5,7 @@ The same report gives the same bytes: nothing in the file depends on when it was
 
 import io
 from collections.abc import Callable, Sequence
+from math import floor, log10
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
@@ -34,6 +35,9 @@ _WIDTHS: Final = (70, *([17] * 11))
 _CHART: Final = (255 * mm, 62 * mm)
 _Series = tuple[str, Any, Sequence[float]]
 """Name, colour, one value per bar."""
+_WIDEST_BAR: Final = 12 * mm
+_MARKS: Final = 6
+"""Numbers on an axis, about."""
 _MOST_DAYS: Final = 62
 """More bars cannot be read; the newest days are shown."""
 
@@ -137,7 +141,11 @@ def _bars(kind: Callable[[], Any], names: Sequence[str], series: Sequence[_Serie
     chart.categoryAxis.style = "stacked"
     chart.categoryAxis.labels.fontSize = 7
     chart.valueAxis.labels.fontSize = 7
-    chart.valueAxis.valueMin = 0
+    _mark(chart.valueAxis, max(map(sum, zip(*chart.data, strict=True)), default=0))
+    if not wide:
+        # A single day must not become one bar as wide as the page.
+        room = chart.width / max(len(names), 1)
+        chart.groupSpacing = max(chart.groupSpacing, chart.barWidth * (room / _WIDEST_BAR - 1))
     if wide:
         chart.valueAxis.valueMax = 100
         chart.categoryAxis.reverseDirection = 1
@@ -149,6 +157,21 @@ def _bars(kind: Callable[[], Any], names: Sequence[str], series: Sequence[_Serie
     if not any(any(values) for _, _, values in series):
         drawing.add(String(chart.x, height / 2, "tidak ada data", fontSize=8))
     return drawing
+
+
+def _mark(axis: Any, highest: float) -> None:
+    """Begin at nothing and go on in steps of 1, 2, 5, 10, 20, ..."""
+    axis.valueMin = 0
+    axis.labelTextFormat = _figure
+    if highest > 1:
+        least = max(highest / _MARKS, 1)
+        power = 10 ** floor(log10(least))
+        axis.valueStep = next(each * power for each in (1, 2, 5, 10) if each * power >= least)
+
+
+def _figure(value: float) -> str:
+    """A number of an axis as people write it here."""
+    return f"{value:.3g}".replace(".", ",")
 
 
 def _legend(series: Sequence[_Series], x: float, y: float) -> Legend:
