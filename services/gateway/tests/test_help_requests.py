@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from gateway.access_log import ReadNotRecordedError
 from jamila_contracts import commands as c
 from jamila_contracts.commands import CommandReply, Problem
 
@@ -58,6 +59,14 @@ async def test_conversation_is_opened_for_whoever_may_read_it(intake: Any) -> No
         answer = await client.get(f"/api/v1/help-requests/{REQUEST}")
     assert answer.json()["lines"][0]["text"] == "Anak saya belum punya NIK"
     assert isinstance(intake.commands.asked[0], c.ReadHelpRequest)
+    assert intake.access_log.lines == [("loket-1", REQUEST, "percakapan")]
+
+
+async def test_conversation_is_not_shown_when_the_read_cannot_be_recorded(intake: Any) -> None:
+    intake.access_log.refusal = ReadNotRecordedError("nobody answers")
+    async with await intake.logged_in("loket-1") as client:
+        answer = await client.get(f"/api/v1/help-requests/{REQUEST}")
+    assert (answer.status_code, answer.json()["slug"]) == (503, "read-not-recorded")
 
 
 async def test_unknown_request_is_not_found(intake: Any) -> None:

@@ -205,6 +205,7 @@ READS: Mapping[str, str] = MappingProxyType(
         "berkas": "berkas",
         "dokumen": "dokumen",
         "ekspor": "dokumen untuk ekspor",
+        "percakapan": "percakapan dengan warga",
     }
 )
 

@@ -9,6 +9,7 @@ from gateway.access import require_one_of
 from gateway.access_log import Look
 from gateway.accounts import Identity
 from gateway.door import Door
+from jamila_contracts.envelope import Actor
 from jamila_contracts.sop import load_sop
 from jamila_runtime.mongo import Document
 from jamila_runtime.vault import CaseKeyMissingError
@@ -101,13 +102,15 @@ async def show_paper(door: Door, identity: Identity, case: Document, look: Look)
 
 
 async def help_lines(
-    door: Door, request_id: UUID, lines: list[dict[str, Any]]
+    door: Door, actor: Actor, request_id: UUID, lines: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """What a resident and a person of the office said; intake has recorded who reads it.
+    """What a resident and a person of the office said, after it was recorded who reads it.
 
     Raises:
+        ReadNotRecordedError: it could not be recorded, so nothing is shown.
         CaseKeyMissingError: it was forgotten.
     """
+    await door.access_log.record(actor, request_id, Look("percakapan"))
     texts = {str(number): each["text"] for number, each in enumerate(lines)}
     plain = await asyncio.to_thread(_open, door, request_id, texts)
     return [{**each, "text": plain[str(number)]} for number, each in enumerate(lines)]

@@ -69,11 +69,12 @@ async def waiting(identity: IdentityDep, door: DoorDep) -> Any:
 )
 async def conversation(request_id: UUID, identity: IdentityDep, door: DoorDep) -> Any:
     """What was said; reading it is recorded with the account."""
-    reply = await door.commands.ask(ReadHelpRequest(**_frame(request_id, identity, door)))
+    question = ReadHelpRequest(**_frame(request_id, identity, door))
+    reply = await door.commands.ask(question)
     refused = _refused(reply)
     if refused is not None:
         return refused
-    lines = await help_lines(door, request_id, reply.result["lines"])
+    lines = await help_lines(door, question.actor, request_id, reply.result["lines"])
     return HelpConversation.model_validate({**reply.result, "lines": lines})
 
 
