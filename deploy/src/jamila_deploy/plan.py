@@ -95,7 +95,8 @@ def plan(
     """List every process of the system, the servers first.
 
     Returns:
-        The two servers, the ledger, the six stages with the notifier, the gateway, the simulators.
+        The two servers, then the Python processes: ledger, stages, notifier, gateway, public page
+        and simulators.
     """
     return (
         _nats(settings, programs),
