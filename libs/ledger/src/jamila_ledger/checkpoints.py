@@ -21,6 +21,7 @@ from typing import Final, Self
 from jamila_ledger.checkpoints_key import OfficeKey, PublicKeys
 from jamila_ledger.merkle import Frontier
 from jamila_ledger.store import LedgerUnusableError
+from jamila_runtime.durable import make_durable
 
 FILE_NAME: Final = "checkpoints.jsonl"
 _TITLE: Final = "jamila-checkpoint-v1"
@@ -150,7 +151,7 @@ class CheckpointFile:
             file.flush()
             os.fsync(file.fileno())
         if is_new:
-            _sync_folder(self._path.parent)
+            make_durable(self._path.parent)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -174,11 +175,3 @@ class CheckpointFile:
 
 def _whole_lines(content: bytes) -> Sequence[bytes]:
     return content.split(b"\n")[:-1]
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -27,6 +27,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
+from jamila_runtime.durable import make_durable
 from jamila_runtime.errors import DomainError, NotFoundError
 
 FILE_NAME: Final = "case-keys.ring"
@@ -81,7 +82,7 @@ class KeyRing:
             return
         finally:
             draft.unlink()
-            _sync_folder(self._file.parent)
+            make_durable(self._file.parent)
 
     def key(self, slot: int) -> bytes:
         """The key that wraps what lies in a slot.
@@ -139,7 +140,7 @@ class KeyRing:
         _write(draft, nodes)
         with self._file.open("r+b") as old:
             draft.replace(self._file)
-            _sync_folder(self._file.parent)
+            make_durable(self._file.parent)
             # As far as the disk lets us: the old keys shall not stay in a free block.
             old.write(bytes(os.fstat(old.fileno()).st_size))
             old.flush()
@@ -198,11 +199,3 @@ def _write(file: Path, nodes: Nodes) -> None:
         json.dump(data, stream)
         stream.flush()
         os.fsync(stream.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

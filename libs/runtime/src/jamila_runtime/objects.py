@@ -4,7 +4,6 @@ obstore is the one object-store library: a local folder or S3 by URL, writes are
 """
 
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ from uuid import UUID
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
+from jamila_runtime.durable import make_durable
 from jamila_runtime.errors import DomainError, NotFoundError, RetryableError
 from jamila_runtime.vault import CaseVault
 
@@ -129,11 +129,7 @@ class ObjectVault:
             return
         target = self._folder / path
         for each in (target, target.parent):
-            descriptor = os.open(each, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            make_durable(each)
 
 
 @contextmanager

@@ -17,18 +17,15 @@ from gateway.views import Views
 from jamila_ledger.models import LiveModels
 from jamila_runtime.clock import SystemClock
 from jamila_runtime.commanding import CommandClient
-from jamila_runtime.errors import RetryableError
 from jamila_runtime.heartbeat import Heart
-from jamila_runtime.logs import get_logger
 from jamila_runtime.mongo import Documents
+from jamila_runtime.mongo_watch import MongoWatch
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.process import Process, connect
 from jamila_runtime.settings import RuntimeSettings
 from jamila_runtime.vault import open_vault
 
-_PING_SECONDS = 2.0
 _RECORD_SECONDS = 3.0
-_log = get_logger(__name__)
 
 
 def create_process(
@@ -44,7 +41,6 @@ class GatewayProcess(Process):
     def __init__(self, settings: RuntimeSettings, gateway: GatewaySettings) -> None:
         super().__init__(settings, "gateway")
         self._gateway = gateway
-        self._mongo_answers = False
         self._api = self._create_api()
 
     def asgi(self) -> GatewayApi:
@@ -86,8 +82,9 @@ class GatewayProcess(Process):
             letterhead=self._gateway.letterhead,
         )
         self.checks["nats"] = lambda: client.is_connected
-        self.checks["mongo"] = lambda: self._mongo_answers
-        self.background(self._watch(documents), name="mongo-watch")
+        watch = MongoWatch(documents)
+        self.checks["mongo"] = lambda: watch.answers
+        self.background(watch.run(), name="mongo-watch")
         heart = Heart(self.name, client, self.readiness)
         self.background(heart.run(), name="heartbeat")
 
@@ -113,15 +110,3 @@ class GatewayProcess(Process):
             tenant=self.settings.tenant,
             demo=self.settings.demo,
         )
-
-    async def _watch(self, documents: Documents) -> None:
-        """Know whether MongoDB answers, so that readiness needs not ask it."""
-        while True:
-            try:
-                await documents.ping()
-                self._mongo_answers = True
-            except RetryableError as error:
-                if self._mongo_answers:
-                    _log.warning("mongo does not answer", fault=error.slug)
-                self._mongo_answers = False
-            await asyncio.sleep(_PING_SECONDS)

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from uuid import UUID
 
+from jamila_runtime.durable import make_durable
 from printing.jobs import JobReport, PrinterUnreachableError
 
 _OWNER_ONLY_FOLDER = 0o700
@@ -25,7 +26,7 @@ class FolderPrinter:
         try:
             self._folder.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
             self._write(self._path(name), document)
-            _make_durable(self._folder)
+            make_durable(self._folder)
         except OSError as error:
             detail = f"folder printer: {type(error).__name__}"
             raise PrinterUnreachableError(detail) from error
@@ -65,11 +66,3 @@ class FolderPrinter:
             file.flush()
             os.fsync(file.fileno())
         part.replace(target)
-
-
-def _make_durable(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,6 +1,5 @@
 """Wires the public page."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -10,9 +9,8 @@ from fastapi import FastAPI
 from jamila_ledger.calendar import load_calendar
 from jamila_ledger.models import LiveModels
 from jamila_runtime.clock import SystemClock
-from jamila_runtime.errors import RetryableError
-from jamila_runtime.logs import get_logger
 from jamila_runtime.mongo import Documents
+from jamila_runtime.mongo_watch import MongoWatch
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.process import StageProcess
 from jamila_runtime.settings import RuntimeSettings
@@ -31,9 +29,6 @@ from public_page.web.desk import Desk, OfficeFacts
 from public_page.web.shield import Shield
 from public_page.web.site import create_site
 from public_page.words import OfficeTime
-
-_PING_SECONDS = 2.0
-_log = get_logger(__name__)
 
 
 def create_process(settings: RuntimeSettings, own: PublicSettings) -> "PublicProcess":
@@ -57,7 +52,6 @@ class PublicProcess(StageProcess):
         super().__init__(settings, public, PUBLICATIONS)
         self._own = own
         self._public = public
-        self._mongo_answers = False
         self._site = create_site(self._lifespan, self.routes())
 
     def asgi(self) -> Any:
@@ -78,8 +72,9 @@ class PublicProcess(StageProcess):
         )
         stack.push_async_callback(documents.close)
         self._site.state.desk = self._desk(documents)
-        self.checks["mongo"] = lambda: self._mongo_answers
-        self.background(self._watch(documents), name="mongo-watch")
+        watch = MongoWatch(documents)
+        self.checks["mongo"] = lambda: watch.answers
+        self.background(watch.run(), name="mongo-watch")
         await super().start(stack)
 
     @asynccontextmanager
@@ -103,15 +98,3 @@ class PublicProcess(StageProcess):
             max_upload_bytes=own.max_upload_bytes,
             secure_cookies=not self.settings.demo,
         )
-
-    async def _watch(self, documents: Documents) -> None:
-        """Know whether MongoDB answers, so that readiness needs not ask it."""
-        while True:
-            try:
-                await documents.ping()
-                self._mongo_answers = True
-            except RetryableError as error:
-                if self._mongo_answers:
-                    _log.warning("mongo does not answer", fault=error.slug)
-                self._mongo_answers = False
-            await asyncio.sleep(_PING_SECONDS)
