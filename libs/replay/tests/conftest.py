@@ -23,7 +23,7 @@ NOW = MONDAY + timedelta(hours=2)
 
 
 def office_records(cases=6):
-    """Finished, returned, waiting and late cases, and an outage; interleaved like a working day."""
+    """Finished, returned and waiting cases, one of them late and looked at; an outage, a stock."""
     logs, stories = Logs(), []
     for number in range(cases):
         if number % 3 == 0:
@@ -37,6 +37,16 @@ def office_records(cases=6):
             if number % 3 == 1:
                 story.work(e.DraftDikembalikan)
         stories.append(story)
+    waiting = stories[2]
+    waiting.later(minutes=20).tell(e.SlaTerlampaui, step=4, attempt=1)
+    waiting.tell(e.DataPribadiDibaca)
+    outage = Story("gangguan-1", logs=logs, start=waiting.now)
+    outage.tell(e.GangguanDimulai)
+    outage.later(minutes=9).tell(e.GangguanSelesai)
+    stock = Story("blangko-kia", logs=logs)
+    stock.tell(e.BlangkoDiterima)
+    stock.tell(e.BlangkoDipesan)
+    stories += [outage, stock]
     return [record for story in stories for record in story.records]
 
 
@@ -88,8 +98,10 @@ async def _project(settings, ledger, until):
     documents = await Documents.connect(
         settings.mongo_url.get_secret_value(), settings.mongo_database
     )
-    await Projector(ledger, documents, load_calendar()).catch_up(until=until)
-    await documents.close()
+    try:
+        await Projector(ledger, documents, load_calendar()).catch_up(until=until)
+    finally:
+        await documents.close()
 
 
 @pytest.fixture

@@ -42,6 +42,12 @@ def exchanging(stores):
         yield Exchange(run_id=run_id, reason="uji", now=MONDAY)
 
 
+def test_the_office_of_these_tests_has_something_in_every_model(live, office, stores):
+    live(office)
+    names = stores.database.live()
+    assert [model for model in COLLECTIONS if not stores.database.count(names.of(model), {})] == []
+
+
 def test_a_rebuild_equals_what_the_live_projector_wrote(live, begin, stores, office):
     live(office)
     built = build(begin(), stores)

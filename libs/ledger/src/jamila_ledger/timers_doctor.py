@@ -30,6 +30,7 @@ from jamila_ledger.checkpoints import CheckpointFile, CheckpointsUnusableError
 from jamila_ledger.settings import LedgerSettings
 from jamila_ledger.sql_store import SqlLedgerStore
 from jamila_ledger.timers_process import CANARY_SUBJECT
+from jamila_ledger.trail import wita
 from jamila_runtime.errors import JamilaError, RetryableError
 from jamila_runtime.streams import STREAM
 
@@ -113,7 +114,8 @@ async def _canary(client: Client, settings: LedgerSettings) -> list[Finding]:
     except EnvelopeError:
         return [Finding(name, ok=False, detail="kenari berbunyi tanpa amplop yang benar")]
     delay = meta.recorded_at - due
-    detail = f"kenari tercatat {delay.total_seconds():.2f} detik sesudah tenggat"
+    seconds = f"{delay.total_seconds():.2f}".replace(".", ",")
+    detail = f"kenari tercatat {seconds} detik sesudah tenggat"
     rang = Finding(name, ok=delay <= NOTICED_WITHIN, detail=detail)
     return [rang, await _in_the_ledger(str(canary), settings)]
 
@@ -198,6 +200,6 @@ def _checkpoint(settings: LedgerSettings) -> Finding:
         return Finding(name, ok=False, detail="berkas titik periksa rusak")
     if last is None:
         return Finding(name, ok=False, detail="belum ada titik periksa yang ditandatangani")
-    age = datetime.now(tz=UTC) - datetime.fromisoformat(last.time)
-    detail = f"posisi {last.position}, {age.total_seconds() / 3600:.1f} jam lalu"
-    return Finding(name, ok=age <= _CHECKPOINT_AGE, detail=detail)
+    signed_at = datetime.fromisoformat(last.time)
+    detail = f"posisi {last.position}, ditandatangani {wita(signed_at)}"
+    return Finding(name, ok=datetime.now(tz=UTC) - signed_at <= _CHECKPOINT_AGE, detail=detail)
