@@ -165,6 +165,8 @@ def welcome(settings: LauncherSettings, *, gateway_url: str, cold_start_seconds:
             '            -d \'{"account": "loket-1", "password": "...", "name": "coba"}\'',
             f"     Antrean: curl -s {gateway_url}/api/v1/queue -H 'Authorization: Bearer TOKEN'",
             "  3. Di terminal lain: make demo (seluruh jalan otomatis), atau jamila status.",
+            "  4. Catatannya: jamila case timeline KODE_TANDA_TERIMA, jamila sla report,",
+            "     jamila ledger verify, jamila doctor, jamila replay status.",
             "",
             "Ctrl-C menghentikan semuanya; data tetap tersimpan.",
         ]

@@ -126,6 +126,24 @@ def test_a_canary_is_in_no_figure():
     assert sum(row["n"] for row in json.loads(output)["rows"] if row["scope"] == "langkah") == 33
 
 
+def test_reads_and_stock_are_in_no_report(tmp_path):
+    def reported(name, *aside):
+        logs = Logs()
+        story = happy_story(logs=logs)
+        stock = Story("blangko-kia", logs=logs)
+        for event_class in aside:
+            (stock if issubclass(event_class, e.StockEvent) else story).tell(event_class)
+        url = f"sqlite:///{tmp_path / name}.db"
+        store = SqlLedgerStore.open(url)
+        store.append([*story.records, *stock.records], now=NOW)
+        store.close()
+        said = run("report", *APRIL, "--format", "json", "--url", url)
+        return {**json.loads(said.output), "made_at": None}
+
+    more = (e.DataPribadiDibaca, e.DokumenDilihat, e.BlangkoDiterima, e.KartuDitarik)
+    assert reported("with", *more) == reported("without")
+
+
 @pytest.mark.usefixtures("home")
 def test_days_without_anything_are_said_to_be_empty(tmp_path):
     result = run("report", "--from", "2026-01-01", "--to", "2026-01-31")

@@ -87,8 +87,8 @@ def _submitted(facts: Iterable[Recorded]) -> Iterable[PermohonanDiajukan]:
 
 
 def unusable(detail: str) -> typer.Exit:
-    """Say why nothing can be checked, and end with 2."""
-    typer.echo(f"Tidak dapat diperiksa: {detail}", err=True)
+    """Say why nothing could be done, and end with 2."""
+    typer.echo(f"GALAT: {detail}", err=True)
     return typer.Exit(UNUSABLE)
 
 
