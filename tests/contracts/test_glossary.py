@@ -33,7 +33,7 @@ def test_every_role_of_the_sop_is_in_the_glossary():
 
 
 @pytest.mark.parametrize(
-    "codes", ["CAPABILITIES", "REASONS", "ITEMS", "CHANNELS", "MEDIA", "HANDOVERS", "PROOFS"]
+    "codes", ["CAPABILITIES", "REASONS", "CHANNELS", "MEDIA", "HANDOVERS", "PROOFS"]
 )
 def test_every_code_that_staff_read_in_words_is_in_the_glossary(codes):
     assert set(getattr(wording, codes)) - EXPLAINED == set()

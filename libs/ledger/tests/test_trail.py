@@ -6,7 +6,9 @@ import pytest
 from inline_snapshot import snapshot
 
 from jamila_contracts import events as e
+from jamila_contracts.catalogue import load_catalogue
 from jamila_contracts.envelope import Actor
+from jamila_contracts.values import ItemProblem
 from jamila_ledger.recorded import Recorded
 from jamila_ledger.trail import SENTENCES, sentences, trail_line
 from jamila_testing.builders import happy_road, record
@@ -61,9 +63,15 @@ def test_a_line_says_why_in_words_and_keeps_the_code():
     line = told(e.BerkasTidakLengkap)
     assert line.sentence == (
         "Operator Layanan operator-1 meminta pemohon melengkapi berkas: "
-        "Buku nikah atau akta perkawinan tidak terbaca."
+        "Buku nikah atau kutipan akta perkawinan tidak terbaca."
     )
     assert line.reason_codes == ("tidak-terbaca",)
+
+
+@pytest.mark.parametrize("item", [each.id for each in load_catalogue().items])
+def test_every_paper_of_the_catalogue_is_told_by_its_name(item):
+    problems = (ItemProblem(item_id=item, reason_code="tidak-ada"),)
+    assert item not in told(e.BerkasTidakLengkap, problems=problems).sentence
 
 
 def test_an_unknown_code_is_shown_as_it_is():

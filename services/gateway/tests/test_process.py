@@ -202,7 +202,7 @@ async def test_process_tells_how_it_is(town: Town) -> None:
     metrics = await town.health("/metrics")
     alive = await town.health("/healthz")
 
-    assert set(ready.json()) == {"nats", "mongo", "mongo-watch"}
+    assert set(ready.json()) == {"nats", "mongo", "mongo-watch", "heartbeat"}
     assert alive.text == "ok\n"
     assert "jamila_commands" in metrics.text
 

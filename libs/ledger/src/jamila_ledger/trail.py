@@ -124,7 +124,7 @@ def _reasons(codes: tuple[str, ...]) -> str:
 
 def _problems(event: e.BerkasTidakLengkap) -> str:
     return "; ".join(
-        f"{word(w.ITEMS, problem.item_id)} {word(w.REASONS, problem.reason_code)}"
+        f"{_item(problem.item_id)} {word(w.REASONS, problem.reason_code)}"
         for problem in event.problems
     )
 
@@ -146,6 +146,11 @@ def _documents(documents: Iterable[Any]) -> str:
 @lru_cache(maxsize=1024)
 def _service(service_id: str) -> str:
     return load_catalogue().service_label(service_id) or service_id
+
+
+@lru_cache(maxsize=1024)
+def _item(item_id: str) -> str:
+    return load_catalogue().label_of(item_id)
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,7 @@
-"""The Indonesian words for codes: capabilities, reasons, items, channels. Data, no logic."""
+"""The Indonesian words for codes: capabilities, reasons, documents, channels. Data, no logic.
+
+What services and papers are called stands in the catalogue.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -108,40 +111,6 @@ FAULTS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Why something technical failed: the code of the error, as the fact keeps it."""
-
-ITEMS: Mapping[str, str] = MappingProxyType(
-    {
-        "frm.f101": "Formulir F-1.01",
-        "frm.f102": "Formulir F-1.02",
-        "frm.f103": "Formulir F-1.03",
-        "frm.f104": "Surat pernyataan F-1.04",
-        "frm.f105": "SPTJM F-1.05",
-        "frm.f106": "Surat pernyataan F-1.06",
-        "frm.f107": "Surat kuasa F-1.07",
-        "frm.f201": "Formulir F-2.01",
-        "frm.f203": "SPTJM kelahiran F-2.03",
-        "frm.f204": "SPTJM suami istri F-2.04",
-        "doc.kk": "Kartu Keluarga",
-        "doc.kk_lama": "KK lama",
-        "doc.kk_rusak": "KK rusak",
-        "doc.ktp": "KTP-el",
-        "doc.ktp_lama": "KTP-el lama",
-        "doc.ktp_rusak": "KTP-el rusak",
-        "doc.ktp_ortu": "KTP-el orang tua",
-        "doc.ktp_saksi1": "KTP-el saksi pertama",
-        "doc.ktp_saksi2": "KTP-el saksi kedua",
-        "doc.ktp_pasangan": "KTP-el suami dan istri",
-        "doc.sk_lahir": "Surat keterangan kelahiran",
-        "doc.nikah": "Buku nikah atau akta perkawinan",
-        "doc.akta_lahir": "Kutipan akta kelahiran",
-        "doc.akta_mati": "Kutipan akta kematian",
-        "doc.akta_cerai": "Kutipan akta perceraian",
-        "doc.sk_mati": "Surat kematian",
-        "doc.sk_hilang": "Surat keterangan kehilangan kepolisian",
-        "doc.skp": "Surat keterangan pindah",
-        "doc.bukti_ubah": "Bukti perubahan",
-    }
-)
 
 DOCUMENTS: Mapping[str, str] = MappingProxyType(
     {
