@@ -81,6 +81,13 @@ _COMMANDS = {
     "DestroyCards": {"quantity": 20, "record": "BA-2026-004"},
     "ResendSoftcopy": {},
     "ResumeSending": {},
+    "ListHandNotices": {},
+    "ReadHandNotice": {"message_id": named_id("message")},
+    "MarkNoticeTold": {"message_id": named_id("message")},
+    "MarkNoticeUnreached": {
+        "message_id": named_id("message"),
+        "reason_code": "nomor-salah",
+    },
     "StartOutage": {"system": "siak", "steps": (2, 3)},
     "EndOutage": {},
     "BeginEntry": {"channel": "loket"},

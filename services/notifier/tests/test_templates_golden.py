@@ -88,6 +88,11 @@ Dokumen Akta Kelahiran Anda (K7M2Q9XW4T) sudah jadi, tetapi belum Anda unduh. Ke
 
 Layanan ini GRATIS.\
 """,
+            "softcopy_manual": """\
+Dokumen Akta Kelahiran Anda (K7M2Q9XW4T) sudah jadi. Berkas PDF-nya kami kirim bersama pesan ini: ditandatangani secara elektronik, sah tanpa cap dan tanda tangan basah, boleh dicetak sendiri.
+
+Layanan ini GRATIS.\
+""",
             "tautan_dikunci": """\
 Tautan unduh dokumen Akta Kelahiran (K7M2Q9XW4T) kami kunci karena PIN-nya beberapa kali salah dimasukkan. Ketik KIRIM ULANG untuk menerima tautan dan PIN yang baru.
 

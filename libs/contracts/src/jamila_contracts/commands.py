@@ -43,7 +43,14 @@ from jamila_contracts.commands_stock import (
     SpoilStock,
     WithdrawCard,
 )
-from jamila_contracts.commands_telling import ResendSoftcopy, ResumeSending
+from jamila_contracts.commands_telling import (
+    ListHandNotices,
+    MarkNoticeTold,
+    MarkNoticeUnreached,
+    ReadHandNotice,
+    ResendSoftcopy,
+    ResumeSending,
+)
 from jamila_contracts.model import Code, Fact, Sealed, Sha256
 from jamila_contracts.values import FieldVerdict, ReturnReason
 
@@ -61,11 +68,15 @@ __all__ = [  # what lives in modules of its own and is imported from here all th
     "DestroyCards",
     "DropEntry",
     "EndOutage",
+    "ListHandNotices",
     "ListHelpRequests",
     "ListToTell",
+    "MarkNoticeTold",
+    "MarkNoticeUnreached",
     "MarkTold",
     "OpenBatch",
     "Problem",
+    "ReadHandNotice",
     "ReadHelpRequest",
     "ReceiveStock",
     "RelayMessage",

@@ -11,6 +11,9 @@ from pydantic import AwareDatetime, Field
 from jamila_contracts.event import IntegrationEvent
 from jamila_contracts.model import Code, Fact, Sha256
 
+Way = Literal["whatsapp", "manual"]
+"""How the applicant wrote: by the platform, or to the office's phone, passed on by staff."""
+
 
 class StatusPesanDilaporkan(IntegrationEvent):
     """WhatsApp reports what became of a message that we sent."""
@@ -65,6 +68,42 @@ class PemberitahuanDilewati(IntegrationEvent):
     reason_code: Code
 
 
+class PenyampaianManualDiminta(IntegrationEvent):
+    """The applicant is reached by hand only: staff shall tell him, until ``due_at``."""
+
+    CHANGES_TASK: ClassVar[bool] = False
+
+    message_id: UUID
+    template_id: Code
+    about_event: str
+    owner: Code
+    due_at: AwareDatetime
+
+
+class PemberitahuanDisampaikan(IntegrationEvent):
+    """Somebody of the office told the applicant by hand; ``actor`` says who."""
+
+    CHANGES_TASK: ClassVar[bool] = False
+
+    message_id: UUID
+    template_id: Code
+    about_event: str
+
+
+class PenyampaianManualGagal(IntegrationEvent):
+    """Somebody of the office tried to tell the applicant by hand and did not reach him."""
+
+    CHANGES_TASK: ClassVar[bool] = False
+
+    message_id: UUID
+    template_id: Code
+    about_event: str
+    reason_code: Code
+    owner: Code
+    due_at: AwareDatetime
+    """Until when the owner has to reach the applicant otherwise."""
+
+
 class PemohonMenulis(IntegrationEvent):
     """The applicant wrote to us: for 24 hours from ``occurred_at`` free words may be sent.
 
@@ -74,6 +113,8 @@ class PemohonMenulis(IntegrationEvent):
     CHANGES_TASK: ClassVar[bool] = False
 
     contact_id: UUID
+    channel: Way = "whatsapp"
+    """``manual`` opens no window: from now on the contact is told by hand."""
 
 
 class LinkedDocument(Fact):
@@ -133,6 +174,8 @@ class KirimUlangDiminta(IntegrationEvent):
 
     CHANGES_TASK: ClassVar[bool] = False
 
+    channel: Way = "whatsapp"
+
 
 class SurveiDijawab(IntegrationEvent):
     """The applicant said how satisfied he is (SKM); the answer names nobody."""
@@ -145,6 +188,7 @@ class SurveiDijawab(IntegrationEvent):
     """``umum``: the service as a whole; ``u1`` to ``u9``: the items of PermenPANRB 14/2017."""
     score: Annotated[int, Field(ge=1, le=4)]
     """1 not good, 2 less good, 3 good, 4 very good."""
+    channel: Way = "whatsapp"
 
 
 class PengirimanDihentikan(IntegrationEvent):

@@ -41,7 +41,8 @@ class Message(Fact):
     template_id: Code | None = None
     about_event: str | None = None
     status: str
-    """``queued``, ``sent``, ``delivered``, ``read``, ``failed``, ``gagal`` or ``skipped``."""
+    """``queued``, ``sent``, ``delivered``, ``read``, ``failed``, ``gagal`` or ``skipped``; by hand
+    ``manual`` (staff shall tell it), ``told`` or ``gagal``."""
     at: AwareDatetime
     reason_code: Code | None = None
     owner: Code | None = None

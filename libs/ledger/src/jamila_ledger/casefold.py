@@ -5,11 +5,11 @@ from typing import Any
 
 from jamila_contracts import events as e
 from jamila_contracts.sop import Sop, load_sop
+from jamila_ledger import casefold_messages as told
 from jamila_ledger.attempts import Attempt, Return
 from jamila_ledger.casefile import (
     Alert,
     CaseFile,
-    Message,
     SiakAnswer,
     Version,
     reason_codes,
@@ -17,9 +17,6 @@ from jamila_ledger.casefile import (
 from jamila_ledger.issued import end, issue
 from jamila_ledger.recorded import Recorded
 from jamila_ledger.stock import keep
-
-_RANK = {"queued": 0, "sent": 1, "delivered": 2, "read": 3, "failed": 3}
-"""A delivery status only moves forward; WhatsApp reports them in any order."""
 
 _PRINT = 7
 """Step to which a document goes back that cannot be handed over."""
@@ -266,70 +263,6 @@ def _erased(file: CaseFile, _event: e.DataPribadiDihapus, _fact: Recorded) -> Ca
     return file.model_copy(update=gone)
 
 
-def _message(file: CaseFile, message: Message) -> CaseFile:
-    others = tuple(each for each in file.messages if each.message_id != message.message_id)
-    return file.model_copy(update={"messages": (*others, message)})
-
-
-def _message_of(file: CaseFile, event: Any) -> Message:
-    for message in file.messages:
-        if message.message_id == event.message_id:
-            return message
-    return Message(message_id=event.message_id, status="", at=event.occurred_at)
-
-
-def _message_queued(file: CaseFile, event: e.PemberitahuanDiantrekan, _fact: Recorded) -> CaseFile:
-    known = _message_of(file, event)
-    update = {
-        "template_id": event.template_id,
-        "about_event": event.about_event,
-        "status": known.status or "queued",
-    }
-    return _message(file, known.model_copy(update=update))
-
-
-def _message_sent(file: CaseFile, event: e.PemberitahuanTerkirim, _fact: Recorded) -> CaseFile:
-    known = _message_of(file, event)
-    update = {
-        "template_id": event.template_id,
-        "about_event": event.about_event,
-        "status": known.status if known.status not in ("", "queued") else "sent",
-    }
-    return _message(file, known.model_copy(update=update))
-
-
-def _message_skipped(file: CaseFile, event: e.PemberitahuanDilewati, _fact: Recorded) -> CaseFile:
-    update = {
-        "template_id": event.template_id,
-        "about_event": event.about_event,
-        "status": "skipped",
-        "at": event.occurred_at,
-        "reason_code": event.reason_code,
-    }
-    return _message(file, _message_of(file, event).model_copy(update=update))
-
-
-def _message_failed(file: CaseFile, event: e.PemberitahuanGagal, _fact: Recorded) -> CaseFile:
-    update = {
-        "template_id": event.template_id,
-        "about_event": event.about_event,
-        "status": "gagal",
-        "at": event.occurred_at,
-        "reason_code": event.reason_code,
-        "owner": event.owner,
-        "due_at": event.due_at,
-    }
-    return _message(file, _message_of(file, event).model_copy(update=update))
-
-
-def _message_status(file: CaseFile, event: e.StatusPesanDilaporkan, _fact: Recorded) -> CaseFile:
-    known = _message_of(file, event)
-    if known.status in ("gagal", "skipped") or _RANK[event.status] <= _RANK.get(known.status, 0):
-        return file
-    update = {"status": event.status, "at": event.occurred_at}
-    return _message(file, known.model_copy(update=update))
-
-
 CHANGES: dict[type[e.IntegrationEvent], Change | None] = {
     e.PermohonanDiajukan: _submitted,
     e.BerkasDiunggah: _paper_added,
@@ -382,11 +315,14 @@ CHANGES: dict[type[e.IntegrationEvent], Change | None] = {
     e.DokumenDigantikan: _revoked,
     e.DataPribadiDihapus: _erased,
     e.DataPribadiDibaca: None,
-    e.StatusPesanDilaporkan: _message_status,
-    e.PemberitahuanTerkirim: _message_sent,
-    e.PemberitahuanGagal: _message_failed,
-    e.PemberitahuanDiantrekan: _message_queued,
-    e.PemberitahuanDilewati: _message_skipped,
+    e.StatusPesanDilaporkan: told.message_status,
+    e.PemberitahuanTerkirim: told.message_sent,
+    e.PemberitahuanGagal: told.message_failed,
+    e.PenyampaianManualDiminta: told.message_given,
+    e.PemberitahuanDisampaikan: told.message_told,
+    e.PenyampaianManualGagal: told.message_failed,
+    e.PemberitahuanDiantrekan: told.message_queued,
+    e.PemberitahuanDilewati: told.message_skipped,
     e.PemohonMenulis: None,
     e.SoftcopyTerkirim: None,
     e.TautanUnduhDibuat: None,

@@ -292,6 +292,17 @@ SENTENCES: dict[type[e.IntegrationEvent], Callable[[Any], str]] = {
         f"gagal memberi tahu pemohon tentang {_spoken(v.about_event)}, "
         f"ditangani {word(w.CAPABILITIES, v.owner)}"
     ),
+    e.PenyampaianManualDiminta: lambda v: (
+        f"meminta {word(w.CAPABILITIES, v.owner)} menyampaikan kabar tentang "
+        f"{_spoken(v.about_event)} kepada pemohon"
+    ),
+    e.PemberitahuanDisampaikan: lambda v: (
+        f"menyampaikan kabar tentang {_spoken(v.about_event)} kepada pemohon"
+    ),
+    e.PenyampaianManualGagal: lambda v: (
+        f"mencatat bahwa pemohon tidak terhubung untuk kabar tentang {_spoken(v.about_event)}, "
+        f"ditangani {word(w.CAPABILITIES, v.owner)}"
+    ),
     e.PemberitahuanDiantrekan: lambda v: f"menyiapkan pesan tentang {_spoken(v.about_event)}",
     e.PemberitahuanDilewati: lambda v: f"tidak mengirim pesan tentang {_spoken(v.about_event)}",
     e.PemohonMenulis: lambda _: "mencatat bahwa pemohon menulis pesan",

@@ -66,6 +66,10 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "di-luar-jendela-24-jam": "lebih dari 24 jam sejak pemohon menulis",
         "didahului": "sudah ada kabar yang lebih baru",
         "kabar-lama": "kabarnya sudah terlalu lama",
+        "disampaikan-petugas": "disampaikan oleh petugas",
+        "tidak-terhubung": "pemohon tidak terhubung",
+        "nomor-salah": "nomornya bukan milik pemohon",
+        "ditolak-pemohon": "pemohon tidak mau dihubungi",
         "permohonan-berakhir": "permohonan sudah berakhir",
         "tidak-dapat-diterima": "nomor tidak dapat menerima WhatsApp",
         "ditolak-whatsapp": "ditolak WhatsApp",
@@ -170,6 +174,7 @@ CHANNELS: Mapping[str, str] = MappingProxyType(
 READS: Mapping[str, str] = MappingProxyType(
     {
         "data-pemohon": "data pemohon",
+        "kabar-manual": "kabar dan nomor telepon pemohon",
         "klaim": "isian yang dibandingkan dengan SIAK",
         "berkas": "berkas",
         "dokumen": "dokumen",

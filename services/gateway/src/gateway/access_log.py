@@ -29,7 +29,7 @@ class Look:
     """What somebody is about to see, and why if he said so."""
 
     what: str
-    """``data-pemohon``, ``klaim``, ``berkas`` or ``dokumen``."""
+    """``data-pemohon``, ``klaim``, ``berkas``, ``dokumen`` or ``kabar-manual``."""
     item: str | None = None
     reason_code: str | None = None
 

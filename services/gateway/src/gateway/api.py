@@ -11,6 +11,7 @@ from gateway.access import identified
 from gateway.failures import answer_failures
 from gateway.problems import MEDIA_TYPE, PROBLEMS, ProblemDetails
 from gateway.routes import (
+    by_hand,
     cases,
     commands,
     comparison,
@@ -97,6 +98,7 @@ _BEHIND_THE_DOOR = (
     office,
     stock,
     help_requests,
+    by_hand,
 )
 
 

@@ -1,5 +1,8 @@
 """What staff ask about messages to the applicant."""
 
+from typing import Literal
+from uuid import UUID
+
 from gateway.bodies import CommandBody
 from jamila_contracts import commands as c
 
@@ -21,3 +24,22 @@ class ResumeSendingBody(CommandBody):
     def capability(self) -> str:
         """Who looks after the account with WhatsApp."""
         return "admin"
+
+
+class MarkNoticeToldBody(CommandBody):
+    """The applicant was told by hand, and was given the documents that belong to the message."""
+
+    COMMAND = c.MarkNoticeTold
+    SUMMARY = "Kabar manual: pemohon sudah diberi tahu"
+
+    message_id: UUID
+
+
+class MarkNoticeUnreachedBody(CommandBody):
+    """It was tried, and the applicant was not reached."""
+
+    COMMAND = c.MarkNoticeUnreached
+    SUMMARY = "Kabar manual: pemohon tidak terhubung"
+
+    message_id: UUID
+    reason_code: Literal["tidak-terhubung", "nomor-salah", "ditolak-pemohon"] = "tidak-terhubung"

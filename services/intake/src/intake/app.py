@@ -97,7 +97,9 @@ def wire(
     by_hand = ByHand(ground.engine, drawers.answers, writing=writing)
     desk_tools = DeskTools(ground.papers, vault, ground.objects, ground.submission, contacts)
     desk = Desk(application, desk_tools)
-    relay = Relay(application, RelayTools(chat, desk, contacts, by_hand, answers, vault))
+    hearing = Hearing(application)
+    tools = RelayTools(chat, desk, contacts, by_hand, hearing, answers, vault)
+    relay = Relay(application, tools)
     helper = HelpService(application, vault, drawers.answers)
     ending = InboxEnding(ground.engine, drawers.inbox, writing=writing)
     forgetter = Forgetter(
@@ -106,7 +108,7 @@ def wire(
     register(application, desk, Batches(desk), relay, helper)
     register_effects(application, Performers(chat, relay, desk, helper, forgetter))
     pace = Pace(pace_rules(intake))
-    ears = Ears(chat, contacts, by_hand, pace, application, Hearing(application))
+    ears = Ears(chat, contacts, by_hand, pace, application, hearing)
     worker = InboxWorker(ground.inbox, application, ears, most_attempts=intake.most_attempts)
     return Intake(application, chat, answers, ground.submission, ground.inbox, worker)
 

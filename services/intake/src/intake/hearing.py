@@ -1,5 +1,6 @@
 """Hears what a message means for the notifier, before and beside the conversation."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Final
@@ -9,7 +10,7 @@ from intake.application import IntakeApplication
 from intake.conversation import Conversation
 from intake.domain import CaseIntake
 from intake.messages import InboundMessage
-from intake.replies import CaseReplies
+from intake.replies import CaseReplies, Score, Way
 from jamila_contracts.catalogue import words_of
 from jamila_runtime.aggregate import Cause
 from jamila_runtime.work import Work
@@ -18,6 +19,9 @@ from jamila_whatsapp.references import SurveyReply
 _MESSAGE: Final = uuid5(NAMESPACE_URL, "jamila:whatsapp-reply")
 _AGAIN: Final = ("kirim ulang", "kirimulang")
 _READY: Final = "siap"
+_JUDGED: Final = re.compile(r"^nilai\W*([1-4])$")
+_BY_HAND: Final = "jamila:survey-by-hand"
+_WHOLE: Final = "umum"
 
 
 class Hearing:
@@ -35,6 +39,9 @@ class Hearing:
             reply = SurveyReply.parse(message.text)
             if reply is not None:
                 return self._answer_survey(message, reply)
+            judged = _JUDGED.match(message.text.strip().lower())
+            if judged is not None and message.channel == "manual":
+                return self._judge(message, int(judged[1]))
             if words_of(message.text) in _AGAIN:
                 return self._ask_again(message)
         self.hear(message)
@@ -45,7 +52,7 @@ class Hearing:
         for contact_id in (message.contact_id, *message.linked):
             case = self._newest(contact_id)
             if case is not None:
-                hear = partial(_hear, contact_id=case.contact_id)
+                hear = partial(_hear, contact_id=case.contact_id, channel=message.channel)
                 self._record(message, case.case_id, hear, is_all=False)
 
     def _answer_survey(self, message: InboundMessage, reply: SurveyReply) -> bool:
@@ -56,7 +63,23 @@ class Hearing:
         self._record(
             message,
             reply.case_id,
-            lambda r, c: r.answer_survey(reply.survey_id, reply.item, reply.score, cause=c),
+            lambda r, c: r.answer_survey(
+                reply.survey_id, Score(reply.item, reply.score, message.channel), cause=c
+            ),
+        )
+        return True
+
+    def _judge(self, message: InboundMessage, score: int) -> bool:
+        """By hand nothing can be tapped: ``NILAI 4`` judges the newest case handed over."""
+        contacts = (message.contact_id, *message.linked)
+        cases = (self._newest(each, stage=_READY) for each in contacts)
+        case = next((each for each in cases if each is not None and each.is_finished), None)
+        if case is None:
+            return False
+        survey_id = uuid5(case.case_id, _BY_HAND)
+        answer = Score(_WHOLE, score, message.channel)
+        self._record(
+            message, case.case_id, lambda r, c: r.answer_survey(survey_id, answer, cause=c)
         )
         return True
 
@@ -67,7 +90,7 @@ class Hearing:
         case = next((each for each in cases if each is not None), None)
         if case is None:
             return False
-        self._record(message, case.case_id, lambda r, c: r.ask_again(cause=c))
+        self._record(message, case.case_id, lambda r, c: r.ask_again(message.channel, cause=c))
         return True
 
     def _newest(self, contact_id: UUID, *, stage: str | None = None) -> CaseIntake | None:
@@ -102,5 +125,5 @@ class Hearing:
         self._application.perform(cause, act, key=message.key if is_all else None)
 
 
-def _hear(replies: CaseReplies, cause: Cause, *, contact_id: UUID) -> None:
-    replies.hear(contact_id, cause=cause)
+def _hear(replies: CaseReplies, cause: Cause, *, contact_id: UUID, channel: Way) -> None:
+    replies.hear(contact_id, channel, cause=cause)

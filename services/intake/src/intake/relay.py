@@ -17,6 +17,7 @@ from intake.conversation import Conversation
 from intake.desk import Desk, EntryInvalidError, must_be_operator, read_phone
 from intake.domain import CaseIntake
 from intake.entry_words import NO_MESSAGE, NO_PHONE
+from intake.hearing import Hearing
 from intake.messages import InboundMessage, MediaPointer, Sender
 from intake.turn import ANSWER, PAPERS
 from jamila_contracts.commands import ListToTell, MarkTold, RelayMessage
@@ -42,6 +43,7 @@ class RelayTools:
     desk: Desk
     contacts: Contacts
     by_hand: ByHand
+    hearing: Hearing
     answers: AnswerSender
     vault: CaseVault
 
@@ -59,8 +61,9 @@ class Relay:
         self._tools.desk.entry(command.case_id, work)
         message = self._message(command, work.cause.recorded_at)
         self._tools.by_hand.begin(message.contact_id)
-        # A transaction of its own, once for this command however often it is asked.
-        self._tools.chat.receive(message)
+        # Transactions of their own, once for this command however often it is asked.
+        if not self._tools.hearing.settles(message):
+            self._tools.chat.receive(message)
         if command.upload_sha256 is not None:
             self._tools.desk.drop_later(work, command.case_id, command.upload_sha256)
         for kind, perform in ((PAPERS, self._tools.chat.answer_papers), (ANSWER, self.answer)):

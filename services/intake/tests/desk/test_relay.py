@@ -5,8 +5,11 @@ from uuid import UUID, uuid4, uuid5
 import pytest
 
 from intake.domain import CaseIntake
+from intake.replies import CaseReplies
 from jamila_contracts import commands as c
+from jamila_contracts import events
 from jamila_contracts.commands_desk import TO_TELL_DESK, case_of_row
+from jamila_testing.builders import Story
 from jamila_testing.files import pdf
 
 
@@ -92,6 +95,59 @@ def test_message_keeps_the_time_the_phone_shows(desk, world):
     desk.ask(c.RelayMessage, case_id, said=said, sent_at=earlier)
     apply_by_phone(desk, world)
     assert world.recorded(CaseIntake.Diajukan)[0].first_message_at == earlier
+
+
+def last_case(world):
+    return world.recorded(CaseIntake.Diajukan)[-1].cause.case_id
+
+
+def hand_over(world):
+    story = Story("kasus-1")
+    story.case_id = last_case(world)
+    printed = story.later(days=1).tell(events.Dicetak)
+    world.app.consume([printed, story.later(minutes=1).tell(events.Diserahkan)])
+
+
+def test_relayed_wish_for_the_documents_is_left_to_the_notifier(desk, world):
+    apply_by_phone(desk, world)
+    case_id = desk.begin("manual")
+    said = desk.seal(case_id, {"phone": "080063110001", "text": "KIRIM ULANG"})
+    key = uuid4()
+    before = len(desk.ask(c.ListToTell, TO_TELL_DESK).result["answers"])
+    for _ in range(2):
+        assert desk.ask(c.RelayMessage, case_id, key=key, said=said).problem is None
+    asked = world.recorded(CaseReplies.KirimUlangDiminta)
+    assert [(each.cause.case_id, each.channel) for each in asked] == [(last_case(world), "manual")]
+    assert len(desk.ask(c.ListToTell, TO_TELL_DESK).result["answers"]) == before
+
+
+def test_relayed_message_says_that_the_applicant_is_reached_by_hand(desk, world):
+    apply_by_phone(desk, world)
+    desk.relay(text="STATUS")
+    world.number, world.user_id = "6280063110001", None
+    world.say("STATUS")
+    desk.relay(text="STATUS")
+    heard = world.recorded(CaseReplies.PemohonMenulis)
+    # The way is news at once; the same way again only after an hour.
+    assert [each.channel for each in heard] == ["manual", "whatsapp", "manual"]
+
+
+def test_score_that_was_typed_counts_once_and_is_of_the_case_that_was_handed_over(desk, world):
+    apply_by_phone(desk, world)
+    hand_over(world)
+    for text in ("Nilai 4", "NILAI: 1"):
+        desk.relay(text=text)
+    given = world.recorded(CaseReplies.SurveiDijawab)
+    assert [(each.cause.case_id, each.item, each.score, each.channel) for each in given] == [
+        (last_case(world), "umum", 4, "manual")
+    ]
+
+
+def test_score_before_the_end_is_a_word_like_any_other(desk, world):
+    apply_by_phone(desk, world)
+    _, reply = desk.relay(text="NILAI 4")
+    assert world.recorded(CaseReplies.SurveiDijawab) == []
+    assert reply.result["answers"]
 
 
 def test_case_of_a_row_is_found_by_its_number_however_it_is_written():

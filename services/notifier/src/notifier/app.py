@@ -8,6 +8,8 @@ from jamila_runtime.vault import open_vault
 from jamila_whatsapp.client import WhatsAppClient
 from notifier.application import NotifierApplication
 from notifier.composing import Composer
+from notifier.hand_desk import HandDesk
+from notifier.handing import Hand
 from notifier.handlers import register, register_effects
 from notifier.links import LinkMaker
 from notifier.lint import sound
@@ -37,12 +39,14 @@ def wire(
         settings.store_env("notifier"),
         book=book,
         rules=rules,
-        desk=SoftcopyDesk(rules, vault, links or LinkMaker()),
+        desk=SoftcopyDesk(rules, vault, links or LinkMaker(), Hand(rules.telling, book, vault)),
         clock=clock,
     )
-    register(application)
     composer = Composer(book, vault, ObjectVault(settings.objects, vault), client)
-    register_effects(application, NoticeSender(application, client, vault, composer))
+    by_hand = HandDesk(application, composer, vault)
+    register(application, by_hand)
+    sender = NoticeSender(application, client, vault, composer)
+    register_effects(application, sender, by_hand)
     return application
 
 

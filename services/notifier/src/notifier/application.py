@@ -1,5 +1,6 @@
 """Use cases of the notifier: what happened, and whether the applicant hears of it."""
 
+from datetime import datetime
 from typing import ClassVar, Final
 from uuid import UUID, uuid5
 
@@ -8,7 +9,6 @@ from eventsourcing.utils import EnvType
 from jamila_contracts import events as e
 from jamila_contracts.commands import ResendSoftcopy, ResumeSending
 from jamila_contracts.sop import load_sop
-from jamila_runtime.aggregate import Cause
 from jamila_runtime.application import StageApplication
 from jamila_runtime.clock import Clock
 from jamila_runtime.effects import Effect
@@ -16,11 +16,22 @@ from jamila_runtime.work import Work
 from jamila_whatsapp.errors import SPAM_LIMIT, UNDELIVERABLE, WINDOW_CLOSED, stops_the_office
 from notifier import templates as t
 from notifier.audience import ContactNotices
-from notifier.channel import CHANNEL, OfficeChannel, OutageNotices
+from notifier.channel import OutageNotices
 from notifier.domain import CaseNotices
+from notifier.hand_notices import HandNotices
+from notifier.handing import MOVED
 from notifier.messages import Applicant, Failure, Notice
 from notifier.order import unsent
-from notifier.queueing import contact_of, notices_of, queue, schedule_send, speaking_of
+from notifier.queueing import (
+    about_the_channel,
+    channel_of,
+    contact_of,
+    note_writing,
+    notices_of,
+    queue,
+    schedule_send,
+    speaking_of,
+)
 from notifier.rules import Rules
 from notifier.softcopy import SoftcopyDesk
 from notifier.templates import TemplateBook
@@ -62,6 +73,7 @@ class NotifierApplication(StageApplication[CaseNotices]):
         self.templates = book
         self.rules = rules
         self.desk = desk
+        self.hand = desk.hand
 
     def meet_and_tell(self, event: e.PermohonanDiajukan, work: Work[CaseNotices]) -> None:
         """An application was submitted: remember whom to tell, and tell him the receipt code."""
@@ -71,10 +83,12 @@ class NotifierApplication(StageApplication[CaseNotices]):
             service_id=event.service_id,
             contact_id=event.contact_id,
             writes_by_whatsapp=event.channel == "whatsapp",
+            channel=event.channel,
+            has_phone=self.hand.has_phone(event.case_id, event.applicant),
         )
         notices = notices_of(event.case_id, work)
         notices.meet(applicant, cause=work.cause)
-        if applicant.writes_by_whatsapp:
+        if event.channel in ("whatsapp", "manual"):
             self._hear(notices, event, work)
         self.tell(event, work)
         self.desk.deliver_once(notices, work)
@@ -95,8 +109,10 @@ class NotifierApplication(StageApplication[CaseNotices]):
             self._say(notices, work, message_id, notice)
 
     def hear_paper(self, event: e.BerkasDiunggah, work: Work[CaseNotices]) -> None:
-        """The applicant sent another paper, so he wrote."""
-        self._hear(notices_of(event.case_id, work), event, work)
+        """The applicant sent another paper, so he wrote; by hand staff brought it for him."""
+        notices = notices_of(event.case_id, work)
+        if self.hand.way_of(notices.applicant, type(event).__name__, work) == "platform":
+            self._hear(notices, event, work)
 
     def hear(self, event: e.PemohonMenulis, work: Work[CaseNotices]) -> None:
         """The applicant wrote: documents that waited for it are sent now."""
@@ -104,10 +120,10 @@ class NotifierApplication(StageApplication[CaseNotices]):
         if contact is None:
             contact = ContactNotices(case_id=event.contact_id, cause=work.cause)
             work.add(contact)
-        contact.hear(event.occurred_at, cause=work.cause)
+        note_writing(contact, event, work)
         for case_id in contact.waiting:
             with speaking_of(case_id, work) as notices:
-                if self.desk.can_deliver(notices):
+                if self.desk.can_deliver(notices, work):
                     self.desk.deliver(notices, work)
 
     def learn_documents(self, event: e.Ditandatangani, work: Work[CaseNotices]) -> None:
@@ -155,11 +171,13 @@ class NotifierApplication(StageApplication[CaseNotices]):
         contact = contact_of(notices.applicant, work) if notices.applicant else None
         if contact is not None:
             contact.serve(notices.case_id, cause=work.cause)
+        self.hand.skip_all(notices.case_id, ENDED, work)
         self.tell(event, work)
 
     def forget(self, event: e.DataPribadiDihapus, work: Work[CaseNotices]) -> None:
         """Nobody can be told any more: what waits goes, with what was sealed for it."""
         notices = work.find(event.case_id)
+        self.hand.skip_all(event.case_id, ENDED, work)
         if notices is not None:
             notices.end(cause=work.cause)
             for message_id in unsent(notices.messages):
@@ -200,15 +218,22 @@ class NotifierApplication(StageApplication[CaseNotices]):
         template = self.templates.about(type(event).__name__)
         if notices is None or template is None or event.canary or notices.is_ended:
             return
-        complete_at = [
-            message.queued_at
-            for message in notices.messages.values()
-            if message.notice.about_event == e.BerkasDiterima.__name__
-        ]
+        complete_at = self._told_of(e.BerkasDiterima, notices, work)
         promise = load_sop(work.cause.sop_version).total
         if complete_at and event.occurred_at - min(complete_at) >= promise:
             notice = Notice(template_id=template.id, about_event=type(event).__name__)
             self._say(notices, work, uuid5(event.case_id, template.id), notice)
+
+    @staticmethod
+    def _told_of(
+        kind: type[e.IntegrationEvent], notices: CaseNotices, work: Work[CaseNotices]
+    ) -> list[datetime]:
+        """When it was decided to tell an event, by whichever way."""
+        by_hand = work.find_as(HandNotices, notices.case_id)
+        told = [(each.notice, each.queued_at) for each in notices.messages.values()]
+        if by_hand is not None:
+            told += [(each.notice, each.asked_at) for each in by_hand.messages.values()]
+        return [at for notice, at in told if notice.about_event == kind.__name__]
 
     def thank(self, event: e.SurveiDijawab, work: Work[CaseNotices]) -> None:
         """The applicant said how it was."""
@@ -308,6 +333,17 @@ class NotifierApplication(StageApplication[CaseNotices]):
         failure = Failure(reason_code, template.owner, due_at)
         notices.fail(message_id, failure, cause=work.cause)
 
+    def move_to_hand(self, message_id: UUID, notices: CaseNotices, work: Work[CaseNotices]) -> None:
+        """A message of the queue whose applicant is not told by the platform: staff tell it."""
+        notice = notices.message(message_id).notice
+        notices.skip(message_id, MOVED, cause=work.cause)
+        is_hand = self.hand.way_of(notices.applicant, notice.about_event, work) == "hand"
+        if is_hand and notice.template_id in t.CARRY_DOCUMENTS:
+            self.desk.deliver(notices, work)
+        elif is_hand:
+            plain = notice.model_copy(update={"form": "text"})
+            self.hand.give(notices.case_id, work, message_id, plain)
+
     def stop(self, code: int, work: Work[CaseNotices]) -> None:
         """WhatsApp refuses the office itself: nothing is sent until somebody has acted."""
         reason = "batas-spam" if code == SPAM_LIMIT else "akun-diblokir"
@@ -317,12 +353,11 @@ class NotifierApplication(StageApplication[CaseNotices]):
     def _say(
         self, notices: CaseNotices, work: Work[CaseNotices], message_id: UUID, notice: Notice
     ) -> None:
-        """Queue a message, unless it comes too late or nobody reads it by WhatsApp."""
-        applicant, telling = notices.applicant, self.rules.telling
-        recorded_at = work.origin.recorded_at
-        if applicant is not None and not applicant.writes_by_whatsapp:
-            return
+        """Queue a message or give it to staff, unless it comes too late or nobody is told."""
+        telling, recorded_at = self.rules.telling, work.origin.recorded_at
         if telling.tell_from is not None and recorded_at < telling.tell_from:
+            return
+        if self.hand.takes(notices, work, message_id, notice):
             return
         if not self._is_news(work):
             if notices.queue(message_id, notice, cause=work.cause):
@@ -341,7 +376,7 @@ class NotifierApplication(StageApplication[CaseNotices]):
     ) -> None:
         contact = contact_of(notices.applicant, work) if notices.applicant else None
         if contact is not None:
-            contact.hear(event.occurred_at, cause=work.cause)
+            note_writing(contact, event, work)
 
     def _values(self, event: e.IntegrationEvent) -> dict[str, str | list[str]]:
         values: dict[str, str | list[str]] = {}
@@ -351,17 +386,3 @@ class NotifierApplication(StageApplication[CaseNotices]):
         if reason_code is not None:
             values["alasan"] = self.templates.reason(reason_code)
         return values
-
-
-def channel_of(work: Work[CaseNotices]) -> OfficeChannel:
-    """The office's channel."""
-    channel = work.find_as(OfficeChannel, CHANNEL)
-    if channel is None:
-        channel = OfficeChannel(case_id=CHANNEL, cause=about_the_channel(work.cause))
-        work.add(channel)
-    return channel
-
-
-def about_the_channel(cause: Cause) -> Cause:
-    """The same cause for a fact about the channel instead of a case."""
-    return cause.model_copy(update={"case_id": CHANNEL, "correlation_id": CHANNEL})

@@ -28,6 +28,11 @@ class ContactNotices(CaseAggregate):
         TOPIC = "notifier.ContactNotices.Menulis"
         at: datetime
 
+    class DilayaniManual(CaseAggregate.Event):
+        """The contact wrote to the office's phone: told by hand until he writes by WhatsApp."""
+
+        TOPIC = "notifier.ContactNotices.DilayaniManual"
+
     class JendelaTertutup(CaseAggregate.Event):
         """WhatsApp says that the window is closed, whatever we thought."""
 
@@ -57,12 +62,18 @@ class ContactNotices(CaseAggregate):
         self.contact_id = case_id
         self.wrote_at: datetime | None = None
         self.unreachable: str | None = None
+        self.is_by_hand: bool | None = None
         self.waiting: tuple[UUID, ...] = ()
 
     def hear(self, at: datetime, *, cause: Cause) -> None:
         """The contact wrote; what is older than the newest known is quiet."""
         if self.wrote_at is None or at > self.wrote_at:
             self.trigger_event(self.Menulis, cause=cause, at=at)
+
+    def answer_by_hand(self, *, cause: Cause) -> None:
+        """He is told by hand from now on; quiet when that is known."""
+        if not self.is_by_hand:
+            self.trigger_event(self.DilayaniManual, cause=cause)
 
     def close_window(self, *, cause: Cause) -> None:
         """Believe WhatsApp rather than our own clock; quiet when it is closed."""
@@ -90,7 +101,11 @@ class ContactNotices(CaseAggregate):
 
     @event(Menulis)
     def _on_wrote(self, at: datetime) -> None:
-        self.wrote_at, self.unreachable = at, None
+        self.wrote_at, self.unreachable, self.is_by_hand = at, None, False
+
+    @event(DilayaniManual)
+    def _on_by_hand(self) -> None:
+        self.is_by_hand = True
 
     @event(JendelaTertutup)
     def _on_closed(self) -> None:

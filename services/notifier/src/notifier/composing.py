@@ -1,6 +1,7 @@
 """Turns a queued message into what WhatsApp is given."""
 
 from typing import Final
+from uuid import UUID
 
 from jamila_runtime.effects import Effect
 from jamila_runtime.objects import ObjectVault
@@ -35,7 +36,9 @@ class Composer:
             RetryableError: object store or WhatsApp do not answer; nothing was sent.
         """
         template = self._book.template(notice.template_id)
-        values = self._values(effect, notice, applicant)
+        values = self._values(effect.case_id, notice, applicant)
+        if notice.has_secret:
+            values |= self._vault.open(effect.case_id, effect.payload[SECRETS])
         if notice.form == "utility" and template.utility is not None:
             return contents.template(
                 template.utility.name, utility_values(template.utility, values)
@@ -47,8 +50,21 @@ class Composer:
             return _survey(effect, template, text)
         return contents.text(text)
 
+    def words(self, case_id: UUID, notice: Notice, applicant: Applicant) -> str:
+        """What staff write into the office's phone, or say.
+
+        Raises:
+            DomainError: it can never be said: forgotten.
+        """
+        template = self._book.template(notice.template_id)
+        text = free_form(template, self._values(case_id, notice, applicant))
+        if template.survey is None:
+            return text
+        rows = template.survey.rows
+        return "\n".join([text, "", *(f"NILAI {row.score}: {row.title}" for row in rows)])
+
     def _values(
-        self, effect: Effect, notice: Notice, applicant: Applicant
+        self, case_id: UUID, notice: Notice, applicant: Applicant
     ) -> dict[str, str | list[str]]:
         values = {
             **notice.values,
@@ -58,9 +74,7 @@ class Composer:
         if notice.attachment is not None:
             values["dokumen"] = self._book.document(notice.attachment.kind)
         code = notice.collection_code
-        values["kode_ambil"] = self._vault.open(effect.case_id, code) if code else values["kode"]
-        if notice.has_secret:
-            values |= self._vault.open(effect.case_id, effect.payload[SECRETS])
+        values["kode_ambil"] = self._vault.open(case_id, code) if code else values["kode"]
         return values
 
     def _document(self, effect: Effect, notice: Notice, *, caption: str) -> Content:

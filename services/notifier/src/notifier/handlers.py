@@ -3,12 +3,14 @@
 from jamila_contracts import commands as c
 from jamila_contracts import events as e
 from notifier.application import NotifierApplication
+from notifier.hand_desk import HandDesk
+from notifier.handing import HAND_DUE
 from notifier.queueing import SEND
 from notifier.sending import NoticeSender
 from notifier.softcopy import REMIND
 
 
-def register(notifier: NotifierApplication) -> None:
+def register(notifier: NotifierApplication, by_hand: HandDesk) -> None:
     """Fill the tables of the notifier."""
     handlers = notifier.handlers
     handlers.on(e.PermohonanDiajukan, notifier.meet_and_tell)
@@ -35,9 +37,16 @@ def register(notifier: NotifierApplication) -> None:
     handlers.on(e.SurveiDijawab, notifier.thank)
     handlers.command(c.ResendSoftcopy, notifier.resend)
     handlers.command(c.ResumeSending, notifier.resume)
+    handlers.command(c.ListHandNotices, by_hand.list_waiting)
+    handlers.command(c.ReadHandNotice, by_hand.read)
+    handlers.command(c.MarkNoticeTold, by_hand.mark_told)
+    handlers.command(c.MarkNoticeUnreached, by_hand.mark_unreached)
 
 
-def register_effects(notifier: NotifierApplication, sender: NoticeSender) -> None:
+def register_effects(
+    notifier: NotifierApplication, sender: NoticeSender, by_hand: HandDesk
+) -> None:
     """Say what is done outside, by kind."""
     notifier.effects[SEND] = sender.send
+    notifier.effects[HAND_DUE] = by_hand.fall_due
     notifier.effects[REMIND] = notifier.remind

@@ -35,7 +35,11 @@ class Applicant(Fact):
     service_id: Code
     contact_id: UUID | None = None
     writes_by_whatsapp: bool = True
-    """False for the other channels: there the counter tells in person."""
+    """False for the other channels."""
+    channel: Literal["whatsapp", "loket", "kolektif", "manual"] | None = None
+    """None: submitted before others than those who write by WhatsApp were told."""
+    has_phone: bool = False
+    """Whoever came to the counter, or by a village's list, left a number."""
 
 
 class Notice(Fact):

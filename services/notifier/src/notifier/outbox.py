@@ -5,6 +5,7 @@ from jamila_runtime.outbox import Publications
 from notifier.audience import ContactNotices, DailyReach
 from notifier.channel import OfficeChannel, OutageNotices
 from notifier.domain import CaseNotices
+from notifier.hand_notices import HandNotices
 
 PUBLICATIONS = Publications(
     {
@@ -15,6 +16,11 @@ PUBLICATIONS = Publications(
         CaseNotices.PesanDialihkan: events.PemberitahuanDilewati,
         CaseNotices.SoftcopyTerkirim: events.SoftcopyTerkirim,
         CaseNotices.TautanUnduhDibuat: events.TautanUnduhDibuat,
+        HandNotices.PenyampaianManualDiminta: events.PenyampaianManualDiminta,
+        HandNotices.PemberitahuanDisampaikan: events.PemberitahuanDisampaikan,
+        HandNotices.PenyampaianManualGagal: events.PenyampaianManualGagal,
+        HandNotices.PesanDilewati: events.PemberitahuanDilewati,
+        HandNotices.SoftcopyDisampaikan: events.SoftcopyTerkirim,
         OfficeChannel.PengirimanDihentikan: events.PengirimanDihentikan,
         OfficeChannel.PengirimanDilanjutkan: events.PengirimanDilanjutkan,
     },
@@ -30,10 +36,12 @@ PUBLICATIONS = Publications(
         CaseNotices.TautanBerakhir,
         ContactNotices.Dikenal,
         ContactNotices.Menulis,
+        ContactNotices.DilayaniManual,
         ContactNotices.JendelaTertutup,
         ContactNotices.TidakTerjangkau,
         ContactNotices.KasusMenunggu,
         ContactNotices.KasusDilayani,
+        HandNotices.Dibuka,
         DailyReach.Dimulai,
         DailyReach.KontakDisapa,
         OfficeChannel.Dibuka,

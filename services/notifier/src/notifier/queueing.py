@@ -5,9 +5,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
+from jamila_contracts.event import IntegrationEvent
+from jamila_runtime.aggregate import Cause
 from jamila_runtime.effects import Effect
 from jamila_runtime.work import Work
 from notifier.audience import ContactNotices
+from notifier.channel import CHANNEL, OfficeChannel
 from notifier.domain import CaseNotices
 from notifier.messages import Applicant, Notice
 
@@ -48,6 +51,14 @@ def contact_of(applicant: Applicant, work: Work[CaseNotices]) -> ContactNotices 
     return contact
 
 
+def note_writing(contact: ContactNotices, event: IntegrationEvent, work: Work[CaseNotices]) -> None:
+    """He wrote by WhatsApp, or to the office's phone: that is how he is told from now on."""
+    if getattr(event, "channel", "whatsapp") == "manual":
+        contact.answer_by_hand(cause=work.cause)
+    else:
+        contact.hear(event.occurred_at, cause=work.cause)
+
+
 def queue(
     notices: CaseNotices,
     work: Work[CaseNotices],
@@ -72,3 +83,17 @@ def schedule_send(
     """Have a queued message sent."""
     payload = {SECRETS: sealed} if sealed else {}
     work.schedule(Effect(id=message_id, kind=SEND, case_id=case_id, due_at=due_at, payload=payload))
+
+
+def channel_of(work: Work[CaseNotices]) -> OfficeChannel:
+    """The office's channel."""
+    channel = work.find_as(OfficeChannel, CHANNEL)
+    if channel is None:
+        channel = OfficeChannel(case_id=CHANNEL, cause=about_the_channel(work.cause))
+        work.add(channel)
+    return channel
+
+
+def about_the_channel(cause: Cause) -> Cause:
+    """The same cause for a fact about the channel instead of a case."""
+    return cause.model_copy(update={"case_id": CHANNEL, "correlation_id": CHANNEL})

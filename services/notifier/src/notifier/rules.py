@@ -18,6 +18,10 @@ class Telling:
     """Nothing recorded before is told at all: for a notifier that begins with an old stream."""
     failure_due: timedelta = timedelta(hours=24)
     """How long the owner has to reach an applicant whom a message could not."""
+    by_hand_due: timedelta = timedelta(hours=24)
+    """How long staff have to tell somebody who is reached by hand only."""
+    counter_by_hand: Literal["perlu", "semua", "tidak"] = "perlu"
+    """What is told by hand to those who came to the counter, or by a list, and left a number."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ from notifier.application import NotifierApplication
 from notifier.audience import DailyReach
 from notifier.composing import Composer
 from notifier.domain import CaseNotices
+from notifier.handing import Way
 from notifier.messages import Applicant, Message
 from notifier.metrics import MESSAGES, STOPPED
 from notifier.order import is_overtaken, waits_behind
@@ -81,10 +82,17 @@ class NoticeSender:
             self._wait_for_report(effect, message)
         elif notices.applicant is None:
             self._try_later(effect, message, ApplicantUnknownError("nobody known yet"))
+        elif self._way_of(notices, message) != "platform":
+            move = self._application.move_to_hand
+            self._finish(effect, lambda n, w: move(effect.id, n, w))
         else:
             standing = standing_of(self._application, notices.applicant)
             if self._may_go(effect, notices, message, standing):
                 self._call(effect, message, notices.applicant, standing)
+
+    def _way_of(self, notices: CaseNotices, message: Message) -> Way:
+        hand, about = self._application.hand, message.notice.about_event
+        return hand.way_of(notices.applicant, about, self._application.work())
 
     def _may_go(
         self, effect: Effect, notices: CaseNotices, message: Message, standing: Standing

@@ -43,6 +43,11 @@ class NotifierSettings(BaseSettings):
     """Nothing recorded before is told: needed when the notifier begins with an old stream."""
     failure_due: timedelta = timedelta(hours=24)
     """How long the owner has to reach an applicant whom a message could not."""
+    by_hand_due: timedelta = timedelta(hours=24)
+    """How long staff have to tell somebody who is reached by hand only."""
+    counter_by_hand: Literal["perlu", "semua", "tidak"] = "perlu"
+    """What is told by hand to those who came to the counter, or by a village's list, and left a
+    number: ``perlu`` only what needs them (papers missing, ready, over), ``semua``, ``tidak``."""
 
     most_attempts: PositiveInt = 20
     """How often a message that was certainly not sent is tried; about two hours."""
@@ -69,6 +74,8 @@ class NotifierSettings(BaseSettings):
                 news_lives=self.news_lives,
                 tell_from=self.tell_from,
                 failure_due=self.failure_due,
+                by_hand_due=self.by_hand_due,
+                counter_by_hand=self.counter_by_hand,
             ),
             softcopy=Softcopy(
                 mode=self.softcopy,

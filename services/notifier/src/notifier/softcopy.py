@@ -12,6 +12,8 @@ from jamila_runtime.vault import CaseKeyMissingError, CaseVault
 from jamila_runtime.work import Work
 from notifier import templates as t
 from notifier.domain import CaseNotices
+from notifier.hand_notices import HandNotices
+from notifier.handing import Hand
 from notifier.links import LinkMaker
 from notifier.messages import Link, Notice
 from notifier.queueing import contact_of, queue
@@ -35,31 +37,36 @@ class SoftcopyNotReadyError(ConflictError):
 class SoftcopyDesk:
     """Decides what is sent so that the applicant gets the documents."""
 
-    def __init__(self, rules: Rules, vault: CaseVault, links: LinkMaker) -> None:
+    def __init__(self, rules: Rules, vault: CaseVault, links: LinkMaker, hand: Hand) -> None:
         self._rules = rules
         self._vault = vault
         self._links = links
+        self.hand = hand
 
     def deliver_once(self, notices: CaseNotices, work: Work[CaseNotices]) -> None:
         """Deliver when everything is known that it takes, and nothing was delivered before."""
         kinds = (t.LINK, t.DOCUMENT, t.ASK_TO_WRITE)
         began = any(m.notice.template_id in kinds for m in notices.messages.values())
-        if not began and self.can_deliver(notices) and not notices.is_ended:
+        began = began or self._is_given(notices, work)
+        if not began and self.can_deliver(notices, work) and not notices.is_ended:
             self.deliver(notices, work)
 
-    def can_deliver(self, notices: CaseNotices) -> bool:
+    def can_deliver(self, notices: CaseNotices, work: Work[CaseNotices]) -> bool:
         """Whether there are documents for the phone, and a phone."""
         applicant = notices.applicant
-        has_phone = applicant is not None and applicant.writes_by_whatsapp
-        return has_phone and bool(notices.softcopies)
+        way = self.hand.way_of(applicant, _ABOUT, work)
+        return applicant is not None and way != "none" and bool(notices.softcopies)
 
     def deliver(self, notices: CaseNotices, work: Work[CaseNotices]) -> str:
         """Send the documents or a new link, or ask the applicant to write first.
 
         Returns:
-            What was done: ``menunggu``, ``tautan`` or ``dokumen``.
+            What was done: ``menunggu``, ``tautan``, ``dokumen`` or ``manual``.
         """
         assert notices.applicant is not None  # noqa: S101 - can_deliver has looked
+        if self.hand.way_of(notices.applicant, _ABOUT, work) == "hand":
+            self._give(notices, work)
+            return "manual"
         contact = contact_of(notices.applicant, work)
         now = work.cause.recorded_at
         if contact is None or not contact.is_window_open(now, self._rules.telling.window):
@@ -78,7 +85,7 @@ class SoftcopyDesk:
         Raises:
             SoftcopyNotReadyError: there is nothing to send, or nobody to send it to.
         """
-        if not self.can_deliver(notices):
+        if not self.can_deliver(notices, work):
             raise SoftcopyNotReadyError("no documents for the phone of an applicant")
         return self.deliver(notices, work)
 
@@ -89,7 +96,7 @@ class SoftcopyDesk:
         is_locked = bool(notices.links_made) and notices.link is None
         if not is_locked and any(now - at < _JUST_NOW for at in sent_at):
             self._tell(notices, work, t.JUST_SENT)
-        elif not self.can_deliver(notices):
+        elif not self.can_deliver(notices, work):
             self._tell(notices, work, t.NOTHING_TO_SEND)
         elif sum(now - at < _DAY for at in sent_at) > rules.most_resends:
             self._tell(notices, work, t.TOO_OFTEN)
@@ -104,7 +111,9 @@ class SoftcopyDesk:
             return
         if str(notices.link.id) == effect.payload["link_id"]:
             message_id = uuid5(notices.case_id, t.REMINDER)
-            queue(notices, work, message_id, Notice(template_id=t.REMINDER, about_event=_ABOUT))
+            notice = Notice(template_id=t.REMINDER, about_event=_ABOUT)
+            if not self.hand.takes(notices, work, message_id, notice):
+                queue(notices, work, message_id, notice)
 
     def await_writing(self, notices: CaseNotices, work: Work[CaseNotices]) -> None:
         """The documents are sent as soon as the applicant writes."""
@@ -158,8 +167,28 @@ class SoftcopyDesk:
 
     def _tell(self, notices: CaseNotices, work: Work[CaseNotices], template_id: str) -> None:
         message_id = uuid5(work.cause.causation_id, template_id)
-        about = "KirimUlangDiminta"
-        queue(notices, work, message_id, Notice(template_id=template_id, about_event=about))
+        notice = Notice(template_id=template_id, about_event="KirimUlangDiminta")
+        if not self.hand.takes(notices, work, message_id, notice):
+            queue(notices, work, message_id, notice)
+
+    def _give(self, notices: CaseNotices, work: Work[CaseNotices]) -> None:
+        """Staff send the documents from the office's phone; once is enough while they have not."""
+        assert notices.applicant is not None  # noqa: S101 - the caller has looked
+        contact = contact_of(notices.applicant, work)
+        if contact is not None:
+            contact.serve(notices.case_id, cause=work.cause)
+        mine = work.find_as(HandNotices, notices.case_id)
+        if mine is not None and any(each.documents for each in mine.waiting().values()):
+            return
+        message_id = uuid5(work.cause.causation_id, f"{t.BY_HAND}/{notices.case_id}")
+        notice = Notice(template_id=t.BY_HAND, about_event=_ABOUT)
+        documents = notices.softcopies
+        self.hand.give(notices.case_id, work, message_id, notice, documents=documents)
+
+    @staticmethod
+    def _is_given(notices: CaseNotices, work: Work[CaseNotices]) -> bool:
+        mine = work.find_as(HandNotices, notices.case_id)
+        return mine is not None and any(each.documents for each in mine.messages.values())
 
 
 def _sent_at(notices: CaseNotices) -> list[datetime]:

@@ -45,6 +45,7 @@ NOTHING_TO_SEND: Final = "kirim_ulang_belum"
 JUST_SENT: Final = "kirim_ulang_baru_saja"
 TOO_OFTEN: Final = "kirim_ulang_terlalu_sering"
 SORRY: Final = "survei_mohon_maaf"
+BY_HAND: Final = "softcopy_manual"
 NAMED: Final = (
     LINK,
     PIN,
@@ -56,8 +57,12 @@ NAMED: Final = (
     JUST_SENT,
     TOO_OFTEN,
     SORRY,
+    BY_HAND,
 )
 """Templates that the code asks for by name."""
+
+CARRY_DOCUMENTS: Final = frozenset({LINK, PIN, DOCUMENT, ASK_TO_WRITE})
+"""By hand one message takes the place of all these, with the documents themselves."""
 
 _VALUE_LENGTH: Final = 600
 _SPACES: Final = re.compile(r"\s+")
