@@ -10,6 +10,8 @@ import nats
 import pytest
 
 from intake.app import IntakeProcess
+from jamila_runtime.owner_desk import set_aside_subject
+from jamila_runtime.signs import SUBJECT as SIGNS
 from jamila_runtime.streams import STREAM, ensure_stream
 from jamila_testing.files import pdf
 from jamila_whatsapp.client import WhatsAppClient
@@ -59,6 +61,35 @@ async def test_message_becomes_an_event_in_the_stream(
         assert (await http.get("/metrics")).status_code == 200
         assert (await http.get("/openapi.json")).status_code == 404
     await reader.close()
+
+
+@pytest.mark.connected
+@pytest.mark.usefixtures("socket_enabled")
+async def test_operators_reach_what_was_put_aside(
+    world, nats_url, runtime_settings, intake_settings
+):
+    client = WhatsAppClient("http://wa.test/v24.0", "token-uji", phone_number_id=NUMBER)
+    settings = runtime_settings.model_copy(update={"nats_url": nats_url})
+    process = IntakeProcess(settings, intake_settings, client)
+    world.intake.inbox.add_unreadable(b"kacau", "ValueError", world.clock.now())
+    app = process.asgi()
+    asker = await nats.connect(nats_url)
+    await ensure_stream(asker.jetstream())
+    signs = await asker.subscribe(SIGNS)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://intake.test"
+        ) as http,
+    ):
+        await _until_ready(http)
+        assert json.loads((await signs.next_msg(timeout=20)).data)["lags"]["set-aside"] == 1
+        number = world.intake.inbox.troubles()[0].number
+        asked = json.dumps({"kind": "body", "number": number}).encode()
+        for answer in ({"discarded": 1}, {"problem": "not-set-aside"}):
+            said = await asker.request(set_aside_subject("intake", "discard"), asked, timeout=10)
+            assert json.loads(said.data) == answer
+    await asker.close()
 
 
 async def _until_ready(http) -> None:

@@ -7,6 +7,7 @@ parked itself. It can neither publish an event of its own making nor send nor pr
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from jamila_runtime.owner_desk import (
     parked_subject,
     position_subject,
     rewind_subject,
+    set_aside_subject,
 )
 from jamila_runtime.process import Process
 from jamila_runtime.streams import JetStreamPublisher, ensure_stream
@@ -60,6 +62,9 @@ class OpsDesk:
             "restore": self._restore,
             "parked-retry": self._retry,
             "parked-discard": self._discard,
+            "set-aside-retry": partial(self._set_aside, "retry"),
+            "set-aside-read-again": partial(self._set_aside, "read-again"),
+            "set-aside-discard": partial(self._set_aside, "discard"),
         }
 
     async def start(self, process: Process) -> None:
@@ -128,6 +133,9 @@ class OpsDesk:
     async def _discard(self, asked: dict[str, Any]) -> Result:
         place = {"source": asked["source"], "log_position": asked["log_position"]}
         return await self._request(parked_subject(asked["service"], "discard"), place)
+
+    async def _set_aside(self, action: str, asked: dict[str, Any]) -> Result:
+        return await self._request(set_aside_subject(asked.pop("service"), action), asked)
 
     async def _request(self, subject: str, body: dict[str, Any]) -> Result:
         try:

@@ -20,6 +20,7 @@ from jamila_replay import cli_output as output
 from jamila_replay.catch_up import catch_up
 from jamila_replay.cli_parked import parked
 from jamila_replay.cli_running import (
+    SET_ASIDE,
     SILENT,
     AsJson,
     Reason,
@@ -28,6 +29,7 @@ from jamila_replay.cli_running import (
     opened,
     refusals_explained,
 )
+from jamila_replay.cli_set_aside import aside
 from jamila_replay.diff import SHOWN, compare
 from jamila_replay.drill import drill as practise
 from jamila_replay.errors import PointUnknownError
@@ -49,6 +51,7 @@ replay = typer.Typer(
     help="Pemutaran ulang: bangun, bandingkan, tukar, pulihkan.", no_args_is_help=True
 )
 replay.add_typer(parked, name="parked")
+replay.add_typer(aside, name="set-aside")
 
 ShadowId = Annotated[str, typer.Argument(metavar="BAYANGAN", help="Nama bayangan (lihat status)")]
 From = Annotated[str, typer.Option("--from", help="Mulai sesudah posisi atau waktu ini")]
@@ -69,12 +72,17 @@ File = Annotated[Path, typer.Argument(metavar="BERKAS", dir_okay=False)]
 
 @replay.command("status")
 def status(*, as_json: AsJson = False) -> None:
-    """Keadaan buku besar, model baca, layanan, dan yang tertahan; 6 bila ada yang diam."""
+    """Keadaan buku besar, model baca, layanan, dan yang tertahan.
+
+    Keluar 6 bila ada yang diam, 7 bila ada pesan masuk yang disisihkan.
+    """
     with refusals_explained(as_json=as_json), opened() as stores:
         seen = look(stores, now=SystemClock().now())
     output.print_json(seen) if as_json else output.print_status(seen)
     if seen.silent:
         raise typer.Exit(SILENT)
+    if seen.set_aside:
+        raise typer.Exit(SET_ASIDE)
 
 
 @replay.command("plan")

@@ -23,6 +23,7 @@ from jamila_ledger.trail import WITA
 from jamila_replay.diff import DiffReport
 from jamila_replay.drill import DrillReport
 from jamila_replay.parking import ParkedEvent
+from jamila_replay.set_aside import SetAside
 from jamila_replay.shadow import Shadow, added_up
 from jamila_replay.status import Status
 
@@ -62,6 +63,8 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "projected": "disusulkan",
         "run": "nomor",
         "services": "layanan",
+        "found": "ditemukan",
+        "tried": "dicoba lagi",
         "shadow": "bayangan",
         "until": "sampai posisi",
     }
@@ -137,6 +140,10 @@ def print_status(status: Status) -> None:
     console.print(_processes(status))
     if status.silent:
         console.print(f"GALAT: tanpa tanda hidup: {', '.join(status.silent)}")
+    if status.set_aside:
+        console.print(
+            f"GALAT: {status.set_aside} pesan masuk disisihkan: jamila replay set-aside list"
+        )
     if status.running:
         console.print(f"Sedang berjalan: {status.running['owner']}")
 
@@ -196,6 +203,17 @@ def print_parked(events: list[ParkedEvent]) -> None:
     for each in events:
         table.add_row(each.key, each.event, each.case_id, each.reason, _moment(each.parked_at))
     _console().print(table if events else "Tidak ada peristiwa tertahan.")
+
+
+def print_set_aside(found: list[SetAside]) -> None:
+    """List what could not be taken in."""
+    table = _table(
+        "Pesan masuk yang disisihkan", "kunci", "sebab", "dicoba", "masuk (WITA)", "ukuran"
+    )
+    for each in found:
+        came, size = _moment(each.received_at), f"{each.size_bytes} B"
+        table.add_row(each.key, each.fault, str(each.attempts), came, size)
+    _console().print(table if found else "Tidak ada pesan masuk yang disisihkan.")
 
 
 def print_drill(report: DrillReport) -> None:

@@ -18,7 +18,7 @@ from jamila_replay.stores import Stores, open_stores
 from jamila_runtime.clock import SystemClock
 from jamila_runtime.errors import JamilaError, RetryableError
 
-REFUSED, AWAY, BUSY, CANCELLED, SILENT = 2, 3, 4, 5, 6
+REFUSED, AWAY, BUSY, CANCELLED, SILENT, SET_ASIDE = 2, 3, 4, 5, 6, 7
 _PATIENCE_SECONDS = 60.0
 
 AsJson = Annotated[bool, typer.Option("--json", help="Keluaran JSON untuk program.")]

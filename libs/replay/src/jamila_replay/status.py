@@ -15,6 +15,7 @@ from jamila_ledger.models import ModelNames
 from jamila_replay.database import ModelDatabase
 from jamila_replay.lock import LOCKS, MODEL
 from jamila_replay.parking import parked_events
+from jamila_replay.set_aside import set_aside
 from jamila_replay.stores import Stores
 from jamila_runtime.signs import ALL, HEARTBEATS, SILENT_AFTER, Seen, seen_in
 
@@ -73,6 +74,8 @@ class Status(Fact):
     models: tuple[ModelStatus, ...]
     services: tuple[ServiceStatus, ...]
     processes: tuple[ProcessStatus, ...]
+    set_aside: int = 0
+    """Messages from outside that could not be taken in and wait for a person."""
     running: dict[str, Any] | None = None
     """The run that holds the lock, and its last sign."""
 
@@ -106,6 +109,7 @@ def look(stores: Stores, *, now: datetime) -> Status:
         models=tuple(models),
         services=tuple(_services(stores)),
         processes=tuple(_processes(database, now)),
+        set_aside=len(set_aside(stores.settings.stores)),
         running=database.get(LOCKS, MODEL),
     )
 

@@ -9,11 +9,13 @@ Subjects::
     outbox.<service>.position   answers the last place of the log that was published
     parked.<service>.retry      {"case_id"}; handles again what is parked of the case
     parked.<service>.discard    {"source", "log_position"}; gives up one parked event
+    set-aside.<service>.<action>    the same for messages that a service could not take in
 """
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -25,6 +27,8 @@ from jamila_runtime.logs import get_logger
 from jamila_runtime.outbox import Outbox
 
 Answer = dict[str, Any]
+Action = Callable[[Answer], Answer]
+"""Does what was asked; raises ``JamilaError``, or ``ValueError`` and such when it is unclear."""
 _log = get_logger(__name__)
 
 
@@ -41,6 +45,11 @@ def position_subject(service: str) -> str:
 def parked_subject(service: str, action: str) -> str:
     """Where one asks the owner of parked events to retry or discard them."""
     return f"parked.{service}.{action}"
+
+
+def set_aside_subject(service: str, action: str) -> str:
+    """Where one asks a service about messages from outside that it put aside."""
+    return f"set-aside.{service}.{action}"
 
 
 async def answer_readers(
@@ -62,22 +71,30 @@ async def answer_readers(
 
 async def answer_operators(client: Client, application: StageApplication[Any]) -> None:
     """Let operators retry or give up what is parked."""
+    actions = {name: partial(act, application) for name, act in _ACTIONS.items()}
+    subject = parked_subject(application.service, "*")
+    await answer_actions(client, subject, actions, queue=application.service)
+
+
+async def answer_actions(
+    client: Client, subject: str, actions: Mapping[str, Action], *, queue: str
+) -> None:
+    """Answer requests whose subject ends with the name of an action; each runs in a thread."""
 
     async def on_request(message: Any) -> None:
         action: Final = message.subject.rsplit(".", 1)[-1]
-        answer = await asyncio.to_thread(_answer, application, action, message.data)
+        answer = await asyncio.to_thread(_answer, actions, action, message.data)
         await message.respond(json.dumps(answer).encode())
 
-    subject = parked_subject(application.service, "*")
-    await client.subscribe(subject, queue=application.service, cb=on_request)
+    await client.subscribe(subject, queue=queue, cb=on_request)
 
 
-def _answer(application: StageApplication[Any], action: str, body: bytes) -> Answer:
-    act = _ACTIONS.get(action)
+def _answer(actions: Mapping[str, Action], action: str, body: bytes) -> Answer:
+    act = actions.get(action)
     if act is None:
         return {"problem": "unknown-action"}
     try:
-        return act(application, json.loads(body))
+        return act(json.loads(body))
     except JamilaError as error:
         return {"problem": error.slug}
     except (ValueError, KeyError, TypeError):

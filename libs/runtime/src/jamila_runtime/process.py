@@ -184,6 +184,8 @@ class StageProcess(Process):
         self.application.internal = publications.internal
         self.application.uncounted = publications.uncounted
         self.publications = publications
+        self.lags: dict[str, Callable[[], int]] = {}
+        """What else its signs of life count; see ``Heart``."""
         self.broker = inbox_broker(settings, self.name)
         subscribe_events(self.broker, application, durable=application.service)
         subscribe_commands(self.broker, application)
@@ -209,18 +211,22 @@ class StageProcess(Process):
 
         self.application.on_saved = wake
         await answer_readers(client, outbox, self.application)
-        await answer_operators(client, self.application)
+        await self.open_desks(client)
         subjects = [event.SUBJECT for event in self.application.handlers.events]
         await ensure_consumer(client.jetstream(), durable=self.name, subjects=subjects)
         await self.broker.start()
         stack.push_async_callback(stop_quietly, self.broker)
         self.checks["nats"] = lambda: client.is_connected
         self.background(outbox.run(), name="outbox")
-        lags = {"outbox": outbox.lag}
+        lags = {"outbox": outbox.lag, **self.lags}
         heart = Heart(self.name, client, self.readiness, durable=self.name, lags=lags)
         self.background(heart.run(), name="heartbeat")
         if self.application.effects:
             self.background(effects.run(), name="effects")
+
+    async def open_desks(self, client: Client) -> None:
+        """Let operators ask; a subclass with a desk of its own opens that as well."""
+        await answer_operators(client, self.application)
 
 
 def serve(process: Process) -> None:

@@ -180,6 +180,7 @@ PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
         "whatsapp-window-closed": Meaning(422, "Pemohon terakhir menulis lebih dari 24 jam lalu."),
         "whatsapp-undeliverable": Meaning(422, "Nomor pemohon tidak dapat menerima pesan."),
         "whatsapp-refused": Meaning(422, "WhatsApp menolak pesan ini."),
+        "not-set-aside": Meaning(404, "Pesan masuk itu tidak ada di antara yang disisihkan."),
         "hand-notice-overdue": Meaning(503, "Kabar ini belum disampaikan kepada pemohon."),
         "message-not-yet": Meaning(503, "Pesan menunggu gilirannya."),
         "softcopy-not-ready": Meaning(409, "Belum ada dokumen yang dapat dikirim ke pemohon ini."),

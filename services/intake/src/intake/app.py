@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, Self
 
 from fastapi import FastAPI
+from nats.aio.client import Client
 from sqlalchemy.engine import Engine
 
 from intake.answers import AnswerSender
@@ -32,14 +34,17 @@ from intake.promise import CalendarPromise
 from intake.relay import Relay, RelayTools
 from intake.scanner import Clamd
 from intake.sealing import Drawer
+from intake.set_aside import SetAsideDesk
 from intake.settings import IntakeSettings
 from intake.submission import Submission, SubmissionTerms
 from intake.turn import ChatTools
 from intake.webhook import Webhook, WebhookTerms
+from intake.webhook_body import find_all
 from intake.worker import Ears, InboxWorker
 from jamila_ledger.calendar import load_calendar
 from jamila_runtime.clock import Clock
 from jamila_runtime.objects import ObjectVault
+from jamila_runtime.owner_desk import answer_actions, set_aside_subject
 from jamila_runtime.process import StageProcess
 from jamila_runtime.settings import RuntimeSettings
 from jamila_runtime.sql import open_engine
@@ -213,6 +218,20 @@ class IntakeProcess(StageProcess):
         self._parts = wire(settings, intake, client=client)
         self._intake = intake
         super().__init__(settings, self._parts.application, PUBLICATIONS)
+
+        desk = SetAsideDesk(
+            self._parts.inbox,
+            self._parts.application.clock,
+            partial(find_all, phone_number_id=intake.whatsapp_phone_number_id),
+        )
+        self._set_aside = desk
+        self.lags["set-aside"] = desk.count
+
+    async def open_desks(self, client: Client) -> None:
+        """Also about what could not be taken in."""
+        await super().open_desks(client)
+        subject = set_aside_subject(self.name, "*")
+        await answer_actions(client, subject, self._set_aside.actions, queue=self.name)
 
     async def start(self, stack: AsyncExitStack) -> None:
         """Take in webhooks from the first moment; NATS is joined whenever it is there."""
