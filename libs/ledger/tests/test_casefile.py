@@ -257,6 +257,27 @@ def test_cancelling_while_waiting_for_the_applicant_ends_the_case():
     assert file_of(story).status == "dibatalkan"
 
 
+@pytest.mark.parametrize(
+    ("end", "status", "owner"),
+    [
+        (e.PemberitahuanDisampaikan, "told", None),
+        (e.PenyampaianManualGagal, "gagal", "operator-layanan"),
+    ],
+)
+def test_message_that_staff_tell_is_owed_until_it_is_settled(end, status, owner):
+    story = Story()
+    story.tell(e.PemberitahuanDilewati)
+    story.tell(e.PenyampaianManualDiminta)
+    (message,) = file_of(story).messages
+    assert (message.status, message.owner) == ("manual", "operator-layanan")
+    assert message.due_at is not None
+    # Twice, and out of order: what became of it stays.
+    for event in (end, end, e.PenyampaianManualDiminta):
+        story.tell(event)
+    (message,) = file_of(story).messages
+    assert (message.status, message.owner) == (status, owner)
+
+
 def test_each_message_is_followed_by_itself():
     story = road_to(1)
     story.tell(e.PemberitahuanTerkirim)

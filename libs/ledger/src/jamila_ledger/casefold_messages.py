@@ -85,7 +85,10 @@ def message_status(file: CaseFile, event: e.StatusPesanDilaporkan, _fact: Record
 
 
 def message_given(file: CaseFile, event: e.PenyampaianManualDiminta, _fact: Recorded) -> CaseFile:
-    """Staff shall tell it by hand."""
+    """Staff shall tell it by hand; what became of it already stays."""
+    known = _message_of(file, event)
+    if known.status in ("told", "gagal"):
+        return file
     update = {
         "template_id": event.template_id,
         "about_event": event.about_event,
@@ -95,7 +98,7 @@ def message_given(file: CaseFile, event: e.PenyampaianManualDiminta, _fact: Reco
         "owner": event.owner,
         "due_at": event.due_at,
     }
-    return _message(file, _message_of(file, event).model_copy(update=update))
+    return _message(file, known.model_copy(update=update))
 
 
 def message_told(file: CaseFile, event: e.PemberitahuanDisampaikan, _fact: Recorded) -> CaseFile:
