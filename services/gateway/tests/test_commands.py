@@ -123,6 +123,8 @@ BODIES = {
     "destroy-cards": ("kasi-1", {"quantity": 20, "record": "BA-1"}),
     "resend-softcopy": ("loket-1", {}),
     "resume-sending": ("admin-1", {}),
+    "mark-notice-told": ("loket-1", {"message_id": str(uuid4())}),
+    "mark-notice-unreached": ("loket-1", {"message_id": str(uuid4())}),
     "begin-entry": ("loket-1", {"channel": "loket"}),
     "add-paper": ("loket-1", {"upload_sha256": DIGEST, "media_type": "image/jpeg"}),
     "submit-entry": (
