@@ -1,7 +1,7 @@
 """What staff tell applicants by hand, as they see it."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -10,7 +10,7 @@ from jamila_contracts import events as e
 from jamila_contracts.commands import CommandReply, Problem
 from jamila_testing.builders import Story
 
-MESSAGE = uuid4()
+MESSAGE = UUID("7b5f89ec-a335-47f8-8d2e-da34bde8acce")
 STORY = Story("telepon-kantor")
 NOTICE = {
     "case_id": str(STORY.case_id),

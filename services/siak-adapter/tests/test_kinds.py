@@ -215,7 +215,7 @@ def test_nothing_is_printed_where_the_signature_goes(kind):
     assert len(place.getcolors()) == 1
 
 
-@pytest.mark.parametrize("kind", CARDS)
+@pytest.mark.parametrize("kind", sorted(CARDS))
 def test_a_card_has_two_sides_of_the_size_of_a_card(kind):
     about = information_of(Case(kind.value).drawn())
     width, height = (float(part) for part in re.findall(r"[\d.]+", about["Page size"])[:2])
