@@ -83,24 +83,29 @@ async def until(condition):
             await asyncio.sleep(0.05)
 
 
-async def test_processes_are_heard_of_with_their_lag_until_they_fall_silent(client, settings):
-    assert client.is_connected
+def processes(settings, now=None):
     shared = {"home", "tenant", "mongo_url", "mongo_database"}
     seen_by = ReplaySettings(**settings.model_dump(include=shared))
+    with open_stores(seen_by) as stores:
+        seen = look(stores, now=now or datetime.now(tz=UTC))
+    return {each.process: each for each in seen.processes}
 
-    def processes(now=None):
-        with open_stores(seen_by) as stores:
-            seen = look(stores, now=now or datetime.now(tz=UTC))
-        return {each.process: each for each in seen.processes}
 
+def both_live(settings):
+    seen = processes(settings)
+    return {"hidup"} == {seen[each].state for each in ("ledger", "review")}
+
+
+async def test_processes_are_heard_of_with_their_lag_until_they_fall_silent(client, settings):
+    assert client.is_connected
     async with office(settings):
-        await until(lambda: {"hidup"} == {processes()[p].state for p in ("ledger", "review")})
-        heard = processes()
+        await until(lambda: both_live(settings))
+        heard = processes(settings)
         assert (heard["review"].pending, heard["review"].lags) == (0, {"outbox": 0})
         assert (heard["ledger"].pending, heard["ledger"].unacknowledged) == (0, 0)
         assert heard["ledger"].lags == {"projector": 0, "sla": 0}
         assert heard["signing"].state == "belum-terdengar"
-    later = processes(datetime.now(tz=UTC) + SILENT_AFTER + timedelta(seconds=6))
+    later = processes(settings, datetime.now(tz=UTC) + SILENT_AFTER + timedelta(seconds=6))
     assert {later[each].state for each in ("ledger", "review")} == {"diam"}
 
 
@@ -170,6 +175,26 @@ async def test_what_needs_the_owners_works_from_the_command_line(settings, clien
         assert (nobody["outcome"], nobody["problem"]) == ("gagal", "nobody")
         refused = await jamila("parked", "discard", "sla/siak-adapter:2", code=2)
         assert refused["error"] == "reason-needed"
+
+
+async def test_a_drill_says_what_it_left_out_because_owners_are_away(client, settings, monkeypatch):
+    monkeypatch.setenv("JAMILA_HOME", str(settings.home))
+    monkeypatch.setenv("JAMILA_MONGO_URL", settings.mongo_url.get_secret_value())
+    monkeypatch.setenv("JAMILA_MONGO_DATABASE", settings.mongo_database)
+    async with office(settings):
+        await JetStreamPublisher(client).publish(drafted("kasus-1", logs=Logs()).records)
+        await until(lambda: entries(settings, "DraftDibuat") and both_live(settings))
+        program = Path(sys.executable).with_name("jamila")
+        asked_for = ("replay", "drill", "--json")
+        run = await asyncio.create_subprocess_exec(
+            program, *asked_for, stdout=asyncio.subprocess.PIPE
+        )
+        report = json.loads((await run.communicate())[0])
+    assert report["ok"], report["steps"][-1]
+    restore = report["steps"][-1]
+    assert (restore["name"], restore["skipped"]) == ("pulihkan buku besar", True)
+    assert "intake, notifier, printing, siak-adapter, signing" in restore["detail"]
+    assert not any(name in restore["detail"] for name in ("review", "ledger", "public"))
 
 
 async def test_a_refusal_of_an_owner_ends_the_run_as_failed(settings, client, runs):

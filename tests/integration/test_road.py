@@ -3,7 +3,10 @@
 import asyncio
 import hashlib
 import json
+import os
 import random
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -15,6 +18,7 @@ from uuid import UUID
 import nats
 import pytest
 
+from jamila_deploy.mongo import mongo_url
 from jamila_deploy.ports import free_ports
 from jamila_deploy.road import Office, OfficeAddress, Road
 from jamila_deploy.sample import Birth
@@ -148,7 +152,11 @@ async def test_a_day_of_kills_repeats_and_disorder_ends_like_a_quiet_one(tmp_pat
         repeating.cancel()
         await system.wait_ready()
         await messages_settle(system, rough)
+        drill = await asyncio.to_thread(drilled, settings)
 
+    assert drill["ok"], drill["steps"][-1]
+    assert not any(step["skipped"] for step in drill["steps"])
+    assert not list(settings.home.rglob("restored.db"))
     assert killed == list(KILLED)
     quiet_facts = facts_of(settings.home, quiet.case_id)
     rough_facts = facts_of(settings.home, rough.case_id)
@@ -156,6 +164,23 @@ async def test_a_day_of_kills_repeats_and_disorder_ends_like_a_quiet_one(tmp_pat
     assert chain_of(stories(rough_facts)) == chain_of(stories(quiet_facts))
     assert told_to_the_resident(rough_facts) == told_to_the_resident(quiet_facts)
     assert len(list((settings.home / "printed").iterdir())) == 2
+
+
+def drilled(settings: LauncherSettings) -> Any:
+    """After such a day everything an operator may need is still possible, restoring included."""
+    environment = {
+        **os.environ,
+        "JAMILA_HOME": str(settings.home),
+        "JAMILA_MONGO_URL": mongo_url(settings),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "jamila_deploy", "replay", "drill", "--json"],
+        env=environment,
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    return json.loads(done.stdout)
 
 
 async def messages_settle(system: RunningSystem, road: Road) -> None:

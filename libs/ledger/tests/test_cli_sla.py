@@ -43,8 +43,14 @@ def home(tmp_path, monkeypatch):
 def text_of(path):
     """What is drawn on the pages: the strings of their content streams."""
     streams = re.findall(rb"stream\r?\n(.*?)endstream", path.read_bytes(), re.DOTALL)
-    drawn = b"".join(zlib.decompress(base64.a85decode(each.strip()[:-2])) for each in streams)
+    drawn = b"".join(zlib.decompress(_plain(each)) for each in streams)
     return "".join(re.findall(r"\(((?:[^()\\]|\\.)*)\) Tj", drawn.decode("latin-1")))
+
+
+def _plain(stream):
+    """Without ASCII85, which reportlab uses until some document of the process said otherwise."""
+    body = stream.strip()
+    return base64.a85decode(body[:-2]) if body.endswith(b"~>") else stream
 
 
 def run(*arguments):

@@ -264,12 +264,20 @@ def import_ledger(
 
 @replay.command("drill")
 def drill(*, reason: Reason = "latihan berkala", as_json: AsJson = False) -> None:
-    """Latih semuanya pada salinan, lalu buang salinannya; 1 bila ada yang gagal."""
+    """Latih semuanya pada salinan, lalu buang salinannya; 1 bila ada yang gagal.
+
+    Yang memerlukan layanan dilatih hanya bila sistem berjalan.
+    """
     with refusals_explained(as_json=as_json), opened() as stores:
         runs = Runs(stores.settings)
         with runs.recorded("drill", reason) as run:
-            report = practise(stores)
-            run.result |= {"events": report.events, "ok": int(report.ok)}
+            report = practise(stores, reason)
+            skipped = sum(step.skipped for step in report.steps)
+            run.result |= {
+                "events": report.events,
+                "ok": int(report.ok),
+                "skipped": skipped,
+            }
         runs.close()
     output.print_json(report) if as_json else output.print_drill(report)
     if not report.ok:

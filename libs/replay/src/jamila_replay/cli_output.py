@@ -220,10 +220,15 @@ def print_drill(report: DrillReport) -> None:
     """Show how the drill went."""
     table = _table("Latihan pemutaran ulang", "latihan", "hasil", "detik", "keterangan")
     for step in report.steps:
-        table.add_row(step.name, "baik" if step.ok else "GAGAL", str(step.seconds), step.detail)
+        result = "dilewati" if step.skipped else "baik" if step.ok else "GAGAL"
+        table.add_row(step.name, result, str(step.seconds), step.detail)
     console = _console()
     console.print(table)
-    console.print("Semua baik." if report.ok else "Latihan gagal.")
+    skipped = sum(step.skipped for step in report.steps)
+    if skipped and report.ok:
+        console.print(f"{skipped} latihan belum dilakukan: jalankan sistem, lalu ulangi.")
+    else:
+        console.print("Semua baik." if report.ok else "Latihan gagal.")
 
 
 def _brief(value: Any) -> str:

@@ -13,6 +13,7 @@ from jamila_ledger.models import ModelNames
 from jamila_ledger.views import CASES
 from jamila_replay.catch_up import catch_up, project
 from jamila_replay.diff import compare
+from jamila_replay.drill_owners import ExerciseFailed, Owners
 from jamila_replay.errors import CancelledRunError, DifferenceError
 from jamila_replay.exchange import Exchange, rollback, swap
 from jamila_replay.lock import ModelLock
@@ -35,6 +36,8 @@ class Step(Fact):
     ok: bool
     seconds: float
     detail: str
+    skipped: bool = False
+    """It could not be practised; ``detail`` says why."""
 
 
 class DrillReport(Fact):
@@ -45,18 +48,17 @@ class DrillReport(Fact):
     steps: tuple[Step, ...]
 
 
-class _Failed(Exception):  # noqa: N818 - never leaves this module
-    """An exercise did not end as it must."""
+def drill(stores: Stores, reason: str) -> DrillReport:
+    """Practise on a copy of the ledger and in a database of its own; both are gone afterwards.
 
-
-def drill(stores: Stores) -> DrillReport:
-    """Practise on a copy of the ledger and in a database of its own; both are gone afterwards."""
+    What only the owners can do is asked of the running system, and left out while it is down.
+    """
     folder = Path(tempfile.mkdtemp(prefix="jamila-drill-"))
     name = f"{stores.settings.mongo_database}_drill_{uuid4().hex[:8]}"
     update = {"ledger_url": f"sqlite:///{folder / 'ledger.db'}", "mongo_database": name}
     copy = _Copy(stores, stores.settings.model_copy(update=update), folder)
     try:
-        copy.practise()
+        copy.practise(Owners(stores, reason))
     finally:
         stores.database.drop_database(name)
         shutil.rmtree(folder)
@@ -72,7 +74,7 @@ class _Copy:
         self.events = 0
         self._original, self._settings, self._folder = original, settings, folder
 
-    def practise(self) -> None:
+    def practise(self, owners: Owners) -> None:
         """Do all exercises; after one that failed the rest makes no sense."""
         try:
             self._do("ekspor dan impor", self._copy_ledger)
@@ -81,7 +83,8 @@ class _Copy:
                 with ModelLock(stores.database, run_id, SystemClock()).held():
                     now = SystemClock().now()
                     self._exercise(stores, Exchange(run_id=run_id, reason="latihan", now=now))
-        except _Failed:
+            self._ask(owners)
+        except ExerciseFailed:
             return
 
     def _exercise(self, stores: Stores, exchange: Exchange) -> None:
@@ -96,28 +99,43 @@ class _Copy:
         self._do("tukar", lambda: _swapped(second, stores, exchange))
         self._do("kembali", lambda: rollback(stores, exchange).position_id)
 
+    def _ask(self, owners: Owners) -> None:
+        away = owners.away()
+        for name, exercise in (
+            ("siarkan ulang", owners.republished),
+            ("tanya pemilik peristiwa tertahan", owners.parked),
+            ("pulihkan buku besar", lambda: owners.restored(self._folder, self._settings.ledger)),
+        ):
+            if away:
+                why = f"tidak dilatih, tidak berjalan: {away}"
+                self.steps.append(Step(name=name, ok=True, seconds=0, detail=why, skipped=True))
+            else:
+                self._do(name, exercise)
+
     def _copy_ledger(self) -> str:
         path = self._folder / "ledger.jsonl.zst"
         head = export(self._original.reader, path)
         report = load(path, self._settings.ledger)
         again = verify(self._original.reader.store.scan(), anchors={head.position: head.hash})
         if not again.ok or report.head.hash != head.hash:
-            raise _Failed("salinan tidak sama dengan aslinya")
+            raise ExerciseFailed("salinan tidak sama dengan aslinya")
         self.events = report.entries
+        if not report.entries:
+            raise ExerciseFailed("buku besar masih kosong; belum ada yang dapat dilatih")
         return f"{report.entries} catatan, kepala {str(head)[:24]}"
 
     def _do(self, name: str, exercise: Callable[[], str]) -> None:
         began, ok = time.perf_counter(), True
         try:
             detail = exercise()
-        except _Failed as failure:
+        except ExerciseFailed as failure:
             ok, detail = False, str(failure)
         except JamilaError as error:
             ok, detail = False, f"{error.slug}: {error.detail}"
         seconds = round(time.perf_counter() - began, 2)
         self.steps.append(Step(name=name, ok=ok, seconds=seconds, detail=detail))
         if not ok:
-            raise _Failed(name)
+            raise ExerciseFailed(name)
 
 
 def _shadow(stores: Stores, until: int | None = None) -> Shadow:
@@ -142,7 +160,7 @@ def _built(shadow: Shadow, stores: Stores) -> str:
 def _same(first: Shadow, second: Shadow, stores: Stores) -> str:
     before = stores.database.shadow(first.id).digest
     if build(second, stores).digest != before:
-        raise _Failed("ringkasan kedua berbeda")
+        raise ExerciseFailed("ringkasan kedua berbeda")
     return (before or "")[:16]
 
 
@@ -156,7 +174,7 @@ def _resumed(like: Shadow, stores: Stores) -> str:
     except CancelledRunError:
         half = stores.database.shadow(stopped.id)
         return f"{len(half.parts)} bagian, lalu {_same(like, half, stores)}"
-    raise _Failed("tidak berhenti")
+    raise ExerciseFailed("tidak berhenti")
 
 
 def _caught_up(like: Shadow, stores: Stores) -> str:
@@ -165,14 +183,14 @@ def _caught_up(like: Shadow, stores: Stores) -> str:
     half = build(_shadow(stores, whole.until // 2), stores)
     projected = catch_up(half, stores, until=whole.until)
     if stores.database.digest(half.names) != whole.digest:
-        raise _Failed("ringkasan sesudah menyusul berbeda")
+        raise ExerciseFailed("ringkasan sesudah menyusul berbeda")
     return f"{projected} peristiwa disusulkan"
 
 
 def _equal(shadow: Shadow, stores: Stores) -> str:
     report = compare(stores.database.shadow(shadow.id), stores)
     if not report.is_empty:
-        raise _Failed(f"{report.differences} selisih: {report.by_field}")
+        raise ExerciseFailed(f"{report.differences} selisih: {report.by_field}")
     return f"{report.documents} dokumen"
 
 
@@ -186,7 +204,7 @@ def _refused(shadow: Shadow, stores: Stores, exchange: Exchange) -> str:
         swap(built, stores, exchange)
     except DifferenceError as error:
         return f"{error.data['differences']} selisih"
-    raise _Failed("bayangan yang berselisih diterima")
+    raise ExerciseFailed("bayangan yang berselisih diterima")
 
 
 def _swapped(shadow: Shadow, stores: Stores, exchange: Exchange) -> str:
