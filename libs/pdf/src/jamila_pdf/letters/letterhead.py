@@ -1,5 +1,6 @@
 """What all letters of the office share: head, foot, code with QR, and numbered paragraphs."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -44,6 +45,30 @@ def begin(head: Letterhead, *, title: str, dated: date) -> Sheet:
     sheet = Sheet(About(title=title, subject=title, author=author, dated=dated), page=A4)
     draw_head(sheet, head, title=title)
     return sheet
+
+
+def pages(
+    sheet: Sheet, head: Letterhead, *, title: str, rows: int, per_page: int
+) -> Iterator[slice]:
+    """Begin and end the pages of a letter about a list; between, the caller draws the page.
+
+    Args:
+        sheet: A letter as ``begin`` gives it.
+        head: The office, drawn again on every page.
+        title: Of the letter.
+        rows: How long the list is.
+        per_page: Rows that fit on a page.
+
+    Yields:
+        Which rows belong on the page. The foot counts the pages if there are more than one.
+    """
+    starts = range(0, rows, per_page)
+    for page, start in enumerate(starts, start=1):
+        if start:
+            draw_head(sheet, head, title=title)
+        yield slice(start, start + per_page)
+        draw_foot(sheet, page=f"Halaman {page} dari {len(starts)}" if len(starts) > 1 else "")
+        sheet.end_page()
 
 
 def draw_head(sheet: Sheet, head: Letterhead, *, title: str) -> None:

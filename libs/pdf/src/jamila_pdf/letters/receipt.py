@@ -12,11 +12,10 @@ from jamila_pdf.letters.letterhead import (
     Letterhead,
     begin,
     draw_code,
-    draw_foot,
-    draw_head,
     draw_paragraph,
     office_day,
     office_time,
+    pages,
 )
 from jamila_pdf.sheet import A4, DRAWING, Align, Sheet
 from jamila_pdf.table import Column as TableColumn
@@ -61,20 +60,15 @@ def draw_receipt(receipt: Receipt, head: Letterhead) -> bytes:
         UnprintableTextError: A character the fonts do not have.
     """
     papers = receipt.papers or ("-",)
-    starts = range(0, len(papers), _PAPERS_PER_PAGE)
+
     with DRAWING:
         sheet = begin(head, title=_TITLE, dated=office_day(receipt.submitted_at))
-        for page, start in enumerate(starts, start=1):
-            if start:
-                draw_head(sheet, head, title=_TITLE)
+        for shown in pages(sheet, head, title=_TITLE, rows=len(papers), per_page=_PAPERS_PER_PAGE):
             y = _draw_code_and_fields(sheet, receipt, head)
-            listed = papers[start : start + _PAPERS_PER_PAGE]
-            rows = [(str(start + index), name) for index, name in enumerate(listed, start=1)]
+            listed = enumerate(papers[shown], start=shown.start + 1)
+            rows = [(str(number), name) for number, name in listed]
             y = draw_table(sheet, _COLUMNS, rows=rows, origin=(MARGIN, y), look=_LOOK)
             draw_paragraph(sheet, _KEEP, y=y - 24)
-            of_all = f"Halaman {page} dari {len(starts)}" if len(starts) > 1 else ""
-            draw_foot(sheet, page=of_all)
-            sheet.end_page()
         return sheet.finish()
 
 

@@ -12,11 +12,10 @@ from jamila_pdf.letters.letterhead import (
     Letterhead,
     begin,
     draw_code,
-    draw_foot,
-    draw_head,
     draw_paragraph,
     office_day,
     office_time,
+    pages,
 )
 from jamila_pdf.sheet import A4, DRAWING, Align, Sheet
 from jamila_pdf.table import Column as TableColumn
@@ -68,23 +67,17 @@ def draw_return_letter(letter: ReturnLetter, head: Letterhead) -> bytes:
         TooMuchTextError: A text does not fit even at its smallest size.
         UnprintableTextError: A character the fonts do not have.
     """
-    starts = range(0, len(letter.problems), _PROBLEMS_PER_PAGE)
+    problems = letter.problems
     with DRAWING:
         sheet = begin(head, title=_TITLE, dated=office_day(letter.returned_at))
-        for page, start in enumerate(starts, start=1):
-            if start:
-                draw_head(sheet, head, title=_TITLE)
+        for shown in pages(
+            sheet, head, title=_TITLE, rows=len(problems), per_page=_PROBLEMS_PER_PAGE
+        ):
             y = _draw_opening(sheet, letter, head)
-            listed = letter.problems[start : start + _PROBLEMS_PER_PAGE]
-            rows = [
-                (str(start + index), each.item, each.reason)
-                for index, each in enumerate(listed, start=1)
-            ]
+            listed = enumerate(problems[shown], start=shown.start + 1)
+            rows = [(str(number), each.item, each.reason) for number, each in listed]
             y = draw_table(sheet, _COLUMNS, rows=rows, origin=(MARGIN, y), look=_LOOK)
             draw_paragraph(sheet, _CLOSING, y=y - 24)
-            of_all = f"Halaman {page} dari {len(starts)}" if len(starts) > 1 else ""
-            draw_foot(sheet, page=of_all)
-            sheet.end_page()
         return sheet.finish()
 
 
