@@ -5,10 +5,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from prometheus_client import Counter, Gauge
 
+from jamila_contracts.office_time import OFFICE_ZONE
 from jamila_ledger.chain import GENESIS, Head
 from jamila_ledger.checkpoints import Checkpoint, CheckpointFile, CheckpointsUnusableError
 from jamila_ledger.checkpoints_key import Office, PublicKeys, ensure_office_key
@@ -21,7 +21,6 @@ from jamila_runtime.logs import get_logger
 
 EVERY: Final = 100
 """A checkpoint is signed each time the ledger passes a multiple of this, and each new day."""
-_OFFICE_TIME = ZoneInfo("Asia/Makassar")
 _TICK_SECONDS: Final = 60.0
 _PAGE: Final = 1000
 
@@ -93,8 +92,8 @@ class CheckpointSigner:
         if last is None or head.position <= last.position:
             # Going back is for sign() to notice and to refuse.
             return head.position != (last.position if last else 0)
-        day = self._clock.now().astimezone(_OFFICE_TIME).date()
-        return head.position // EVERY > last.position // EVERY or day > last.day(_OFFICE_TIME)
+        day = self._clock.now().astimezone(OFFICE_ZONE).date()
+        return head.position // EVERY > last.position // EVERY or day > last.day(OFFICE_ZONE)
 
     def _trusted_last(self) -> Checkpoint | None:
         last = self._file.last()

@@ -7,14 +7,13 @@ Source: PermenPANRB 14/2017, annex, table of the values.
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from jamila_contracts.events import Diserahkan, SurveiDijawab
 from jamila_contracts.model import Code, Fact
+from jamila_contracts.office_time import OFFICE_ZONE
 from jamila_ledger.recorded import Recorded
 
 SCORES: Final = (1, 2, 3, 4)
-_ZONE: Final = ZoneInfo("Asia/Makassar")
 _LETTERS: Final = ((88.31, "A"), (76.61, "B"), (65.0, "C"))
 _WORST: Final = "D"
 LABELS: Final = {"A": "sangat baik", "B": "baik", "C": "kurang baik", "D": "tidak baik"}
@@ -76,4 +75,4 @@ def _figures(month: str, item: str, scores: Counter[int], *, handed_over: int) -
 
 
 def _month(event: Diserahkan | SurveiDijawab) -> str:
-    return event.occurred_at.astimezone(_ZONE).strftime("%Y-%m")
+    return event.occurred_at.astimezone(OFFICE_ZONE).strftime("%Y-%m")

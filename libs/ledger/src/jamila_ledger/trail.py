@@ -9,7 +9,6 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime
 
@@ -18,12 +17,13 @@ from jamila_contracts.blangko import STOCK_ITEMS
 from jamila_contracts.catalogue import load_catalogue
 from jamila_contracts.envelope import Actor
 from jamila_contracts.model import Fact
+from jamila_contracts.office_time import OFFICE_ZONE
 from jamila_contracts.sop import load_sop
 from jamila_ledger import wording as w
 from jamila_ledger.casefile import reason_codes
 from jamila_ledger.recorded import Recorded
 
-WITA = ZoneInfo("Asia/Makassar")
+WITA = OFFICE_ZONE
 _ABBREVIATIONS = {"siak": "SIAK", "sla": "SLA", "nik": "NIK"}
 _CANARY = " (uji kenari, bukan permohonan)"
 

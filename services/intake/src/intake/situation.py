@@ -2,13 +2,13 @@
 
 from typing import Final
 from uuid import uuid5
-from zoneinfo import ZoneInfo
 
 from intake import applying, wording
 from intake.help_desk import leave
 from intake.help_request import DESK, OWNER, HelpDesk, HelpRequest
 from intake.options import Reply
 from intake.turn import HELP_DUE, Turn
+from jamila_contracts.office_time import OFFICE_ZONE
 from jamila_runtime.effects import Effect
 
 LEAVES_PERSON: Final = ("menu", "kirim", "batal", "ulangi")
@@ -16,7 +16,6 @@ LEAVES_PERSON: Final = ("menu", "kirim", "batal", "ulangi")
 BESIDE_PERSON: Final = ("status", "bantuan", "petugas")
 """Words that are answered although a person was asked for."""
 _SHOWN_CASES: Final = 3
-_ZONE: Final = ZoneInfo("Asia/Makassar")
 
 
 def status(turn: Turn) -> Reply:
@@ -116,4 +115,4 @@ def _desk(turn: Turn) -> HelpDesk:
 
 
 def _clock(request: HelpRequest) -> str:
-    return request.due_at.astimezone(_ZONE).strftime("%d-%m-%Y pukul %H:%M WITA")
+    return request.due_at.astimezone(OFFICE_ZONE).strftime("%d-%m-%Y pukul %H:%M WITA")

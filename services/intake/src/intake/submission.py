@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
-from zoneinfo import ZoneInfo
 
 from intake.domain import CaseIntake
 from intake.guards import ContactWatch, DuplicateApplicationError, SubjectGuard
@@ -21,6 +20,7 @@ from jamila_contracts.catalogue import (
     catalogue_reference,
     load_catalogue,
 )
+from jamila_contracts.office_time import OFFICE_ZONE
 from jamila_contracts.sop import sop_reference
 from jamila_contracts.values import Paper
 from jamila_runtime.aggregate import Cause
@@ -32,7 +32,6 @@ MANY_FAMILIES: Final = "banyak-keluarga"
 _ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without 0, 1, I and O, which people confuse."""
 _CODE_LENGTH: Final = 10
-_ZONE: Final = ZoneInfo("Asia/Makassar")
 _NAMESPACE: Final = uuid5(NAMESPACE_URL, "jamila:subject-guard")
 _WATCHED: Final = ("whatsapp", "manual")
 """At the counter and in a collective batch somebody of the office or the village stands by."""
@@ -49,7 +48,7 @@ def new_receipt_code() -> str:
 
 def office_date(instant: datetime) -> date:
     """The date at the office (WITA)."""
-    return instant.astimezone(_ZONE).date()
+    return instant.astimezone(OFFICE_ZONE).date()
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
-_WITA: Final = ZoneInfo("Asia/Makassar")
+from jamila_contracts.office_time import OFFICE_ZONE
+
 _DAYS: Final = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 _MONTHS: Final = (
     "Januari",
@@ -24,6 +24,6 @@ _MONTHS: Final = (
 
 def in_words(moment: datetime) -> str:
     """Day, date and time of Balangan, e.g. ``Senin, 13 April 2026 pukul 09.00 WITA``."""
-    local = moment.astimezone(_WITA)
+    local = moment.astimezone(OFFICE_ZONE)
     day, month = _DAYS[local.weekday()], _MONTHS[local.month - 1]
     return f"{day}, {local.day} {month} {local.year} pukul {local:%H.%M} WITA"

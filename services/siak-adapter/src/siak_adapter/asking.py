@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any, Final, Protocol
 from uuid import NAMESPACE_URL, UUID, uuid5
-from zoneinfo import ZoneInfo
 
+from jamila_contracts.office_time import OFFICE_ZONE
 from jamila_runtime.aggregate import Cause
 from jamila_runtime.clock import Clock
 from jamila_runtime.effects import Effect
@@ -30,8 +30,6 @@ from siak_adapter.metrics import CALLS, QUOTA_LEFT
 KNOCK_EFFECT: Final = "knock-at-siak"
 _KNOCK_AGAIN: Final = timedelta(seconds=30)
 _SILENT: Final = "tidak-menjawab"
-_OFFICE_ZONE: Final = ZoneInfo("Asia/Makassar")
-"""The quota begins anew at midnight; of which zone is not documented, the office's is assumed."""
 
 Act = Callable[[Work[SiakCase]], None]
 
@@ -96,7 +94,7 @@ class AskingDesk:
     def count(self, answer: Answer, work: Work[SiakCase]) -> None:
         """Count an answered call, and note that the line works."""
         line = self._line(work)
-        day = self._recorder.clock.now().astimezone(_OFFICE_ZONE).date().isoformat()
+        day = self._recorder.clock.now().astimezone(OFFICE_ZONE).date().isoformat()
         line.count(day, answer.quota_left, cause=work.cause)
         line.restore(cause=self._own_cause())
         if answer.quota_left is not None:
@@ -156,8 +154,9 @@ class AskingDesk:
 
 
 def _next_midnight(now: datetime) -> datetime:
-    tomorrow = now.astimezone(_OFFICE_ZONE).date() + timedelta(days=1)
-    return datetime.combine(tomorrow, time(), tzinfo=_OFFICE_ZONE)
+    # The quota begins anew at midnight; of which zone is not documented, the office's is assumed.
+    tomorrow = now.astimezone(OFFICE_ZONE).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), tzinfo=OFFICE_ZONE)
 
 
 def as_result(answer: Answer, *, is_new: bool) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar, Final, Protocol
-from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from jamila_contracts.office_time import OFFICE_ZONE
 from jamila_runtime.errors import DomainError
 from jamila_runtime.officials import Officials
 from siak_adapter.documents import (
@@ -22,7 +22,6 @@ from siak_adapter.documents import (
     DocumentKind,
 )
 
-_OFFICE_ZONE: Final = ZoneInfo("Asia/Makassar")
 _PLACE: Final = re.compile(r"^[a-z0-9_-]{1,40}$")
 
 
@@ -106,7 +105,7 @@ class DocumentRenderer(Protocol):
 
 def day_in_office(now: datetime) -> date:
     """The calendar day in Paringin (WITA)."""
-    return now.astimezone(_OFFICE_ZONE).date()
+    return now.astimezone(OFFICE_ZONE).date()
 
 
 def read_entry(entry: Any) -> dict[DocumentKind, DocumentData]:

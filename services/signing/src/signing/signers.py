@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import ClassVar, Final, Literal, Protocol
-from zoneinfo import ZoneInfo
+from typing import ClassVar, Literal, Protocol
 
+from jamila_contracts.office_time import OFFICE_ZONE
 from jamila_contracts.values import DocumentVersion, SignatureBox
 from jamila_runtime.errors import DomainError, RetryableError
 from jamila_runtime.officials import Official, Officials
-
-_OFFICE_ZONE: Final = ZoneInfo("Asia/Makassar")
 
 
 class NotInOfficeError(DomainError):
@@ -114,4 +112,4 @@ class Signers:
 
 def day_in_office(now: datetime) -> date:
     """The calendar day in Paringin (WITA)."""
-    return now.astimezone(_OFFICE_ZONE).date()
+    return now.astimezone(OFFICE_ZONE).date()
