@@ -149,11 +149,12 @@ async def test_the_hot_queries_use_their_indexes(store, documents):
     store.append(cases(3, finished=False), now=NOW)
     await projector_of(store, documents).catch_up()
     queries = {
-        (QUEUE, "queue_by_capability_due"): Query(
+        (QUEUE, "queue_by_due"): Query(
             where={"capability": "kasi"}, order=(("due_at", "ascending"),)
         ),
+        (QUEUE, "queue_by_open_step"): Query(where={"step": {"$in": [2, 3]}}),
+        (CASES, "cases_by_recorded"): Query(where={"recorded_at": {"$gte": NOW}}),
         (CASES, "cases_by_receipt"): Query(where={"receipt_code": "ABC"}),
-        (CASES, "cases_by_last_event"): Query(order=(("last_event_at", "descending"),)),
         (TRAIL, "trail_by_case"): Query(
             where={"case_id": "x"}, order=(("case_position", "ascending"),)
         ),

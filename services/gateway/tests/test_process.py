@@ -178,7 +178,7 @@ async def test_real_queue_is_paged_by_urgency_through_its_index(town: Town) -> N
     assert counts[0]["open"] == 5
     where = {"capability": {"$in": ["kasi"]}, "due_at": {"$ne": None}}
     plan = await town.documents.explain(QUEUE, Query(where=where, order=(("due_at", "ascending"),)))
-    assert "queue_by_capability_due" in json.dumps(plan, default=str)
+    assert "queue_by_due" in json.dumps(plan, default=str)
 
 
 async def test_finished_case_is_read_back_from_mongo(town: Town) -> None:

@@ -32,7 +32,7 @@ from jamila_ledger.stock import StockFile
 from jamila_ledger.timers_escalation import load_escalation
 from jamila_ledger.trail import trail_fields, wita
 from jamila_ledger.views_public import PUBLIC, PUBLIC_INDEXES, public_document
-from jamila_runtime.mongo import Document, Index, Put, Remove
+from jamila_runtime.mongo import Document, Filter, Index, Keys, Put, Remove
 
 CASES: Final = "cases"
 QUEUE: Final = "queue"
@@ -47,26 +47,70 @@ POSITION_ID: Final = "views"
 MODELS: Final = (CASES, QUEUE, TRAIL, SLA, ESCALATIONS, OUTAGES, PUBLIC, STOCK, FIGURES)
 """Every collection that is made of the ledger; whoever makes a model anew makes all of them."""
 
+_DUE: Final[Keys] = (("due_at", "ascending"), ("_id", "ascending"))
+_SUBMITTED: Final[Keys] = (("submitted_at", "descending"), ("_id", "descending"))
+
+
+def _if_text(name: str) -> Filter:
+    """Only documents that have it: most have not, and cost nothing in the index."""
+    return {name: {"$gt": ""}}
+
+
 INDEXES: Final[dict[str, Sequence[Index]]] = {
+    # Every index of a list ends with what the list is ordered by: whichever of them MongoDB takes
+    # for a filter, it has nothing to sort.
     QUEUE: (
-        Index("queue_by_capability_due", (("capability", "ascending"), ("due_at", "ascending"))),
-        Index("queue_by_step", (("step", "ascending"),)),
-        Index("queue_by_worker", (("taken_by", "ascending"), ("due_at", "ascending"))),
+        Index(
+            "queue_by_due",
+            (
+                ("capability", "ascending"),
+                *_DUE,
+                ("step", "ascending"),
+                ("service_id", "ascending"),
+                ("state", "ascending"),
+            ),
+        ),
+        Index("queue_by_open_step", (("step", "ascending"), *_DUE)),
+        Index("queue_by_taker", (("taken_by", "ascending"), *_DUE), partial=_if_text("taken_by")),
+        Index("queue_by_batch", (("batch_id", "ascending"), *_DUE), partial=_if_text("batch_id")),
     ),
     CASES: (
         Index("cases_by_receipt", (("receipt_code", "ascending"),)),
-        Index("cases_by_last_event", (("last_event_at", "descending"),)),
         Index("cases_by_recorded", (("recorded_at", "descending"),)),
-        Index("cases_by_batch", (("batch_id", "ascending"), ("batch_row", "ascending"))),
-        Index("cases_by_status", (("status", "ascending"), ("last_event_at", "descending"))),
+        Index("cases_by_submission", (("tenant", "ascending"), *_SUBMITTED)),
+        Index("cases_by_standing", (("tenant", "ascending"), ("status", "ascending"), *_SUBMITTED)),
+        Index(
+            "cases_by_service",
+            (
+                ("tenant", "ascending"),
+                ("service_id", "ascending"),
+                ("status", "ascending"),
+                *_SUBMITTED,
+            ),
+        ),
+        Index("cases_by_step", (("step", "ascending"), *_SUBMITTED), partial={"step": {"$gt": 0}}),
+        Index(
+            "cases_of_batch", (("batch_id", "ascending"), *_SUBMITTED), partial=_if_text("batch_id")
+        ),
+        Index("cases_by_contact", (("contact_id", "ascending"), *_SUBMITTED)),
     ),
-    ESCALATIONS: (
-        Index("escalations_by_owner", (("capability", "ascending"), ("due_at", "ascending"))),
+    ESCALATIONS: (Index("escalations_of", (("capability", "ascending"), *_DUE)),),
+    OUTAGES: (
+        Index("outages_by_since", (("since", "descending"),)),
+        Index("outages_by_end", (("until", "ascending"), ("since", "descending"))),
     ),
+    STOCK: (Index("stock_of", (("tenant", "ascending"),)),),
     FIGURES: (
         Index(
-            "figures_by_scope",
-            (("period", "ascending"), ("scope", "ascending"), ("since", "ascending")),
+            "figures_of",
+            (
+                ("period", "ascending"),
+                ("scope", "ascending"),
+                ("tenant", "ascending"),
+                ("since", "ascending"),
+                ("key", "ascending"),
+                ("step", "ascending"),
+            ),
         ),
     ),
     PUBLIC: PUBLIC_INDEXES,
@@ -166,6 +210,7 @@ def queue_document(file: CaseFile, calendar: Calendar) -> Document | None:
         "service_id": file.service_id,
         "receipt_code": file.receipt_code,
         "channel": file.channel,
+        "batch_id": str(file.batch_id) if file.batch_id else None,
         "arrived_at": task.arrived_at,
         "due_at": due_of(task, budget=row.budget, calendar=calendar),
         "taken_by": task.taken_by,

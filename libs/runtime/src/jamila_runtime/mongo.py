@@ -33,6 +33,7 @@ from jamila_runtime.errors import ConflictError, DomainError, RetryableError
 Document = dict[str, Any]
 Filter = Mapping[str, Any]
 Direction = Literal["ascending", "descending"]
+Keys = tuple[tuple[str, Direction], ...]
 
 _DIRECTIONS = {"ascending": ASCENDING, "descending": DESCENDING}
 _TIMEOUT_MS = 3000
@@ -82,7 +83,7 @@ class Index:
     """An index, named after the query it serves."""
 
     name: str
-    keys: tuple[tuple[str, Direction], ...]
+    keys: Keys
     unique: bool = False
     partial: Filter | None = None
 
@@ -92,7 +93,7 @@ class Query:
     """Which documents, in which order, and how much of them."""
 
     where: Filter = field(default_factory=dict)
-    order: tuple[tuple[str, Direction], ...] = ()
+    order: Keys = ()
     skip: int = 0
     limit: int = 0
     """0: no limit."""

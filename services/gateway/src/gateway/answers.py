@@ -72,12 +72,16 @@ class Task(Answer):
     service_id: str | None
     receipt_code: str | None
     channel: str | None
+    batch_id: UUID | None = None
+    """The collective batch of a village it came with."""
     arrived_at: AwareDatetime | None
     due_at: AwareDatetime | None
     """None while the clock stands still, or beyond the calendar."""
     taken_by: str | None
     state: str
     paused_for: str | None
+    alert: str | None = None
+    """``SlaHampirTerlampaui`` or ``SlaTerlampaui`` when an alarm rang for it."""
     version: int
     """What a command on this task expects in ``If-Match``."""
     needs_other_eyes: bool = False

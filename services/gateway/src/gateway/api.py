@@ -16,6 +16,7 @@ from gateway.routes import (
     commands,
     comparison,
     desk,
+    finding,
     front,
     help_requests,
     letters,
@@ -88,6 +89,7 @@ def create_api(
 _BEHIND_THE_DOOR = (
     sessions,
     queue,
+    finding,
     cases,
     comparison,
     papers,

@@ -73,11 +73,24 @@ class GatewayClient:
         self._after[source] = max(int(position), self._after.get(source, 0))
 
     def queue(
-        self, capability: str | None = None, *, limit: int = 50, cursor: str | None = None
+        self,
+        capability: str | None = None,
+        *,
+        limit: int = 50,
+        cursor: str | None = None,
+        **filters: str | int | bool,
     ) -> dict[str, Any]:
-        """One page of open tasks."""
-        asked = {"capability": capability, "limit": limit, "cursor": cursor}
-        return self._read("/queue", {k: v for k, v in asked.items() if v is not None})
+        """One page of open tasks; filters are ``step``, ``service_id``, ``mine`` and the like."""
+        asked = {"capability": capability, "limit": limit, "cursor": cursor, **filters}
+        return self._read("/queue", _given(asked))
+
+    def cases(self, *, cursor: str | None = None, **filters: str | int) -> dict[str, Any]:
+        """One page of all cases, the newest first; filters are ``status``, ``step`` and so on."""
+        return self._read("/cases", _given({"cursor": cursor, **filters}))
+
+    def search(self, text: str, *, cursor: str | None = None, **filters: str) -> dict[str, Any]:
+        """Find cases by receipt code, case id or words of a service."""
+        return self._read("/search", _given({"q": text, "cursor": cursor, **filters}))
 
     def counts(self) -> dict[str, Any]:
         """How much there is to do."""
@@ -157,6 +170,10 @@ class GatewayClient:
         if response.is_error:
             raise RefusedError(_problem_of(response))
         return response
+
+
+def _given(asked: Mapping[str, str | int | None]) -> dict[str, str | int]:
+    return {name: value for name, value in asked.items() if value is not None}
 
 
 def _problem_of(response: httpx.Response) -> Mapping[str, Any]:

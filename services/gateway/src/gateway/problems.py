@@ -47,6 +47,9 @@ PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
         "account-unknown": Meaning(404, "Akun itu tidak ada."),
         # How it is asked.
         "malformed-request": Meaning(422, "Isi permintaan tidak benar."),
+        "search-personal": Meaning(
+            422, "Nomor penduduk atau telepon dicari lewat pencarian khusus yang dicatat."
+        ),
         "malformed-command": Meaning(422, "Perintah tidak dapat dibaca oleh layanan."),
         "idempotency-key-reused": Meaning(409, "Kunci permintaan sudah dipakai untuk hal lain."),
         "request-too-large": Meaning(413, "Permintaan terlalu besar."),

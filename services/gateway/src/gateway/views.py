@@ -4,16 +4,16 @@ The position is read before the data: an answer is never older than it says.
 """
 
 import asyncio
-import base64
-import binascii
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
 from gateway.answers import AsOf
+from gateway.lists import BY_DUE, SUMMARY, CaseFilter, TaskFilter
+from gateway.paging import MalformedRequestError, Page, Place, page_of
 from gateway.problems import CaseUnknownError
 from jamila_ledger.aggregates import FIGURES, first_day
 from jamila_ledger.views import (
@@ -27,25 +27,18 @@ from jamila_ledger.views import (
     STOCK,
     TRAIL,
 )
-from jamila_runtime.errors import DomainError, RetryableError
-from jamila_runtime.mongo import Direction, Document, Filter, Query
+from jamila_runtime.errors import RetryableError
+from jamila_runtime.mongo import Document, Filter, Keys, Query
 
 _POLL_SECONDS = 0.02
 _MOST_FIGURES = 5000
 _MOST_OUTAGES = 500
-_ORDER: tuple[tuple[str, Direction], ...] = (("due_at", "ascending"), ("_id", "ascending"))
 
 
 class ReadModelBehindError(RetryableError):
     """The read model has not seen what the asker wants to see; ask again."""
 
     slug = "read-model-behind"
-
-
-class MalformedRequestError(DomainError):
-    """A cursor, position or header that nobody can read."""
-
-    slug = "malformed-request"
 
 
 class ReadModels(Protocol):
@@ -144,29 +137,24 @@ class Views:
                 )
             await asyncio.sleep(_POLL_SECONDS)
 
-    async def tasks(
-        self, capabilities: Collection[str], *, limit: int, cursor: str | None
-    ) -> tuple[list[Document], str | None]:
+    async def tasks(self, asked: TaskFilter, *, limit: int, cursor: str | None) -> Page:
         """Open tasks by the time they are due; those whose clock stands still come last.
-
-        Returns:
-            At most ``limit`` tasks, and where to read on.
 
         Raises:
             MalformedRequestError: the cursor is not one of ours.
         """
-        wanted = {"capability": {"$in": sorted(capabilities)}}
-        after = _read_cursor(cursor)
-        found: list[Document] = []
-        if after is None or after.due_at is not None:
-            where = {**wanted, "due_at": {"$ne": None}, **_beyond(after)}
-            found += await self._page(where, limit + 1)
-        if len(found) <= limit:
-            still = {} if after is None or after.due_at else {"_id": {"$gt": after.case_id}}
-            where = {**wanted, "due_at": None, **still}
-            found += await self._page(where, limit + 1 - len(found))
-        page = found[:limit]
-        return page, _write_cursor(page[-1]) if len(found) > limit else None
+        find = partial(self._models.find, QUEUE)
+        return await page_of(find, asked.stretches(Place.read(cursor)), by="due_at", limit=limit)
+
+    async def cases(self, asked: CaseFilter, *, limit: int, cursor: str | None) -> Page:
+        """Cases, ended ones too, the newest first; nothing personal.
+
+        Raises:
+            MalformedRequestError: the cursor is not one of ours.
+        """
+        stretches = asked.stretches(self._tenant, _timed(cursor))
+        find = partial(self._models.find, CASES)
+        return await page_of(find, stretches, by="submitted_at", limit=limit, fields=SUMMARY)
 
     async def counts(
         self, capabilities: Collection[str], *, account: str, now: datetime
@@ -211,9 +199,7 @@ class Views:
 
     async def figures(self, asked: "FigureQuery") -> list[Document]:
         """Figures by period, then by what they are about."""
-        order: tuple[tuple[str, Direction], ...] = tuple(
-            (name, "ascending") for name in ("since", "key", "step")
-        )
+        order: Keys = (("since", "ascending"), ("key", "ascending"), ("step", "ascending"))
         query = Query(where=asked.where(self._tenant), order=order, limit=_MOST_FIGURES)
         return await self._models.find(FIGURES, query)
 
@@ -226,7 +212,7 @@ class Views:
     async def escalations(self, capabilities: Collection[str]) -> list[Document]:
         """What was escalated to these capabilities, the oldest first."""
         wanted = {"capability": {"$in": sorted(capabilities)}}
-        return await self._models.find(ESCALATIONS, Query(where=wanted, order=_ORDER))
+        return await self._models.find(ESCALATIONS, Query(where=wanted, order=BY_DUE))
 
     async def stock(self) -> list[Document]:
         """What is left of each item of this office that was ever delivered."""
@@ -245,38 +231,9 @@ class Views:
         seen: Mapping[str, int] = at.get("sources", {})
         return [each.source for each in places if seen.get(each.source, 0) < each.position]
 
-    async def _page(self, where: Filter, limit: int) -> list[Document]:
-        return await self._models.find(QUEUE, Query(where=where, order=_ORDER, limit=limit))
 
-
-@dataclass(frozen=True)
-class _Cursor:
-    """The last task of the page before."""
-
-    due_at: datetime | None
-    case_id: str
-
-
-def _beyond(after: _Cursor | None) -> dict[str, Any]:
-    if after is None:
-        return {}
-    later = {"due_at": {"$gt": after.due_at}}
-    same = {"due_at": after.due_at, "_id": {"$gt": after.case_id}}
-    return {"$or": [later, same]}
-
-
-def _write_cursor(task: Document) -> str:
-    due_at = task["due_at"]
-    place = [None if due_at is None else due_at.isoformat(), task["_id"]]
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
-
-
-def _read_cursor(cursor: str | None) -> _Cursor | None:
-    if cursor is None:
-        return None
-    try:
-        due_at, case_id = json.loads(base64.urlsafe_b64decode(cursor))
-        at = None if due_at is None else datetime.fromisoformat(due_at)
-        return _Cursor(due_at=at, case_id=str(UUID(case_id)))
-    except (ValueError, TypeError, AttributeError, binascii.Error):
-        raise MalformedRequestError("the cursor is not one of ours") from None
+def _timed(cursor: str | None) -> Place | None:
+    place = Place.read(cursor)
+    if place is not None and place.at is None:
+        raise MalformedRequestError("the cursor is not one of this list")
+    return place

@@ -15,8 +15,8 @@ from gateway.bodies import CommandBody
 from gateway.bodies_desk import BODIES
 from gateway.disclosure import opener_of_reply
 from gateway.door import Door, DoorDep
+from gateway.paging import MalformedRequestError
 from gateway.problems import problem_response
-from gateway.views import MalformedRequestError
 from jamila_contracts.commands import Command, CommandReply
 from jamila_contracts.envelope import Actor
 from jamila_runtime.errors import KeyReusedError

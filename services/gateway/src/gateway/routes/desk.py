@@ -20,10 +20,10 @@ from gateway.answers_desk import BatchList, HandOverRow, ToTell, ToTellList, Upl
 from gateway.bodies_desk import to_tell
 from gateway.disclosure import opened, opener_of_reply, withheld
 from gateway.door import Door, DoorDep
+from gateway.paging import MalformedRequestError
 from gateway.routes.commands import Key, answer_of
 from gateway.routes.reasons import ReadReason
 from gateway.routes.waiting import CaughtUp
-from gateway.views import MalformedRequestError
 from jamila_contracts.catalogue import load_catalogue
 from jamila_contracts.commands import AddPaper, CommandReply, ListToTell
 from jamila_contracts.commands_desk import TO_TELL_DESK, case_of_row

@@ -21,10 +21,11 @@ from gateway.answers_office import (
     Scope,
 )
 from gateway.door import Door, DoorDep
+from gateway.paging import MalformedRequestError
 from gateway.problems import problem_response
 from gateway.routes.commands import Key
 from gateway.routes.waiting import CaughtUp
-from gateway.views import FigureQuery, MalformedRequestError
+from gateway.views import FigureQuery
 from jamila_contracts.commands import EndOutage, StartOutage
 from jamila_contracts.envelope import Actor
 from jamila_contracts.model import Code

@@ -1,38 +1,76 @@
 """What is to be done."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict
 
 from gateway.access import IdentityDep, require_one_of
+from gateway.accounts import Identity
 from gateway.answers import QueueCount, QueueCounts, Task, TaskPage
-from gateway.door import DoorDep
+from gateway.door import Door, DoorDep
+from gateway.lists import TaskFilter
 from gateway.routes.waiting import CaughtUp
+from jamila_contracts.model import Code
+from jamila_ledger.casefile import TaskState
 from jamila_runtime.mongo import Document
 
 router = APIRouter(prefix="/queue", tags=["antrean"], dependencies=[CaughtUp])
 
 
+class WantedTasks(BaseModel):
+    """What the queue can be narrowed by."""
+
+    model_config = ConfigDict(frozen=True)
+
+    capability: Annotated[
+        Code | None, Query(description="One of mine; without it all of mine.", examples=["kasi"])
+    ] = None
+    step: Annotated[int | None, Query(ge=1, le=8)] = None
+    service_id: Annotated[Code | None, Query(examples=["akta-kelahiran"])] = None
+    state: Annotated[TaskState | None, Query()] = None
+    batch_id: Annotated[UUID | None, Query(description="A village's list.")] = None
+    mine: Annotated[bool, Query(description="Only what I have taken.")] = False
+    overdue: Annotated[bool, Query(description="Only what is late already.")] = False
+    limit: Annotated[int, Query(ge=1, le=200)] = 50
+    cursor: Annotated[str | None, Query(max_length=200)] = None
+
+
 @router.get("", summary="Antrean tugas menurut tenggat")
 async def tasks(
-    identity: IdentityDep,
-    door: DoorDep,
-    capability: Annotated[str | None, Query(max_length=64)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    identity: IdentityDep, door: DoorDep, wanted: Annotated[WantedTasks, Depends()]
 ) -> TaskPage:
     """Open tasks of one capability of mine, or of all, the most urgent first."""
-    mine = identity.account.capabilities(door.clock.now())
-    if capability is not None:
-        require_one_of(identity, door, [capability])
-    wanted = mine if capability is None else [capability]
+    asked = filter_of(wanted, identity, door)
     as_of = await door.views.as_of()
-    page, next_cursor = await door.views.tasks(wanted, limit=limit, cursor=cursor)
+    page = await door.views.tasks(asked, limit=wanted.limit, cursor=wanted.cursor)
     account = identity.account.account
     return TaskPage(
         as_of=as_of,
-        tasks=tuple(_task(each, account) for each in page),
-        next_cursor=next_cursor,
+        tasks=tuple(_task(each, account) for each in page.documents),
+        next_cursor=page.next_cursor,
+    )
+
+
+def filter_of(wanted: WantedTasks, identity: Identity, door: Door) -> TaskFilter:
+    """The same for the read models.
+
+    Raises:
+        MissingCapabilityError: it is not one of the account's.
+    """
+    now = door.clock.now()
+    mine = identity.account.capabilities(now)
+    if wanted.capability is not None:
+        require_one_of(identity, door, [wanted.capability])
+    return TaskFilter(
+        capabilities=mine if wanted.capability is None else (wanted.capability,),
+        step=wanted.step,
+        service_id=wanted.service_id,
+        state=wanted.state,
+        batch_id=wanted.batch_id,
+        taken_by=identity.account.account if wanted.mine else None,
+        overdue_at=now if wanted.overdue else None,
     )
 
 

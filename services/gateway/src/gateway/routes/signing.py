@@ -10,9 +10,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr
 from gateway.access import IdentityDep, require_one_of
 from gateway.accounts import Identity
 from gateway.door import Door, DoorDep
+from gateway.paging import MalformedRequestError
 from gateway.problems import problem_response
 from gateway.routes.commands import Key
-from gateway.views import MalformedRequestError
 from jamila_contracts.commands import (
     BatchItem,
     CommandReply,
