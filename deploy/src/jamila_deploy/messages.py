@@ -41,6 +41,7 @@ class DemoAccount(BaseModel):
     password: str
     role: str
     capabilities: tuple[str, ...] = ()
+    totp_secret: str | None = None
 
 
 def explain(error: LauncherError) -> str:  # noqa: PLR0911  # one sentence for each kind of error
@@ -174,11 +175,15 @@ def welcome(settings: LauncherSettings, *, gateway_url: str, cold_start_seconds:
 
 
 def _account_lines(accounts: Iterable[DemoAccount], settings: LauncherSettings) -> list[str]:
-    rows = [f"  {each.account:<18} {each.password:<20} {each.role}" for each in accounts]
+    listed = list(accounts)
+    rows = [f"  {each.account:<18} {each.password:<20} {each.role}" for each in listed]
     if not rows:
         return [f"Akun demo belum ada di {demo_accounts_file(settings)}.", ""]
     header = f"  {'akun':<18} {'kata sandi':<20} peran"
-    return ["Akun demo (bukan untuk layanan sungguhan):", header, *rows, ""]
+    with_code = [each.account for each in listed if each.totp_secret is not None]
+    code = [f"  Kode autentikator {', '.join(with_code)}: jamila account code AKUN"]
+    title = "Akun demo (bukan untuk layanan sungguhan):"
+    return [title, header, *rows, *(code if with_code else ()), ""]
 
 
 def _read_accounts(settings: LauncherSettings) -> list[DemoAccount]:

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 from uuid import uuid4
 
 import httpx
 
+from gateway.authenticator import Authenticator
 from gateway.client import GatewayClient, RefusedError
 from jamila_deploy.sample import Birth
 
@@ -40,13 +42,21 @@ class OfficeAddress:
     gateway_url: str
     simulators_url: str
     passwords: dict[str, str]
+    totp_secrets: dict[str, str] = field(default_factory=dict, repr=False)
+    """Of the accounts that have a second factor."""
 
     @classmethod
     def read(cls, *, gateway_url: str, simulators_url: str, accounts: Path) -> "OfficeAddress":
         """Read the demo accounts that the gateway wrote at its first start."""
         lines = json.loads(accounts.read_text(encoding="utf-8"))
         passwords = {line["account"]: line["password"] for line in lines}
-        return cls(gateway_url=gateway_url, simulators_url=simulators_url, passwords=passwords)
+        secrets = {line["account"]: line.get("totp_secret") for line in lines}
+        return cls(
+            gateway_url=gateway_url,
+            simulators_url=simulators_url,
+            passwords=passwords,
+            totp_secrets={account: each for account, each in secrets.items() if each},
+        )
 
 
 @dataclass(frozen=True)
@@ -65,14 +75,26 @@ class Office:
 
     address: OfficeAddress
     _clients: dict[str, GatewayClient] = field(default_factory=dict)
+    _door: Lock = field(default_factory=Lock)
 
     def client(self, account: str) -> GatewayClient:
         """The client of one account; logs in when first asked for."""
-        if account not in self._clients:
-            client = GatewayClient(self.address.gateway_url)
-            patiently(lambda: client.login(account, self.address.passwords[account]))
-            self._clients[account] = client
-        return self._clients[account]
+        with self._door:
+            if account not in self._clients:
+                self._clients[account] = self._logged_in(account)
+            return self._clients[account]
+
+    def _logged_in(self, account: str) -> GatewayClient:
+        client = GatewayClient(self.address.gateway_url)
+        secret = self.address.totp_secrets.get(account)
+        authenticator = Authenticator(secret) if secret else None
+        password = self.address.passwords[account]
+        # A code counts as used when the answer was lost on the way: then the next one is given.
+        patiently(
+            lambda: client.login(account, password, authenticator=authenticator),
+            also=frozenset({"code-refused"}),
+        )
+        return client
 
     def send(self, sender: str, name: str, messages: list[dict[str, Any]]) -> None:
         """The resident sends messages; WhatsApp posts them to the office in one webhook."""

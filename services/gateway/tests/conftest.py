@@ -17,7 +17,11 @@ from gateway.api import GatewayApi, create_api
 from gateway.demo import ROLES
 from gateway.door import Door
 from gateway.login import LoginDesk
+from gateway.own_account import OwnAccount
 from gateway.passwords import Passwords, hash_password
+from gateway.second_factor import SecondFactors
+from gateway.second_factor_store import SqlFactorStore
+from gateway.secret_box import SecretBox
 from gateway.views import Views
 from jamila_contracts import events as e
 from jamila_contracts.commands import Command, CommandReply
@@ -165,11 +169,15 @@ class House:
             transport=transport, base_url="https://kantor.test", headers=headers
         )
 
-    async def logged_in(self, account: str) -> httpx.AsyncClient:
-        said = {"account": account, "password": PASSWORD, "name": "uji"}
-        async with self.client() as client:
-            answer = await client.post("/api/v1/tokens", json=said)
-        return self.client(Authorization=f"Bearer {answer.json()['token']}")
+    async def logged_in(self, account: str, *, proven: bool = True) -> httpx.AsyncClient:
+        """A program's client, as if the second factor had been proven just now."""
+        stored = self.store.find(account)
+        assert stored is not None
+        verified_at = self.clock.at if proven else None
+        opened = self.door.login.sessions.open(
+            stored, kind="program", name="uji", verified_at=verified_at
+        )
+        return self.client(Authorization=f"Bearer {opened.token}")
 
     def show(self, records: list[Record]) -> None:
         """Let the read models know the records, through the ledger's own folds."""
@@ -223,21 +231,47 @@ def store(tmp_path: Path) -> SqlAccountsStore:
 
 
 @pytest.fixture
-def desk(store: SqlAccountsStore, clock: FixedClock, limits: LoginLimits) -> LoginDesk:
+def factors(store: SqlAccountsStore) -> SecondFactors:
+    box = SecretBox(bytes(range(32)))
+    return SecondFactors(SqlFactorStore(store.database), box, issuer="Kantor Uji")
+
+
+@pytest.fixture
+def desk(
+    store: SqlAccountsStore, factors: SecondFactors, clock: FixedClock, limits: LoginLimits
+) -> LoginDesk:
     return LoginDesk(
-        store=store, passwords=Passwords(), clock=clock, limits=limits, tenant="6311", demo=False
+        store=store,
+        passwords=Passwords(),
+        factors=factors,
+        clock=clock,
+        limits=limits,
+        tenant="6311",
+        demo=False,
     )
 
 
 @pytest.fixture
+def own(
+    desk: LoginDesk, store: SqlAccountsStore, factors: SecondFactors, clock: FixedClock
+) -> OwnAccount:
+    return OwnAccount(login=desk, store=store, factors=factors, clock=clock)
+
+
+@pytest.fixture
 async def house(
-    tmp_path: Path, store: SqlAccountsStore, clock: FixedClock, desk: LoginDesk
+    tmp_path: Path,
+    store: SqlAccountsStore,
+    clock: FixedClock,
+    desk: LoginDesk,
+    own: OwnAccount,
 ) -> AsyncIterator[House]:
     models, commands, access_log = FakeModels(), FakeCommands(), FakeAccessLog()
     vault = new_vault(tmp_path)
     objects = ObjectVault(f"file://{tmp_path / 'objects'}", vault)
     door = Door(
         login=desk,
+        own=own,
         commands=commands,
         views=Views(models, tenant="6311"),
         vault=vault,

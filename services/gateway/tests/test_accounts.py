@@ -1,4 +1,5 @@
 import asyncio
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +23,9 @@ from gateway.accounts_store import SqlAccountsStore
 from gateway.demo import FILE_NAME, ensure_demo_accounts
 from gateway.login import Credentials, LoginDesk
 from gateway.passwords import Passwords, hash_password
+from gateway.second_factor import SecondFactors
+from gateway.second_factor_store import SqlFactorStore
+from gateway.secret_box import SecretBox
 from jamila_runtime.stage import MissingCapabilityError
 
 PASSWORD = "kata-sandi-untuk-uji"
@@ -245,11 +249,19 @@ async def test_crowd_at_the_door_is_bounded() -> None:
     assert outcomes.count(False) == 2
 
 
+def factors_of(store: SqlAccountsStore) -> SecondFactors:
+    return SecondFactors(SqlFactorStore(store.database), SecretBox(bytes(32)), issuer="Demo")
+
+
 def test_demo_accounts_are_made_once_and_readable_by_their_owner_only(tmp_path: Path) -> None:
     store = SqlAccountsStore(f"sqlite:///{tmp_path / 'a.db'}")
 
-    first = ensure_demo_accounts(store, folder=tmp_path / "secrets", tenant="6311")
-    second = ensure_demo_accounts(store, folder=tmp_path / "secrets", tenant="6311")
+    first = ensure_demo_accounts(
+        store, factors_of(store), folder=tmp_path / "secrets", tenant="6311"
+    )
+    second = ensure_demo_accounts(
+        store, factors_of(store), folder=tmp_path / "secrets", tenant="6311"
+    )
 
     assert first == second
     assert len({line.password for line in first}) == len(first) == 10
@@ -258,13 +270,47 @@ def test_demo_accounts_are_made_once_and_readable_by_their_owner_only(tmp_path: 
     store.dispose()
 
 
+def test_who_signs_and_who_administers_has_a_second_factor_in_the_demo(tmp_path: Path) -> None:
+    store = SqlAccountsStore(f"sqlite:///{tmp_path / 'a.db'}")
+    factors = factors_of(store)
+
+    lines = ensure_demo_accounts(store, factors, folder=tmp_path, tenant="6311")
+
+    with_secret = {line.account for line in lines if line.totp_secret}
+    enrolled = {line.account for line in lines if factors.status(line.account).enrolled}
+    assert with_secret == enrolled == {"kadis-1", "admin-1"}
+    store.dispose()
+
+
+def test_demo_file_of_an_earlier_version_gets_its_secrets(tmp_path: Path) -> None:
+    store = SqlAccountsStore(f"sqlite:///{tmp_path / 'a.db'}")
+    factors = factors_of(store)
+    lines = ensure_demo_accounts(store, factors, folder=tmp_path, tenant="6311")
+    path = tmp_path / FILE_NAME
+    old = [
+        {name: value for name, value in each.items() if name != "totp_secret"}
+        for each in json.loads(path.read_text())
+    ]
+    path.write_text(json.dumps(old))
+    factors_store = SqlFactorStore(store.database)
+    for line in lines:
+        factors_store.forget_factor(line.account)
+
+    again = ensure_demo_accounts(store, factors, folder=tmp_path, tenant="6311")
+
+    assert [line.password for line in again] == [line.password for line in lines]
+    assert factors.status("kadis-1").enrolled
+    assert ensure_demo_accounts(store, factors, folder=tmp_path, tenant="6311") == again
+    store.dispose()
+
+
 def test_lost_demo_file_gives_new_passwords(tmp_path: Path) -> None:
     store = SqlAccountsStore(f"sqlite:///{tmp_path / 'a.db'}")
-    ensure_demo_accounts(store, folder=tmp_path, tenant="6311")
+    ensure_demo_accounts(store, factors_of(store), folder=tmp_path, tenant="6311")
     before = store.find("kasi-1")
     (tmp_path / FILE_NAME).unlink()
 
-    ensure_demo_accounts(store, folder=tmp_path, tenant="6311")
+    ensure_demo_accounts(store, factors_of(store), folder=tmp_path, tenant="6311")
 
     assert before is not None
     after = store.find("kasi-1")
@@ -277,12 +323,13 @@ async def test_demo_accounts_are_refused_outside_a_demo(
     tmp_path: Path, clock: Any, limits: Any
 ) -> None:
     store = SqlAccountsStore(f"sqlite:///{tmp_path / 'a.db'}")
-    line = ensure_demo_accounts(store, folder=tmp_path, tenant="6311")[0]
+    line = ensure_demo_accounts(store, factors_of(store), folder=tmp_path, tenant="6311")[0]
     credentials = Credentials(line.account, line.password)
     both = [
         LoginDesk(
             store=store,
             passwords=Passwords(),
+            factors=factors_of(store),
             clock=clock,
             limits=limits,
             tenant="6311",

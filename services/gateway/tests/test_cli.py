@@ -7,6 +7,10 @@ from typer.testing import CliRunner, Result
 
 from gateway.accounts_store import SqlAccountsStore
 from gateway.cli import app
+from gateway.demo import ensure_demo_accounts
+from gateway.second_factor import SecondFactors
+from gateway.second_factor_store import SqlFactorStore
+from gateway.secret_box import SecretBox
 
 Run = Callable[..., Result]
 ADD = ("add", "kasi-3", "--display-name", "Kasi Identitas Penduduk")
@@ -101,3 +105,20 @@ def test_unknown_account_is_said_so(run: Run, verb: tuple[str, ...]) -> None:
 
     assert result.exit_code == 2
     assert "tidak ada" in result.output
+
+
+def test_code_of_a_demo_account_is_shown_as_an_app_shows_it(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    store = SqlAccountsStore(f"sqlite:///{tmp_path / 'a.db'}")
+    factors = SecondFactors(SqlFactorStore(store.database), SecretBox(bytes(32)), issuer="Demo")
+    ensure_demo_accounts(store, factors, folder=folder, tenant="6311")
+
+    shown = run("code", "kadis-1").output.split()[0]
+
+    factors.prove("kadis-1", shown, now=datetime.now(tz=UTC))
+    store.dispose()
+
+
+@pytest.mark.parametrize("account", ["kasi-1", "siapa-ini"])
+def test_account_without_a_demo_secret_has_no_code(run: Run, account: str) -> None:
+    assert run("code", account).exit_code == 2

@@ -2,13 +2,17 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from gateway.authenticator import Authenticator
 from gateway.client import GatewayClient, RefusedError
+from gateway.second_factor import SecondFactors
+from gateway.totp import code_of, new_secret, written
 from jamila_ledger.views import POSITIONS
 
 PASSWORD = "kata-sandi-untuk-uji"
@@ -125,3 +129,71 @@ async def test_client_asks_for_what_concerns_the_whole_office(
 
     assert await asyncio.to_thread(ask) == ("withheld", [], [], [])
     assert house.access_log.lines == []
+
+
+def now(house: Any) -> float:
+    at: float = house.clock.at.timestamp()
+    return at
+
+
+class Phone(Authenticator):
+    """An app whose clock is that of the house; remembers what it was asked."""
+
+    def __init__(self, house: Any, secret: bytes) -> None:
+        super().__init__(written(secret), clock=lambda: now(house), sleep=int)
+        self.given = 0
+
+    def code(self) -> str:
+        self.given += 1
+        return super().code()
+
+
+async def test_client_proves_the_second_factor_by_itself_when_it_is_asked_for(
+    house: Any, case: Any, client: GatewayClient, factors: SecondFactors
+) -> None:
+    secret = new_secret()
+    factors.enrol("kadis-1", secret, now=house.clock.at)
+    phone = Phone(house, secret)
+
+    def sign() -> dict[str, Any]:
+        body = {"document_sha256": [case.document]}
+        return client.command("sign-document", case.case_id, body)
+
+    await asyncio.to_thread(lambda: client.login("kadis-1", PASSWORD, authenticator=phone))
+    await asyncio.to_thread(sign)
+    house.clock.at += timedelta(hours=1)
+    await asyncio.to_thread(sign)
+
+    assert phone.given == 2
+    assert len(house.commands.asked) == 2
+
+
+async def test_client_without_the_second_factor_is_refused(
+    house: Any, client: GatewayClient
+) -> None:
+    def sign() -> None:
+        client.login("kadis-1", PASSWORD)
+        client.command("sign-document", uuid4(), {"document_sha256": ["ab" * 32]})
+
+    with pytest.raises(RefusedError) as refused:
+        await asyncio.to_thread(sign)
+
+    assert (refused.value.slug, refused.value.data) == ("second-factor-needed", {"enrolled": False})
+    assert house.commands.asked == []
+
+
+def test_authenticator_gives_no_code_twice_and_none_before_its_time() -> None:
+    now, slept = [1_000_000_020.0], []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        now[0] += seconds
+
+    secret = new_secret()
+    phone = Authenticator(written(secret), clock=lambda: now[0], sleep=sleep)
+
+    codes = [phone.code() for _ in range(4)]
+
+    first = 1_000_000_020 // 30
+    assert codes == [code_of(secret, first + each) for each in range(4)]
+    assert slept == [30 - 1_000_000_020 % 30, 30]

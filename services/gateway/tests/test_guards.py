@@ -32,6 +32,7 @@ PLACES = {
     "batch_id": "00000000-0000-4000-8000-000000000001",
     "message_id": "00000000-0000-4000-8000-000000000001",
     "sha256": "0" * 64,
+    "session_id": "0" * 16,
 }
 PACKAGES = (
     *("intake", "siak_adapter", "review", "signing", "printing", "notifier", "gateway"),

@@ -12,7 +12,7 @@ import pytest
         ("GET", "/api/v1/tidak-ada", 404, "no-such-path"),
         ("GET", "/docs", 404, "no-such-path"),
         ("PUT", "/api/v1/me", 405, "method-not-allowed"),
-        ("DELETE", "/api/v1/sessions", 405, "method-not-allowed"),
+        ("PUT", "/api/v1/sessions", 405, "method-not-allowed"),
     ],
 )
 async def test_wrong_paths_and_methods_are_problems_too(

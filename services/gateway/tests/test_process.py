@@ -15,6 +15,7 @@ import pytest
 from pydantic import SecretStr
 
 from gateway.app import GatewayProcess, create_process
+from gateway.authenticator import Authenticator
 from gateway.settings import GatewaySettings
 from jamila_contracts.commands import COMMANDS, Command, CommandReply, RecordRead, command_subject
 from jamila_ledger.calendar import load_calendar
@@ -51,6 +52,8 @@ class Town:
         lines = json.loads(path.read_text())
         line = next(each for each in lines if each["account"] == account)
         said = {"account": account, "password": line["password"], "name": "uji"}
+        if "totp_secret" in line:
+            said["code"] = Authenticator(line["totp_secret"]).code()
         async with self._http() as http:
             token = (await http.post("/api/v1/tokens", json=said)).json()["token"]
         return self._http(Authorization=f"Bearer {token}")

@@ -9,6 +9,7 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 
 from gateway.accounts import CsrfTokenError, Identity, NotLoggedInError
 from gateway.door import DoorDep
+from gateway.session_book import complete
 from jamila_runtime.stage import MissingCapabilityError
 
 CSRF_HEADER = "Jamila-Csrf"
@@ -18,26 +19,26 @@ _cookie = APIKeyCookie(name="__Host-jamila", scheme_name="session", auto_error=F
 _bearer = HTTPBearer(scheme_name="token", auto_error=False)
 
 
-async def identified(
+async def halfway(
     request: Request,
     door: DoorDep,
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     _: Annotated[str | None, Depends(_cookie)],
 ) -> Identity:
-    """Recognise the asker by bearer token or session cookie.
+    """Recognise the asker by bearer token or session cookie, even halfway through a log-in.
 
     Raises:
         NotLoggedInError: neither is good.
         CsrfTokenError: a write that a browser sent without the token of its session.
     """
     if bearer is not None:
-        identity = await door.login.identify(bearer.credentials)
+        identity = await door.login.halfway(bearer.credentials)
         _must_be(identity, "program")
         return identity
     token = request.cookies.get(door.cookie)
     if token is None:
         raise NotLoggedInError("send a session cookie or a bearer token")
-    identity = await door.login.identify(token)
+    identity = await door.login.halfway(token)
     _must_be(identity, "browser")
     shown = request.headers.get(CSRF_HEADER, "")
     if request.method not in _SAFE and not hmac.compare_digest(
@@ -45,6 +46,19 @@ async def identified(
     ):
         raise CsrfTokenError(f"send the session's token in {CSRF_HEADER}")
     return identity
+
+
+HalfwayDep = Annotated[Identity, Depends(halfway)]
+
+
+async def identified(identity: HalfwayDep) -> Identity:
+    """Recognise the asker, and let nobody on whose log-in stands half done.
+
+    Raises:
+        CodeNeededError: the code of the second factor is missing.
+        PasswordChangeNeededError: the temporary password has to be replaced.
+    """
+    return complete(identity)
 
 
 IdentityDep = Annotated[Identity, Depends(identified)]

@@ -5,8 +5,14 @@ Errors::
     LoginRefusedError         (DomainError) wrong account or password; never says which
     NotLoggedInError          (DomainError) no session, or it has ended
     CsrfTokenError            (DomainError) a browser's write without the token of its session
+    PasswordUnfitError        (DomainError) the new password is no good one
+    SessionUnknownError       (NotFoundError)
     AccountExistsError        (ConflictError) the name of an account is given once, for ever
     AccountUnknownError       (NotFoundError)
+    CodeNeededError           (DomainError) the password was right, the second factor is missing
+    CodeRefusedError          (DomainError) a code that is wrong, used before or too old
+    PasswordChangeNeededError (DomainError) the password was given by somebody else; choose one
+    SecondFactorNeededError   (DomainError) not without a second factor that was proven lately
     LoginLockedError          (RetryableError) too many attempts; ``data`` says how long to wait
     LoginBusyError            (RetryableError) too many people log in at once
 """
@@ -25,6 +31,8 @@ from jamila_runtime.stage import MissingCapabilityError
 
 SessionKind = Literal["browser", "program"]
 StandIn = Literal["plh", "plt"]
+Pending = Literal["code", "password"]
+"""What a session still lacks: the code of the second factor, or a password of one's own."""
 
 ACCOUNT_PATTERN = r"^[a-z][a-z0-9-]{1,31}$"
 """An account is an opaque code such as ``kasi-1``: it stands in every trail, so never a name."""
@@ -49,6 +57,42 @@ class CsrfTokenError(DomainError):
     """A browser's write came without the token of its session."""
 
     slug = "csrf-token-wrong"
+
+
+class CodeNeededError(DomainError):
+    """The password was right; the code of the second factor is missing."""
+
+    slug = "code-needed"
+
+
+class CodeRefusedError(DomainError):
+    """The code is wrong, was used before, or is of another time; the answer is the same for all."""
+
+    slug = "code-refused"
+
+
+class PasswordChangeNeededError(DomainError):
+    """The password was given by somebody else; nothing goes on before it is replaced."""
+
+    slug = "password-change-needed"
+
+
+class SecondFactorNeededError(DomainError):
+    """It needs a second factor that was proven lately; ``data`` says whether there is one."""
+
+    slug = "second-factor-needed"
+
+
+class PasswordUnfitError(DomainError):
+    """The new password is too short, too long, the old one, or tells the account."""
+
+    slug = "password-unfit"
+
+
+class SessionUnknownError(NotFoundError):
+    """The account has no such session."""
+
+    slug = "session-unknown"
 
 
 class AccountExistsError(ConflictError):
@@ -131,6 +175,9 @@ class StoredAccount:
 
     account: Account
     password_hash: str
+    password_is_temporary: bool = False
+    """Somebody else knows it; it lets nobody do more than replace it."""
+    has_second_factor: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,6 +192,10 @@ class Session:
     created_at: datetime
     last_used_at: datetime
     expires_at: datetime
+    pending: Pending | None = None
+    """What is still missing; until then the session is good for nothing else."""
+    verified_at: datetime | None = None
+    """When the second factor was proven last."""
 
     def is_over(self, now: datetime, *, idle: timedelta) -> bool:
         """Whether it has ended, by age or, for a browser, because nobody used it."""
@@ -169,6 +220,8 @@ class LoginLimits:
     token_lifetime: timedelta
     attempts: int
     attempts_window: timedelta
+    proof: timedelta = timedelta(hours=1)
+    """How long a proven second factor is good for signing."""
 
 
 @dataclass(frozen=True)
@@ -178,6 +231,24 @@ class Identity:
     account: Account
     session: Session
     csrf_token: str
+    has_second_factor: bool = False
+    proven_until: datetime | None = None
+    """Until when the second factor counts as proven; None: it was not."""
+
+    def is_proven(self, now: datetime) -> bool:
+        """Whether the second factor was proven lately."""
+        return self.proven_until is not None and now < self.proven_until
+
+    def must_be_proven(self, now: datetime) -> None:
+        """Let only somebody on who proved the second factor lately.
+
+        Raises:
+            SecondFactorNeededError: it is not proven, too long ago, or there is none.
+        """
+        if not self.is_proven(now):
+            raise SecondFactorNeededError(
+                "prove the second factor, then ask again", enrolled=self.has_second_factor
+            )
 
 
 class AccountsStore(Protocol):
@@ -195,8 +266,12 @@ class AccountsStore(Protocol):
         """Every account, by name."""
         ...
 
-    def set_password(self, account: str, password_hash: str) -> None:
+    def set_password(self, account: str, password_hash: str, *, is_temporary: bool = False) -> None:
         """Give another password and end every session of the account."""
+        ...
+
+    def replace_password(self, session: Session, password_hash: str) -> None:
+        """Give a password of one's own; of all sessions of the account this new one is left."""
         ...
 
     def close_account(self, account: str) -> None:
@@ -217,6 +292,18 @@ class AccountsStore(Protocol):
 
     def end_session(self, token_sha256: str) -> None:
         """Forget a session; quiet when it is gone."""
+        ...
+
+    def replace_session(self, token_sha256: str, session: Session) -> bool:
+        """Put a session in the place of another; False when that one is gone already."""
+        ...
+
+    def sessions_of(self, account: str) -> Sequence[Session]:
+        """Every session of an account, the newest first."""
+        ...
+
+    def end_others(self, account: str, token_sha256: str) -> int:
+        """End every session of an account but one; answers how many."""
         ...
 
     def count_attempt(self, name: str, *, now: datetime, window: timedelta) -> Attempts:

@@ -1,33 +1,12 @@
-"""Keeps accounts and sessions in a small SQL store; the only module here that imports SQLAlchemy.
-
-Of a token only its SHA-256 is kept, of a name that somebody tried only its SHA-256 too: people
-type their password into the wrong field.
-"""
+"""Keeps accounts, sessions and attempts to log in."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Connection,
-    Dialect,
-    ForeignKey,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    delete,
-    insert,
-    select,
-    update,
-)
-from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from gateway.accounts import (
     Account,
@@ -38,81 +17,24 @@ from gateway.accounts import (
     Session,
     StoredAccount,
 )
-from jamila_runtime.errors import RetryableError
-from jamila_runtime.sql import open_engine
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-T = TypeVar("T")
-
-
-class _Instant(TypeDecorator[datetime]):
-    """An aware instant as microseconds since 1970: the same in every database."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        del dialect
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
-        del dialect
-        return None if value is None else _EPOCH + value * _MICROSECOND
-
-
-_metadata = MetaData()
-_accounts = Table(
-    "accounts",
-    _metadata,
-    Column("account", String(32), primary_key=True),
-    Column("display_name", String(200), nullable=False),
-    Column("password_hash", String(200), nullable=False),
-    Column("tenant", String(4), nullable=False),
-    Column("is_active", Boolean, nullable=False),
-    Column("is_demo", Boolean, nullable=False),
-)
-_grants = Table(
-    "grants",
-    _metadata,
-    Column("id", Integer, primary_key=True),
-    Column("account", ForeignKey("accounts.account"), nullable=False, index=True),
-    Column("capability", String(64), nullable=False),
-    Column("on_behalf_of", String(32)),
-    Column("stand_in", String(3)),
-    Column("valid_from", _Instant),
-    Column("valid_until", _Instant),
-)
-_sessions = Table(
-    "sessions",
-    _metadata,
-    Column("token_sha256", String(64), primary_key=True),
-    Column("account", ForeignKey("accounts.account"), nullable=False, index=True),
-    Column("kind", String(7), nullable=False),
-    Column("name", String(64), nullable=False),
-    Column("created_at", _Instant, nullable=False),
-    Column("last_used_at", _Instant, nullable=False),
-    Column("expires_at", _Instant, nullable=False, index=True),
-)
-_attempts = Table(
-    "attempts",
-    _metadata,
-    Column("name_sha256", String(64), primary_key=True),
-    Column("number", Integer, nullable=False),
-    Column("since", _Instant, nullable=False),
-)
+from gateway.accounts_tables import AccountsDatabase
+from gateway.accounts_tables import accounts as _accounts
+from gateway.accounts_tables import attempts as _attempts
+from gateway.accounts_tables import factors as _factors
+from gateway.accounts_tables import grants as _grants
+from gateway.accounts_tables import sessions as _sessions
 
 
 class SqlAccountsStore:
     """Accounts, sessions and attempts to log in, in one SQL database."""
 
     def __init__(self, url: str) -> None:
-        with _translated():
-            self._engine = open_engine(url, _metadata)
+        self.database = AccountsDatabase(url)
+        self._within = self.database.within
 
     def dispose(self) -> None:
         """Give back connections."""
-        self._engine.dispose()
+        self.database.dispose()
 
     def add(self, stored: StoredAccount) -> None:
         """Keep a new account with its grants.
@@ -128,6 +50,7 @@ class SqlAccountsStore:
             "tenant": account.tenant,
             "is_active": account.is_active,
             "is_demo": account.is_demo,
+            "password_is_temporary": stored.password_is_temporary,
         }
         grants = [{"account": account.account, **vars(grant)} for grant in account.grants]
 
@@ -147,7 +70,7 @@ class SqlAccountsStore:
         """An account by its name."""
 
         def work(connection: Connection) -> StoredAccount | None:
-            query = select(_accounts).where(_accounts.c.account == account)
+            query = _with_factor().where(_accounts.c.account == account)
             row = connection.execute(query).one_or_none()
             return None if row is None else _stored(connection, row)
 
@@ -157,18 +80,24 @@ class SqlAccountsStore:
         """Every account, by name."""
 
         def work(connection: Connection) -> list[Account]:
-            rows = connection.execute(select(_accounts).order_by(_accounts.c.account)).all()
+            rows = connection.execute(_with_factor().order_by(_accounts.c.account)).all()
             return [_stored(connection, row).account for row in rows]
 
         return self._within(work)
 
-    def set_password(self, account: str, password_hash: str) -> None:
+    def set_password(self, account: str, password_hash: str, *, is_temporary: bool = False) -> None:
         """Give another password and end every session of the account.
 
         Raises:
             AccountUnknownError: there is no such account.
         """
-        self._change(account, password_hash=password_hash)
+        values = {"password_hash": password_hash, "password_is_temporary": is_temporary}
+        self._change(account, values)
+
+    def replace_password(self, session: Session, password_hash: str) -> None:
+        """Give a password of one's own; of all sessions of the account this new one is left."""
+        values = {"password_hash": password_hash, "password_is_temporary": False}
+        self._change(session.account, values, left=session)
 
     def close_account(self, account: str) -> None:
         """Let the account in no more and end every session of it.
@@ -176,7 +105,7 @@ class SqlAccountsStore:
         Raises:
             AccountUnknownError: there is no such account.
         """
-        self._change(account, is_active=False)
+        self._change(account, {"is_active": False})
 
     def add_session(self, session: Session) -> None:
         """Keep a session."""
@@ -198,6 +127,31 @@ class SqlAccountsStore:
         """Forget a session; quiet when it is gone."""
         ending = delete(_sessions).where(_sessions.c.token_sha256 == token_sha256)
         self._within(lambda connection: connection.execute(ending))
+
+    def replace_session(self, token_sha256: str, session: Session) -> bool:
+        """Put a session in the place of another; False when that one is gone already."""
+        ending = delete(_sessions).where(_sessions.c.token_sha256 == token_sha256)
+
+        def work(connection: Connection) -> bool:
+            if connection.execute(ending).rowcount == 0:
+                return False
+            connection.execute(insert(_sessions), vars(session))
+            return True
+
+        return self._within(work)
+
+    def sessions_of(self, account: str) -> Sequence[Session]:
+        """Every session of an account, the newest first."""
+        query = select(_sessions).where(_sessions.c.account == account)
+        newest = query.order_by(_sessions.c.created_at.desc(), _sessions.c.token_sha256)
+        rows = self._within(lambda connection: connection.execute(newest).all())
+        return [Session(**row._asdict()) for row in rows]
+
+    def end_others(self, account: str, token_sha256: str) -> int:
+        """End every session of an account but one; answers how many."""
+        mine, other = _sessions.c.account == account, _sessions.c.token_sha256 != token_sha256
+        ending = delete(_sessions).where(mine, other)
+        return self._within(lambda connection: connection.execute(ending).rowcount)
 
     def count_attempt(self, name: str, *, now: datetime, window: timedelta) -> Attempts:
         """Count one more attempt under a name; a window that is over begins anew."""
@@ -238,27 +192,21 @@ class SqlAccountsStore:
 
         self._within(work)
 
-    def _change(self, account: str, **values: Any) -> None:
+    def _change(self, account: str, values: dict[str, Any], left: Session | None = None) -> None:
         def work(connection: Connection) -> int:
             change = update(_accounts).where(_accounts.c.account == account).values(values)
             connection.execute(delete(_sessions).where(_sessions.c.account == account))
+            if left is not None:
+                connection.execute(insert(_sessions), vars(left))
             return connection.execute(change).rowcount
 
         if self._within(work) == 0:
             raise AccountUnknownError(f"there is no account {account}", account=account)
 
-    def _within(self, work: Callable[[Connection], T]) -> T:
-        """Do something in one transaction."""
-        with _translated(), self._engine.begin() as connection:
-            return work(connection)
 
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except OperationalError as error:
-        raise RetryableError("the store of accounts is busy or away") from error
+def _with_factor() -> Select[Any]:
+    enrolled = _factors.c.sealed.is_not(None).label("has_second_factor")
+    return select(_accounts, enrolled).outerjoin_from(_accounts, _factors)
 
 
 def _stored(connection: Connection, row: Any) -> StoredAccount:
@@ -281,7 +229,12 @@ def _stored(connection: Connection, row: Any) -> StoredAccount:
         is_active=row.is_active,
         is_demo=row.is_demo,
     )
-    return StoredAccount(account, row.password_hash)
+    return StoredAccount(
+        account,
+        row.password_hash,
+        password_is_temporary=bool(row.password_is_temporary),
+        has_second_factor=bool(row.has_second_factor),
+    )
 
 
 def _digest(name: str) -> str:

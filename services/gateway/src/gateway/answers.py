@@ -51,6 +51,69 @@ class Me(Answer):
     expires_at: AwareDatetime
     csrf_token: str | None
     """To be sent with each write of a browser; None for a program."""
+    pending: Literal["code", "password"] | None = None
+    """What the log-in still lacks; until then nothing else is answered."""
+    has_second_factor: bool = False
+    proven_until: AwareDatetime | None = None
+    """Until when the second factor counts as proven, e.g. for signing."""
+
+
+class Renewed(Me):
+    """Who is logged in, by a new token; the old one is dead."""
+
+    token: str | None = None
+    """The new one of a program; None for a browser, whose cookie was replaced."""
+
+
+class SessionAnswer(Answer):
+    """One place where the account is logged in."""
+
+    id: str
+    kind: Literal["browser", "program"]
+    name: str
+    """What a program calls itself."""
+    created_at: AwareDatetime
+    last_used_at: AwareDatetime
+    expires_at: AwareDatetime
+    is_current: bool
+
+
+class Sessions(Answer):
+    """Where the account is logged in."""
+
+    sessions: tuple[SessionAnswer, ...]
+
+
+class SecondFactorAnswer(Answer):
+    """How the account stands with its second factor."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True, use_attribute_docstrings=True)
+
+    enrolled: bool
+    since: AwareDatetime | None
+    recovery_codes: int
+    """How many are left."""
+
+
+class Proposed(Answer):
+    """A secret for an authenticator app; shown once, in force after its first code."""
+
+    secret: str
+    uri: str
+    qr_svg: str
+
+
+class RecoveryCodes(Answer):
+    """Codes for paper, each good once in place of a code of the app; shown once."""
+
+    recovery_codes: tuple[str, ...]
+
+
+class EnrolledAnswer(Renewed):
+    """The second factor is in force."""
+
+    recovery_codes: tuple[str, ...]
+    """For paper; shown once."""
 
 
 class Token(Answer):

@@ -21,6 +21,7 @@ from gateway.routes import (
     help_requests,
     letters,
     office,
+    own,
     papers,
     queue,
     sessions,
@@ -79,6 +80,7 @@ def create_api(
     )
     api.include_router(front.router)
     api.include_router(sessions.bell, prefix=PREFIX, responses=_responses())
+    api.include_router(own.threshold, prefix=PREFIX, responses=_responses())
     api.include_router(_guarded(), prefix=PREFIX, responses=_responses())
     api.router.routes.extend(more)
     api.add_middleware(Shield, max_body_bytes=max_body_bytes, secure=secure)
@@ -87,7 +89,7 @@ def create_api(
 
 
 _BEHIND_THE_DOOR = (
-    sessions,
+    own,
     queue,
     finding,
     cases,

@@ -11,7 +11,11 @@ from gateway.api import GatewayApi, create_api
 from gateway.demo import ensure_demo_accounts
 from gateway.door import Door
 from gateway.login import LoginDesk
+from gateway.own_account import OwnAccount
 from gateway.passwords import Passwords
+from gateway.second_factor import SecondFactors
+from gateway.second_factor_store import SqlFactorStore
+from gateway.secret_box import SecretBox
 from gateway.settings import GatewaySettings
 from gateway.views import Views
 from jamila_ledger.models import LiveModels
@@ -23,9 +27,11 @@ from jamila_runtime.mongo_watch import MongoWatch
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.process import Process, connect
 from jamila_runtime.settings import RuntimeSettings
-from jamila_runtime.vault import open_vault
+from jamila_runtime.vault import open_vault, read_master_key
 
 _RECORD_SECONDS = 3.0
+_ISSUER = "Dik Jamila"
+"""What an authenticator app shows beside the account."""
 
 
 def create_process(
@@ -53,10 +59,16 @@ class GatewayProcess(Process):
         settings.stores.mkdir(parents=True, exist_ok=True)
         accounts = SqlAccountsStore(settings.store_url("accounts"))
         stack.callback(accounts.dispose)
+        factors = self._second_factors(accounts)
+        login = self._login_desk(accounts, factors)
         if settings.demo:
             secrets = settings.home / "secrets"
             await asyncio.to_thread(
-                ensure_demo_accounts, accounts, folder=secrets, tenant=settings.tenant
+                ensure_demo_accounts,
+                accounts,
+                factors,
+                folder=secrets,
+                tenant=settings.tenant,
             )
         client = await connect(settings, self.name)
         stack.push_async_callback(client.close)
@@ -70,7 +82,8 @@ class GatewayProcess(Process):
         # Whoever waits to see a case must not wait as long as a signature may take.
         access = CommandClient(client, timeout_seconds=_RECORD_SECONDS)
         self._api.state.door = Door(
-            login=self._login_desk(accounts),
+            login=login,
+            own=OwnAccount(login=login, store=accounts, factors=factors, clock=SystemClock()),
             commands=commands,
             views=Views(LiveModels(documents), tenant=settings.tenant),
             vault=vault,
@@ -101,10 +114,16 @@ class GatewayProcess(Process):
             lifespan=lifespan,
         )
 
-    def _login_desk(self, accounts: SqlAccountsStore) -> LoginDesk:
+    def _second_factors(self, accounts: SqlAccountsStore) -> SecondFactors:
+        box = SecretBox(read_master_key(self.settings.master_key_file))
+        store = SqlFactorStore(accounts.database)
+        return SecondFactors(store, box, issuer=_ISSUER)
+
+    def _login_desk(self, accounts: SqlAccountsStore, factors: SecondFactors) -> LoginDesk:
         return LoginDesk(
             store=accounts,
             passwords=Passwords(),
+            factors=factors,
             clock=SystemClock(),
             limits=self._gateway.limits,
             tenant=self.settings.tenant,

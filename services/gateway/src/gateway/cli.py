@@ -20,7 +20,9 @@ from gateway.accounts import (
     StoredAccount,
 )
 from gateway.accounts_store import SqlAccountsStore
+from gateway.demo import demo_accounts
 from gateway.passwords import hash_password, new_password
+from gateway.totp import STEP_SECONDS, code_of, step_at, unwritten
 from jamila_contracts.sop import load_sop
 
 BEYOND_THE_STEPS = {"ops", "admin"}
@@ -94,6 +96,17 @@ def password(
     print(f"Kata sandi {account} diganti; semua sesinya berakhir.")
     if generate:
         print(f"Kata sandi (hanya ditampilkan sekali): {secret}")
+
+
+@app.command()
+def code(account: Name, home: Home = Path(".jamila")) -> None:
+    """Tampilkan kode autentikator sebuah akun demo, seperti aplikasi di ponsel."""
+    found = {line.account: line for line in demo_accounts(home / "secrets")}.get(account)
+    if found is None or found.totp_secret is None:
+        _stop(f"Akun demo {account} tidak ada atau tidak memakai kode.")
+    now = datetime.now(tz=UTC)
+    left = STEP_SECONDS - int(now.timestamp()) % STEP_SECONDS
+    print(f"{code_of(unwritten(found.totp_secret), step_at(now))} (masih {left} detik)")
 
 
 @app.command()

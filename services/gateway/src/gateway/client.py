@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 
 import httpx
 
+from gateway.authenticator import Authenticator
+
 _PREFIX = "/api/v1"
 
 
@@ -30,6 +32,7 @@ class GatewayClient:
     ) -> None:
         self._http = http or httpx.Client(base_url=base_url, timeout=timeout_seconds)
         self._after: dict[str, int] = {}
+        self._authenticator: Authenticator | None = None
 
     def __enter__(self) -> Self:
         """Use it as a context: connections are given back at the end."""
@@ -48,15 +51,40 @@ class GatewayClient:
         """Give back connections."""
         self._http.close()
 
-    def login(self, account: str, password: str, *, name: str = "gateway-client") -> None:
+    def login(
+        self,
+        account: str,
+        password: str,
+        *,
+        name: str = "gateway-client",
+        authenticator: Authenticator | None = None,
+    ) -> None:
         """Get a bearer token and use it from now on.
 
+        Args:
+            account: Its code.
+            password: Its password.
+            name: What this program is called.
+            authenticator: Gives the codes of the second factor, now and whenever one is asked for.
+
         Raises:
-            RefusedError: ``login-refused``, ``login-locked`` or ``login-busy``.
+            RefusedError: ``login-refused``, ``code-needed``, ``code-refused``, ``login-locked`` or
+                ``login-busy``.
         """
         said = {"account": account, "password": password, "name": name}
-        token = self._send("POST", "/tokens", json=said).json()["token"]
-        self._http.headers["Authorization"] = f"Bearer {token}"
+        if authenticator is not None:
+            said["code"] = authenticator.code()
+        self._use(self._send("POST", "/tokens", json=said).json()["token"])
+        self._authenticator = authenticator
+
+    def prove(self, code: str) -> None:
+        """Prove the second factor anew; the token is replaced.
+
+        Raises:
+            RefusedError: ``code-refused``, ``second-factor-needed`` or ``login-locked``.
+        """
+        renewed = self._send("POST", "/sessions/current/code", json={"code": code})
+        self._use(renewed.json()["token"])
 
     def logout(self) -> None:
         """Make the token worthless."""
@@ -162,14 +190,26 @@ class GatewayClient:
         return answer
 
     def _send(self, method: str, path: str, **what: Any) -> httpx.Response:
-        headers = dict(what.pop("headers", {}))
+        given = what.pop("headers", {})
+        headers = dict(given)
         if method == "GET" and self._after:
             places = [f"{source}:{position}" for source, position in self._after.items()]
             headers["Jamila-After"] = ",".join(places)
         response = self._http.request(method, _PREFIX + path, headers=headers, **what)
-        if response.is_error:
-            raise RefusedError(_problem_of(response))
-        return response
+        if not response.is_error:
+            return response
+        problem = _problem_of(response)
+        if problem["slug"] == "second-factor-needed" and self._authenticator is not None:
+            authenticator, self._authenticator = self._authenticator, None
+            try:
+                self.prove(authenticator.code())
+                return self._send(method, path, headers=given, **what)
+            finally:
+                self._authenticator = authenticator
+        raise RefusedError(problem)
+
+    def _use(self, token: str) -> None:
+        self._http.headers["Authorization"] = f"Bearer {token}"
 
 
 def _given(asked: Mapping[str, str | int | None]) -> dict[str, str | int]:

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from gateway.access_log import AccessLog
 from gateway.login import LoginDesk
+from gateway.own_account import OwnAccount
 from gateway.views import Views
 from jamila_contracts.commands import Command, CommandReply
 from jamila_pdf.letters import Letterhead
@@ -29,6 +30,7 @@ class Door:
     """The gateway's connections, made once the process runs."""
 
     login: LoginDesk
+    own: OwnAccount
     commands: Commands
     views: Views
     vault: CaseVault

@@ -1,36 +1,25 @@
-"""Log in, be recognised, log out."""
+"""Log in, give the code of the second factor, be recognised, log out."""
 
 import asyncio
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
 
 from gateway.accounts import (
     AccountsStore,
+    CodeNeededError,
     Identity,
     LoginLimits,
     LoginLockedError,
     LoginRefusedError,
-    NotLoggedInError,
-    Session,
+    PasswordChangeNeededError,
+    SecondFactorNeededError,
     SessionKind,
     StoredAccount,
-    csrf_token_of,
     digest_of,
-    new_token,
 )
 from gateway.passwords import Passwords
+from gateway.second_factor import SecondFactors
+from gateway.session_book import Office, Opened, SessionBook, complete
 from jamila_runtime.clock import Clock
-
-_TOUCH_EVERY = timedelta(minutes=1)
-"""A session's last use is kept this exactly: a write per request would buy nothing."""
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A fresh session; the only moment at which its token is known to us."""
-
-    token: str
-    identity: Identity
 
 
 @dataclass(frozen=True)
@@ -38,7 +27,9 @@ class Credentials:
     """What somebody says to be let in."""
 
     account: str
-    password: str
+    password: str = field(repr=False)
+    code: str | None = field(default=None, repr=False)
+    """Of the second factor; a browser may give it afterwards, a program has to give it here."""
 
 
 class LoginDesk:
@@ -49,6 +40,7 @@ class LoginDesk:
         *,
         store: AccountsStore,
         passwords: Passwords,
+        factors: SecondFactors,
         clock: Clock,
         limits: LoginLimits,
         tenant: str,
@@ -56,47 +48,96 @@ class LoginDesk:
     ) -> None:
         self._store = store
         self._passwords = passwords
+        self._factors = factors
         self._clock = clock
         self._limits = limits
-        self._tenant = tenant
-        self._demo = demo
+        self._office = Office(tenant, demo)
+        self.sessions = SessionBook(store=store, clock=clock, limits=limits, office=self._office)
 
     async def open(
         self, credentials: Credentials, *, kind: SessionKind = "browser", name: str = ""
     ) -> Opened:
-        """Log in.
+        """Log in; the session of a browser may be ``pending``, see ``give_code``.
 
         Raises:
             LoginRefusedError: wrong account or password, or the account is closed.
             LoginLockedError: too many attempts under this name.
             LoginBusyError: too many log-ins at this moment.
+            CodeNeededError: a program gave no code though the account has a second factor.
+            CodeRefusedError: the code is not good.
+            PasswordChangeNeededError: a program may not replace a temporary password.
         """
-        await self._count(credentials.account)
-        found = await asyncio.to_thread(self._store.find, credentials.account)
-        usable = found if found is not None and self._welcome(found) else None
+        account = credentials.account
+        await self.count_attempt(account)
+        found = await asyncio.to_thread(self._store.find, account)
+        usable = found if found is not None and self._office.welcomes(found) else None
         proof = usable.password_hash if usable else None
         if not await self._passwords.matches(credentials.password, proof) or usable is None:
             raise LoginRefusedError("account or password is wrong")
-        token = new_token()
-        session = self._session(token, usable.account.account, kind=kind, name=name)
-        await asyncio.to_thread(self._keep, session)
-        identity = Identity(usable.account, session, csrf_token_of(token))
-        return Opened(token=token, identity=identity)
+        return await asyncio.to_thread(self._admit, usable, credentials, kind, name)
 
     async def identify(self, token: str) -> Identity:
         """Recognise who holds a token.
 
         Raises:
             NotLoggedInError: nobody, or not any more.
+            CodeNeededError: the log-in stands half done: the code is missing.
+            PasswordChangeNeededError: half done: the temporary password has to be replaced.
         """
-        return await asyncio.to_thread(self._identify, token)
+        return complete(await self.halfway(token))
+
+    async def halfway(self, token: str) -> Identity:
+        """Recognise who holds a token, even while the log-in stands half done.
+
+        Raises:
+            NotLoggedInError: nobody, or not any more.
+        """
+        return await asyncio.to_thread(self.sessions.recognise, token)
+
+    async def give_code(self, identity: Identity, code: str) -> Opened:
+        """Prove the second factor: goes on with a log-in, or renews the proof of a session.
+
+        Raises:
+            CodeRefusedError: it is wrong, was used before or is too old.
+            SecondFactorNeededError: the account has none yet.
+            LoginLockedError: too many attempts under this name.
+            NotLoggedInError: the session was ended or replaced in the meantime.
+        """
+        account = identity.account.account
+        if not identity.has_second_factor:
+            raise SecondFactorNeededError("the account has no second factor", enrolled=False)
+        await self.count_attempt(account)
+        return await asyncio.to_thread(self._prove, identity, code)
 
     async def close(self, identity: Identity) -> None:
         """Log out; the token is worth nothing from now on."""
         await asyncio.to_thread(self._store.end_session, identity.session.token_sha256)
 
-    async def _count(self, account: str) -> None:
-        # Counted before the password is looked at: many guesses at once cannot slip through.
+    async def forget(self, token: str) -> None:
+        """End the session of a token, if there is one."""
+        await asyncio.to_thread(self._store.end_session, digest_of(token))
+
+    async def confirm_password(self, identity: Identity, password: str) -> None:
+        """Ask once more for the password of who is logged in.
+
+        Raises:
+            LoginRefusedError: it is wrong.
+            LoginLockedError: too many attempts under this name.
+        """
+        account = identity.account.account
+        await self.count_attempt(account)
+        found = await asyncio.to_thread(self._store.find, account)
+        proof = found.password_hash if found else None
+        if not await self._passwords.matches(password, proof):
+            raise LoginRefusedError("account or password is wrong")
+
+    async def count_attempt(self, account: str) -> None:
+        """Count a guess at a password or code before it is looked at.
+
+        Raises:
+            LoginLockedError: too many attempts under this name.
+        """
+        # Counted first: many guesses at once cannot slip through.
         now, window = self._clock.now(), self._limits.attempts_window
         attempts = await asyncio.to_thread(
             self._store.count_attempt, account, now=now, window=window
@@ -105,39 +146,27 @@ class LoginDesk:
             wait = max(1, round((attempts.since + window - now).total_seconds()))
             raise LoginLockedError("too many attempts", retry_after_seconds=wait)
 
-    def _welcome(self, stored: StoredAccount) -> bool:
-        account = stored.account
-        at_home = account.tenant == self._tenant and (self._demo or not account.is_demo)
-        return account.is_active and at_home
+    def _admit(
+        self, stored: StoredAccount, said: Credentials, kind: SessionKind, name: str
+    ) -> Opened:
+        account, now = stored.account.account, self._clock.now()
+        verified_at = None
+        if stored.has_second_factor and said.code is not None:
+            self._factors.prove(account, said.code, now=now)
+            verified_at = now
+        if kind == "program" and stored.has_second_factor and verified_at is None:
+            raise CodeNeededError("give the code of the second factor too")
+        if kind == "program" and stored.password_is_temporary:
+            raise PasswordChangeNeededError("replace the temporary password in a browser first")
+        opened = self.sessions.open(stored, kind=kind, name=name, verified_at=verified_at)
+        # Who knows the password only must not win new guesses at the code with it.
+        if opened.identity.session.pending != "code":
+            self._store.forget_attempts(account)
+        return opened
 
-    def _session(self, token: str, account: str, *, kind: SessionKind, name: str) -> Session:
-        now, limits = self._clock.now(), self._limits
-        lifetime = limits.session_lifetime if kind == "browser" else limits.token_lifetime
-        return Session(
-            token_sha256=digest_of(token),
-            account=account,
-            kind=kind,
-            name=name,
-            created_at=now,
-            last_used_at=now,
-            expires_at=now + lifetime,
-        )
-
-    def _keep(self, session: Session) -> None:
-        self._store.forget_attempts(session.account)
-        self._store.prune(session.created_at, window=self._limits.attempts_window)
-        self._store.add_session(session)
-
-    def _identify(self, token: str) -> Identity:
-        digest, now = digest_of(token), self._clock.now()
-        session = self._store.find_session(digest)
-        if session is None:
-            raise NotLoggedInError("no such session")
-        stored = self._store.find(session.account)
-        over = session.is_over(now, idle=self._limits.session_idle)
-        if over or stored is None or not self._welcome(stored):
-            self._store.end_session(digest)
-            raise NotLoggedInError("the session has ended")
-        if now - session.last_used_at >= _TOUCH_EVERY:
-            self._store.touch_session(digest, now)
-        return Identity(stored.account, session, csrf_token_of(token))
+    def _prove(self, identity: Identity, code: str) -> Opened:
+        account = identity.account.account
+        self._factors.prove(account, code, now=self._clock.now())
+        opened = self.sessions.proven(identity)
+        self._store.forget_attempts(account)
+        return opened

@@ -40,6 +40,16 @@ PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
         "login-refused": Meaning(401, "Akun atau kata sandi salah."),
         "login-locked": Meaning(429, "Terlalu banyak percobaan masuk, tunggu sebentar."),
         "login-busy": Meaning(503, "Terlalu banyak yang masuk bersamaan, coba lagi sebentar."),
+        "code-needed": Meaning(401, "Masukkan kode dari aplikasi autentikator."),
+        "code-refused": Meaning(403, "Kode salah atau sudah dipakai, tunggu kode berikutnya."),
+        "second-factor-needed": Meaning(
+            403, "Langkah ini perlu kode dari aplikasi autentikator akun Anda."
+        ),
+        "password-change-needed": Meaning(403, "Ganti dahulu kata sandi sementara Anda."),
+        "password-unfit": Meaning(
+            422, "Kata sandi baru terlalu pendek, sama dengan yang lama, atau memuat nama akun."
+        ),
+        "session-unknown": Meaning(404, "Sesi itu tidak ada atau sudah berakhir."),
         "csrf-token-wrong": Meaning(403, "Halaman sudah kedaluwarsa, muat ulang lalu coba lagi."),
         "capability-missing": Meaning(403, "Akun ini tidak berwenang untuk langkah tersebut."),
         "four-eyes": Meaning(403, "Langkah ini harus dikerjakan akun yang berbeda."),

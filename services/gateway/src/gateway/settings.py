@@ -23,6 +23,8 @@ class GatewaySettings(BaseSettings):
     login_attempts: PositiveInt = 10
     """Attempts under one name within the window; the next is refused unseen."""
     login_attempts_window: timedelta = timedelta(minutes=15)
+    proof: timedelta = timedelta(hours=1)
+    """How long a code of the second factor is good for signing; then another is asked for."""
     max_body_bytes: PositiveInt = Field(default=256 * 1024, le=16 * 1024 * 1024)
     """No request is larger, but for the papers that staff upload for somebody."""
     read_wait: timedelta = timedelta(seconds=5)
@@ -54,4 +56,5 @@ class GatewaySettings(BaseSettings):
             token_lifetime=self.token_lifetime,
             attempts=self.login_attempts,
             attempts_window=self.login_attempts_window,
+            proof=self.proof,
         )

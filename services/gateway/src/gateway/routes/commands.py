@@ -17,6 +17,7 @@ from gateway.disclosure import opener_of_reply
 from gateway.door import Door, DoorDep
 from gateway.paging import MalformedRequestError
 from gateway.problems import problem_response
+from gateway.proving import require_proof_for
 from jamila_contracts.commands import Command, CommandReply
 from jamila_contracts.envelope import Actor
 from jamila_runtime.errors import KeyReusedError
@@ -62,6 +63,7 @@ def _endpoint(body_type: type[B]) -> Callable[..., Awaitable[Any]]:
     ) -> Any:
         wish: CommandBody = body
         actor = identity.account.actor(wish.capability, door.clock.now())
+        require_proof_for(door, identity, body_type.COMMAND)
         frame = {
             "command_id": key,
             "case_id": case_id,

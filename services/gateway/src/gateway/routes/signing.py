@@ -12,9 +12,11 @@ from gateway.accounts import Identity
 from gateway.door import Door, DoorDep
 from gateway.paging import MalformedRequestError
 from gateway.problems import problem_response
+from gateway.proving import require_proof_for
 from gateway.routes.commands import Key
 from jamila_contracts.commands import (
     BatchItem,
+    Command,
     CommandReply,
     OpenSigningSession,
     ShowBatch,
@@ -147,7 +149,7 @@ async def sign_batch(
     What cannot be signed as asked is named; what waits for a service outside goes on by itself.
     """
     batch_id = uuid5(_BATCHES, f"{identity.account.account}/{key}")
-    command = SignBatch(**_frame(door, identity, batch_id), items=body.items)
+    command = SignBatch(**_frame(SignBatch, door, identity, batch_id), items=body.items)
     return _state(batch_id, await door.commands.ask(command))
 
 
@@ -158,7 +160,7 @@ async def sign_batch(
 )
 async def batch(batch_id: UUID, identity: IdentityDep, door: DoorDep) -> Any:
     """How far a batch is, case by case."""
-    command = ShowBatch(**_frame(door, identity, batch_id))
+    command = ShowBatch(**_frame(ShowBatch, door, identity, batch_id))
     return _state(batch_id, await door.commands.ask(command))
 
 
@@ -172,10 +174,9 @@ async def open_session(
     the secret in memory only.
     """
     session_id = uuid4()
+    frame = _frame(OpenSigningSession, door, identity, session_id)
     sealed = await asyncio.to_thread(_seal, door, session_id, body.secret.get_secret_value())
-    command = OpenSigningSession(
-        **_frame(door, identity, session_id), method=body.method, secret=sealed
-    )
+    command = OpenSigningSession(**frame, method=body.method, secret=sealed)
     reply = await door.commands.ask(command)
     problem = reply.problem
     if problem is not None:
@@ -210,9 +211,10 @@ async def upload(
     return StoredFile(sha256=stored, size_bytes=len(content))
 
 
-def _frame(door: Door, identity: Identity, case_id: UUID) -> dict[str, Any]:
+def _frame(command: type[Command], door: Door, identity: Identity, case_id: UUID) -> dict[str, Any]:
     now = door.clock.now()
     actor = identity.account.actor(load_sop().step(_SIGN).capability, now)
+    require_proof_for(door, identity, command)
     return {"command_id": uuid4(), "case_id": case_id, "actor": actor, "asked_at": now}
 
 

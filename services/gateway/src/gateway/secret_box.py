@@ -1,0 +1,47 @@
+"""Seals what an account proves itself with, under a key of the folder of secrets.
+
+The store of accounts lies in every backup, the folder of secrets in none: who has a backup has no
+second factors. The key is derived from the master key (HKDF, RFC 5869), so that it opens nothing
+else, and what is sealed is bound to its account.
+"""
+
+import base64
+import os
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from jamila_runtime.vault import SealBrokenError
+
+_PURPOSE = b"gateway/second-factor/v1"
+_NONCE_BYTES = 12
+_KEY_BYTES = 32
+
+
+class SecretBox:
+    """Seals and opens secrets of accounts."""
+
+    def __init__(self, master_key: bytes) -> None:
+        derive = HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=_PURPOSE)
+        self._seal = AESGCM(derive.derive(master_key))
+
+    def seal(self, account: str, secret: bytes) -> str:
+        """Encrypt: nonce, then AES-256-GCM bound to the account."""
+        nonce = os.urandom(_NONCE_BYTES)
+        sealed = nonce + self._seal.encrypt(nonce, secret, account.encode())
+        return base64.b64encode(sealed).decode()
+
+    def open(self, account: str, sealed: str) -> bytes:
+        """Decrypt what ``seal`` made.
+
+        Raises:
+            SealBrokenError: it is another account's, was changed, or the master key is another.
+        """
+        try:
+            content = base64.b64decode(sealed, validate=True)
+            nonce, body = content[:_NONCE_BYTES], content[_NONCE_BYTES:]
+            return self._seal.decrypt(nonce, body, account.encode())
+        except (InvalidTag, ValueError):
+            raise SealBrokenError("the second factor of an account cannot be opened") from None
