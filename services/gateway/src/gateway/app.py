@@ -6,16 +6,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from gateway.access_log import RecordedAccess
-from gateway.accounts_store import SqlAccountsStore
 from gateway.api import GatewayApi, create_api
-from gateway.demo import ensure_demo_accounts
 from gateway.door import Door
-from gateway.login import LoginDesk
-from gateway.own_account import OwnAccount
-from gateway.passwords import Passwords
-from gateway.second_factor import SecondFactors
-from gateway.second_factor_store import SqlFactorStore
-from gateway.secret_box import SecretBox
+from gateway.reception import open_reception
 from gateway.settings import GatewaySettings
 from gateway.views import Views
 from jamila_ledger.models import LiveModels
@@ -27,11 +20,9 @@ from jamila_runtime.mongo_watch import MongoWatch
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.process import Process, connect
 from jamila_runtime.settings import RuntimeSettings
-from jamila_runtime.vault import open_vault, read_master_key
+from jamila_runtime.vault import open_vault
 
 _RECORD_SECONDS = 3.0
-_ISSUER = "Dik Jamila"
-"""What an authenticator app shows beside the account."""
 
 
 def create_process(
@@ -56,20 +47,8 @@ class GatewayProcess(Process):
     async def start(self, stack: AsyncExitStack) -> None:
         """Open the accounts, the vaults, NATS and MongoDB."""
         settings = self.settings
-        settings.stores.mkdir(parents=True, exist_ok=True)
-        accounts = SqlAccountsStore(settings.store_url("accounts"))
-        stack.callback(accounts.dispose)
-        factors = self._second_factors(accounts)
-        login = self._login_desk(accounts, factors)
-        if settings.demo:
-            secrets = settings.home / "secrets"
-            await asyncio.to_thread(
-                ensure_demo_accounts,
-                accounts,
-                factors,
-                folder=secrets,
-                tenant=settings.tenant,
-            )
+        reception = await asyncio.to_thread(open_reception, settings, self._gateway)
+        stack.callback(reception.close)
         client = await connect(settings, self.name)
         stack.push_async_callback(client.close)
         documents = await Documents.connect(
@@ -82,8 +61,8 @@ class GatewayProcess(Process):
         # Whoever waits to see a case must not wait as long as a signature may take.
         access = CommandClient(client, timeout_seconds=_RECORD_SECONDS)
         self._api.state.door = Door(
-            login=login,
-            own=OwnAccount(login=login, store=accounts, factors=factors, clock=SystemClock()),
+            login=reception.login,
+            own=reception.own,
             commands=commands,
             views=Views(LiveModels(documents), tenant=settings.tenant),
             vault=vault,
@@ -112,20 +91,4 @@ class GatewayProcess(Process):
             secure=not self.settings.demo,
             more=self.routes(),
             lifespan=lifespan,
-        )
-
-    def _second_factors(self, accounts: SqlAccountsStore) -> SecondFactors:
-        box = SecretBox(read_master_key(self.settings.master_key_file))
-        store = SqlFactorStore(accounts.database)
-        return SecondFactors(store, box, issuer=_ISSUER)
-
-    def _login_desk(self, accounts: SqlAccountsStore, factors: SecondFactors) -> LoginDesk:
-        return LoginDesk(
-            store=accounts,
-            passwords=Passwords(),
-            factors=factors,
-            clock=SystemClock(),
-            limits=self._gateway.limits,
-            tenant=self.settings.tenant,
-            demo=self.settings.demo,
         )
