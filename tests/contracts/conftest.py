@@ -107,6 +107,7 @@ _COMMANDS = {
         "sent_at": MONDAY,
     },
     "ListToTell": {},
+    "ReadToTell": {"answer_id": named_id("jawaban-1")},
     "MarkTold": {"answer_id": named_id("jawaban-1")},
     "RecordRead": {"what": "berkas", "item": digest("doc.kk"), "via": "gateway"},
     "ForgetCase": {"reason_code": "permintaan-subjek"},

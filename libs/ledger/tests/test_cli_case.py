@@ -10,7 +10,7 @@ from jamila_contracts.envelope import Actor
 from jamila_ledger.cli_case import case
 from jamila_ledger.sql_store import SqlLedgerStore
 from jamila_runtime.commanding import ServiceUnavailableError
-from jamila_testing.builders import happy_story
+from jamila_testing.builders import Story, happy_story
 
 NOW = datetime(2026, 4, 6, 2, 0, tzinfo=UTC)
 
@@ -104,6 +104,23 @@ def test_reads_list_who_saw_what(run):
     assert (read["account"], read["on_behalf_of"]) == ("kasi-1", "kasi-2")
     assert (read["what"], read["reason_code"]) == ("berkas", "menjawab-pemohon")
     assert "atas nama kasi-2" in run("reads").output
+
+
+def test_reads_of_the_senders_chat_are_listed_with_those_of_his_case(run, home, story):
+    [submitted] = [each for each in story.records if each.meta.type == "PermohonanDiajukan"]
+    contact_id = submitted.event().contact_id
+    chat = Story("percakapan", logs=story._logs)
+    chat.case_id = contact_id
+    chat.tell(e.DataPribadiDibaca, what="jawaban-chat", item=None, contact_id=contact_id)
+    store = SqlLedgerStore.open(f"sqlite:///{home / 'stores' / 'ledger.db'}")
+    store.append(chat.records, now=NOW + timedelta(hours=2))
+    store.close()
+
+    listed = json.loads(run("reads", "--json").output)
+
+    assert [each["what"] for each in listed] == ["berkas", "jawaban-chat"]
+    assert listed[1]["contact_id"] == str(contact_id)
+    assert "jawaban chat" in run("reads").output
 
 
 class System:

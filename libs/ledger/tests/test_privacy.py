@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
@@ -8,13 +9,14 @@ import pytest
 from jamila_contracts import events as e
 from jamila_contracts.commands import ForgetCase, RecordRead
 from jamila_contracts.envelope import Actor
+from jamila_ledger.calendar import load_calendar
 from jamila_ledger.casefold import fold
 from jamila_ledger.privacy import PUBLICATIONS, Holdings, PrivacyApplication
 from jamila_ledger.privacy_desk import destroyer, holdings_of
 from jamila_ledger.recorded import recorded
 from jamila_ledger.sql_store import SqlLedgerStore
 from jamila_ledger.trail import sentences
-from jamila_ledger.views import case_document
+from jamila_ledger.views import case_document, case_writes
 from jamila_runtime.errors import RetryableError
 from jamila_runtime.objects import ObjectMissingError, ObjectVault
 from jamila_runtime.settings import RuntimeSettings
@@ -25,6 +27,7 @@ from jamila_testing.bus import MemoryBus
 CASE = named_id("kasus-1")
 ADMIN = Actor(account="admin-1", capability="admin")
 KASI = Actor(account="kasi-1", capability="kasi", on_behalf_of="kasi-2")
+MESSAGE = named_id("jawaban-1")
 ENDED = Holdings("selesai", None, ended=True, papers=3, documents=2, other_cases=0)
 
 
@@ -43,10 +46,8 @@ def town():
 
 
 def read(**fields):
-    usual = {"what": "berkas", "item": digest("doc.kk"), "via": "gateway"}
-    return RecordRead(
-        command_id=uuid4(), case_id=CASE, asked_at=MONDAY, actor=KASI, **{**usual, **fields}
-    )
+    usual = {"case_id": CASE, "what": "berkas", "item": digest("doc.kk"), "via": "gateway"}
+    return RecordRead(command_id=uuid4(), asked_at=MONDAY, actor=KASI, **{**usual, **fields})
 
 
 def forget(**fields):
@@ -66,6 +67,48 @@ async def test_a_read_becomes_an_event_with_who_and_what(town):
     assert (event.via, event.reason_code) == ("gateway", "menjawab-pemohon")
     assert record.meta.actor == KASI
     assert record.meta.source == "privacy"
+
+
+CONTACT = named_id("kontak")
+
+
+async def test_a_read_of_a_chat_without_a_case_stands_under_its_contact(town, ledger):
+    look = {"what": "jawaban-chat", "item": None, "contact_id": CONTACT, "message_id": MESSAGE}
+    town.application.execute(read(case_id=CONTACT, **look))
+    await town.bus.settle()
+    ledger.store.append(town.bus.published, now=MONDAY)
+
+    [fact] = recorded(ledger.store.read_case(CONTACT))
+    assert fact.event.model_dump(include=set(look)) == look
+    assert sentences([fact])[0].sentence == (
+        f"Kepala Seksi kasi-1, atas nama kasi-2, membuka jawaban chat dan nomor telepon warga "
+        f"{str(MESSAGE)[:12]} melalui layanan petugas."
+    )
+
+
+def test_reads_of_a_contact_make_no_case_and_no_work(ledger):
+    story = Story()
+    story.case_id = CONTACT
+    story.tell(e.DataPribadiDibaca, what="jawaban-chat", contact_id=CONTACT)
+    ledger.add(story)
+
+    file = fold(recorded(ledger.store.read_case(CONTACT)))
+
+    assert case_writes(file, load_calendar()) == {}
+    assert holdings_of(ledger.store, CONTACT) is None
+
+
+def test_reads_recorded_before_chats_were_reads_are_still_readable(town):
+    town.application.execute(read())
+    recorder, mapper = town.application.recorder, town.application.mapper
+    [stored] = recorder.select_notifications(1, 1)
+    state = json.loads(stored.state)
+    del state["contact_id"], state["message_id"]
+    older = replace(stored, state=json.dumps(state).encode())
+
+    event = mapper.to_domain_event(older)
+
+    assert (event.what, event.contact_id, event.message_id) == ("berkas", None, None)
 
 
 async def test_a_read_that_is_asked_twice_is_recorded_once(town):

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from gateway.access_log import Look
 from jamila_contracts import commands as c
 from jamila_contracts import events as e
 from jamila_contracts.commands import CommandReply, Problem
@@ -67,7 +68,7 @@ async def test_number_and_words_are_shown_after_the_read_was_recorded(notifier: 
         answer = await client.get(f"/api/v1/manual/notices/{STORY.case_id}/{MESSAGE}")
 
     assert answer.json() == {**NOTICE, "state": "waiting", **SAID}
-    assert [line[2] for line in notifier.access_log.lines] == ["kabar-manual"]
+    assert notifier.access_log.looks == [Look("kabar-manual", message_id=MESSAGE)]
 
 
 async def test_message_that_does_not_exist_is_not_found_and_no_read_recorded(notifier: Any) -> None:

@@ -1,4 +1,4 @@
-"""Papers that staff upload, answers they tell by hand, and the list of a village's batch."""
+"""Papers that staff upload, and the list of a village's batch."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -7,8 +7,7 @@ import pytest
 
 from jamila_contracts import commands as c
 from jamila_contracts import events as e
-from jamila_contracts.commands import CommandReply
-from jamila_contracts.commands_desk import TO_TELL_DESK, case_of_row
+from jamila_contracts.commands_desk import case_of_row
 from jamila_testing.builders import Story
 
 FILE = b"\xff\xd8\xff\xe0 foto KK Siti Rahmah"
@@ -124,47 +123,6 @@ async def test_people_are_sealed_before_the_command_goes_on(house: Any, begun: U
     command = house.commands.asked[0]
     assert "Siti" not in command.model_dump_json()
     assert house.vault.open(begun, command.said)["text"] == "halo"
-
-
-def answers(house: Any, under: UUID) -> Any:
-    house.vault.create(under)
-    sealed = house.vault.seal(under, {"phone": "628006311001", "text": "Selamat datang"})
-    told = {
-        "answer_id": str(uuid4()),
-        "contact_id": str(uuid4()),
-        "asked_at": "2026-04-06T01:00:00+00:00",
-        "said": sealed,
-    }
-    return lambda command: CommandReply(
-        command_id=command.command_id,
-        case_id=command.case_id,
-        service="intake",
-        result={"answers": [told]},
-    )
-
-
-async def test_answers_of_the_chat_come_back_ready_to_be_copied(house: Any, begun: UUID) -> None:
-    house.commands.answer = answers(house, begun)
-    async with await house.logged_in("loket-1") as client:
-        answer = await client.post(
-            f"/api/v1/cases/{begun}/commands/relay-message",
-            json={"said": {"phone": "0800-6311-001", "text": "halo"}},
-            headers={"Idempotency-Key": str(uuid4())},
-        )
-
-    assert answer.json()["result"]["answers"][0]["text"] == "Selamat datang"
-    assert "said" not in answer.json()["result"]["answers"][0]
-
-
-async def test_what_has_to_be_told_is_listed(house: Any) -> None:
-    house.commands.answer = answers(house, TO_TELL_DESK)
-    async with await house.logged_in("loket-1") as client:
-        answer = await client.get("/api/v1/manual/answers")
-
-    listed = answer.json()["answers"]
-    assert [(each["phone"], each["text"]) for each in listed] == [
-        ("628006311001", "Selamat datang")
-    ]
 
 
 async def test_list_of_a_batch_shows_where_each_family_stands(house: Any) -> None:

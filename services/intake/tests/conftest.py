@@ -22,11 +22,13 @@ from intake.domain import CaseIntake
 from intake.settings import IntakeSettings
 from intake.webhook import Webhook
 from intake.webhook_body import find_all
+from jamila_contracts import events as e
 from jamila_runtime.aggregate import CaseAggregate
 from jamila_runtime.effects import EffectRunner
 from jamila_runtime.settings import RuntimeSettings
 from jamila_runtime.vault import CaseVault, open_vault
 from jamila_simulators.whatsapp.outbound import read_send_request
+from jamila_testing.builders import Logs, Story
 from jamila_whatsapp.client import WhatsAppClient
 
 NINE = datetime(2026, 4, 6, 1, 0, tzinfo=UTC)
@@ -111,6 +113,16 @@ class World:
         self.number = "628006311001"
         self.user_id: str | None = "ID.siti"
         self._count = 0
+        self._privacy_logs = Logs()
+
+    def forget(self, case_id: UUID) -> None:
+        """The key of a case is destroyed: intake hears of it, and does all that follows."""
+        story = Story(logs=self._privacy_logs)
+        story.case_id = case_id
+        self.app.consume([story.tell(e.DataPribadiDihapus)])
+        self.answer_all()
+        self.clock.move(seconds=3)
+        self.answer_all()
 
     def message(self, kind: str, part: dict[str, Any], *, wamid: str = "") -> dict[str, Any]:
         self._count += 1

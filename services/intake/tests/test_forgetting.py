@@ -11,22 +11,10 @@ from intake.forgetting import END_EPOCHS
 from intake.help_request import HelpRequest
 from intake.inbox_store import metadata
 from intake.sealing import DrawerLockedError
-from jamila_contracts import events as e
 from jamila_runtime.sql import open_engine
 from jamila_runtime.vault import CaseKeyMissingError
-from jamila_testing.builders import Logs, Story
+from jamila_testing.builders import Story
 from jamila_testing.vaults import MASTER_KEY, new_vault
-
-
-def forget(world, case_id):
-    """The key of a case is destroyed: intake hears of it, and does all that follows."""
-    logs = vars(world).setdefault("privacy_logs", Logs())
-    story = Story(logs=logs)
-    story.case_id = case_id
-    world.app.consume([story.tell(e.DataPribadiDihapus)])
-    world.answer_all()
-    world.clock.move(seconds=3)
-    world.answer_all()
 
 
 def contact_of(world, case_id):
@@ -37,7 +25,7 @@ def test_a_sender_without_another_application_is_forgotten(world):
     world.submit()
     case_id = world.last_case()
     contact = contact_of(world, case_id)
-    forget(world, case_id)
+    world.forget(case_id)
 
     with pytest.raises(Exception, match="no contact"):
         world.intake.answers._directory.recipient(contact)
@@ -48,7 +36,7 @@ def test_a_sender_without_another_application_is_forgotten(world):
 def test_whoever_writes_again_is_somebody_new(world):
     world.submit()
     case_id = world.last_case()
-    forget(world, case_id)
+    world.forget(case_id)
     assert world.say("status")
 
     contacts = [each.case_id for each in world.recorded(Conversation.Dimulai)]
@@ -65,10 +53,10 @@ def test_a_sender_with_another_application_stays_known(world):
     second = world.last_case()
     assert first != second
     contact = contact_of(world, second)
-    forget(world, first)
+    world.forget(first)
     assert world.intake.answers._directory.recipient(contact).wa_id == world.number
 
-    forget(world, second)
+    world.forget(second)
     with pytest.raises(Exception, match="no contact"):
         world.intake.answers._directory.recipient(contact)
 
@@ -77,7 +65,7 @@ def test_a_sender_who_is_just_sending_papers_stays_known(world):
     world.submit()
     case_id = world.last_case()
     world.say("akta kematian")
-    forget(world, case_id)
+    world.forget(case_id)
 
     assert world.intake.answers._directory.recipient(contact_of(world, case_id)).wa_id
 
@@ -85,12 +73,12 @@ def test_a_sender_who_is_just_sending_papers_stays_known(world):
 def test_hearing_of_it_twice_or_of_a_strange_case_is_quiet(world):
     world.submit()
     case_id = world.last_case()
-    forget(world, case_id)
-    forget(world, case_id)
+    world.forget(case_id)
+    world.forget(case_id)
 
     assert len(world.recorded(CaseIntake.DataDilupakan)) == 1
     strange = Story("kasus-lain").case_id
-    forget(world, strange)
+    world.forget(strange)
     assert len(world.recorded(CaseIntake.DataDilupakan)) == 1
 
 
@@ -103,7 +91,7 @@ def test_bodies_of_a_forgotten_sender_go_and_those_of_others_stay(world):
     other = world.body().replace(b'"messages": []', b'"messages": 7')
     world.intake.inbox.add_unreadable(other, "unreadable", world.clock.now())
     assert world.intake.inbox.counts().unreadable == 2
-    forget(world, case_id)
+    world.forget(case_id)
 
     assert world.intake.inbox.counts().unreadable == 1
     assert world.say("halo")
@@ -172,7 +160,7 @@ def test_what_was_said_to_a_person_is_forgotten_with_the_sender(world):
     [opened] = world.recorded(HelpRequest.Dibuka)
     [said] = world.recorded(HelpRequest.PesanMasuk)
     assert world.vault.open(opened.cause.case_id, said.text)
-    forget(world, case_id)
+    world.forget(case_id)
 
     with pytest.raises(CaseKeyMissingError):
         world.vault.open(opened.cause.case_id, said.text)
@@ -185,7 +173,7 @@ def test_an_epoch_ends_when_the_answers_it_sealed_are_sent(world):
     world.whatsapp.fault = lambda _: httpx.Response(503)
     world.deliver(world.body(world.message("text", {"body": "halo"})))
     world.work()
-    forget(world, case_id)
+    world.forget(case_id)
     assert world.app.store.waiting_effects((END_EPOCHS,))
 
     world.whatsapp.fault = lambda _: None

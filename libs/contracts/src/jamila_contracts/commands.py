@@ -23,6 +23,7 @@ from jamila_contracts.commands_desk import (
     ListToTell,
     MarkTold,
     OpenBatch,
+    ReadToTell,
     RelayMessage,
     SubmitBatch,
     SubmitEntry,
@@ -35,6 +36,7 @@ from jamila_contracts.commands_help import (
 )
 from jamila_contracts.commands_intake import AcceptPapers, CancelApplication, ReturnPapers
 from jamila_contracts.commands_outage import EndOutage, StartOutage
+from jamila_contracts.commands_privacy import ForgetCase, RecordRead
 from jamila_contracts.commands_stock import (
     CountStock,
     DestroyCards,
@@ -68,6 +70,7 @@ __all__ = [  # what lives in modules of its own and is imported from here all th
     "DestroyCards",
     "DropEntry",
     "EndOutage",
+    "ForgetCase",
     "ListHandNotices",
     "ListHelpRequests",
     "ListToTell",
@@ -78,7 +81,9 @@ __all__ = [  # what lives in modules of its own and is imported from here all th
     "Problem",
     "ReadHandNotice",
     "ReadHelpRequest",
+    "ReadToTell",
     "ReceiveStock",
+    "RecordRead",
     "RelayMessage",
     "ResendSoftcopy",
     "ResumeSending",
@@ -368,26 +373,3 @@ class ReportUncollected(Command):
 
     SERVICE: ClassVar[str] = "printing"
     STEP: ClassVar[int | None] = 8
-
-
-class RecordRead(Command):
-    """Personal data of the case is about to be shown to the actor; refused when it is forgotten."""
-
-    SERVICE: ClassVar[str] = "privacy"
-    BY_STAFF: ClassVar[bool] = False
-
-    what: Code
-    item: Sha256 | None = None
-    via: Code
-    reason_code: Code | None = None
-
-
-class ForgetCase(Command):
-    """Destroy the key of an ended case: its personal data can never be read again."""
-
-    SERVICE: ClassVar[str] = "privacy"
-
-    reason_code: Code
-    """``permintaan-subjek``, ``retensi`` or ``salah-input``."""
-    dry_run: bool = False
-    """Say what would happen, and record nothing."""

@@ -13,7 +13,7 @@ from jamila_contracts.command import Command
 from jamila_contracts.model import Code, Sealed, Sha256
 
 TO_TELL_DESK: Final = uuid5(NAMESPACE_URL, "jamila:to-tell")
-"""Under whose key the answers lie that staff have to tell by hand."""
+"""Stands for no contact: the list of all answers that staff have to tell by hand."""
 
 
 def case_of_row(batch_id: UUID, row: str) -> UUID:
@@ -86,9 +86,23 @@ class RelayMessage(DeskCommand):
 
 
 class ListToTell(DeskCommand):
-    """What staff still have to tell people by hand. Records nothing; ``case_id`` is the desk."""
+    """Whom staff still have to tell something by hand, and until when; no word of what it says.
+
+    Records nothing; ``case_id`` is the desk.
+    """
 
     BY_STAFF: ClassVar[bool] = False
+
+
+class ReadToTell(DeskCommand):
+    """Words and number for one answer, sealed under the key of the contact, which is ``case_id``.
+
+    Records nothing: whoever shows them records the read first.
+    """
+
+    BY_STAFF: ClassVar[bool] = False
+
+    answer_id: UUID
 
 
 class MarkTold(DeskCommand):

@@ -339,15 +339,22 @@ class DataPribadiDihapus(IntegrationEvent):
 
 
 class DataPribadiDibaca(IntegrationEvent):
-    """Somebody of the office was shown personal data; recorded before it was shown."""
+    """Somebody of the office was shown personal data; recorded before it was shown.
+
+    What belongs to no case yet stands under its contact or its request, as ``case_id``.
+    """
 
     CHANGES_TASK: ClassVar[bool] = False
 
     what: Code
-    """``data-pemohon``, ``berkas``, ``dokumen``, ``ekspor``."""
+    """``data-pemohon``, ``berkas``, ``dokumen``, ``ekspor``, ``jawaban-chat`` and others."""
     item: Sha256 | None = None
     """The paper or document, when it is a single one."""
     via: Code
     """``gateway`` or ``cli``."""
     reason_code: Code | None = None
     """Why, when the reader said so."""
+    contact_id: UUID | None = None
+    """Whose chat it is, when it belongs to no case; the same as ``case_id``."""
+    message_id: UUID | None = None
+    """The message, when it is a single one."""

@@ -35,6 +35,9 @@ from jamila_runtime.clock import SystemClock
 case = typer.Typer(help="Satu permohonan, dibaca dari buku besar saja.", no_args_is_help=True)
 case.command("forget")(forget)
 
+_NAMES_SENDER = (e.PermohonanDiajukan, e.PemohonMenulis)
+"""Facts that name the contact; of two that turned out to be one person, each its own."""
+
 Position = Annotated[
     int | None, typer.Option("--position", min=1, help="Sampai posisi buku besar ini")
 ]
@@ -108,7 +111,7 @@ def timeline(
 @case.command("reads")
 def reads(case_ref: CaseRef, *, url: Url = None, as_json: AsJson = False) -> None:
     """Siapa melihat data pribadi apa, kapan dan mengapa (UU 27/2022 Pasal 32)."""
-    facts = [each for each in _facts(case_ref, url) if isinstance(each.event, e.DataPribadiDibaca)]
+    facts = _reads(case_ref, url)
     lines = sentences(facts)
     if as_json:
         whole = zip(facts, lines, strict=True)
@@ -153,6 +156,17 @@ def _facts(
     if not known:
         raise unusable(f"permohonan {case_ref} belum tercatat pada saat itu")
     return known
+
+
+def _reads(case_ref: str, url: str | None) -> list[Recorded]:
+    """Every read of a case, and of the chat of whoever sent it, which stands under his contact."""
+    facts = _facts(case_ref, url)
+    senders = {each.event.contact_id for each in facts if isinstance(each.event, _NAMES_SENDER)}
+    with opened_ledger(url) as (store, _):
+        for sender in senders:
+            facts += recorded(store.read_case(sender))
+    read = [each for each in facts if isinstance(each.event, e.DataPribadiDibaca)]
+    return sorted(read, key=lambda each: each.position)
 
 
 def _file(facts: list[Recorded]) -> CaseFile:

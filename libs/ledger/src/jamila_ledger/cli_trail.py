@@ -11,8 +11,8 @@ from rich.table import Column
 from jamila_contracts.events import DataPribadiDibaca
 from jamila_ledger.recorded import Recorded
 from jamila_ledger.terminal import plain_table
-from jamila_ledger.trail import WITA, TrailLine, who, word
-from jamila_ledger.wording import DOORS, READS, REASONS
+from jamila_ledger.trail import WITA, TrailLine, what_was_read, who, word
+from jamila_ledger.wording import DOORS, REASONS
 
 _READ: Final = DataPribadiDibaca.__name__
 _NOTICEABLE: Final = timedelta(seconds=1)
@@ -54,12 +54,11 @@ def print_reads(facts: Sequence[Recorded]) -> None:
         event = fact.event
         if not isinstance(event, DataPribadiDibaca):
             continue
-        item = f" {event.item[:12]}" if event.item else ""
         why = word(REASONS, event.reason_code) if event.reason_code else "-"
         table.add_row(
             f"{fact.meta.occurred_at.astimezone(WITA):%d-%m-%Y %H:%M:%S}",
             escape(who(fact.meta.actor)),
-            f"{word(READS, event.what)}{item}",
+            what_was_read(event),
             word(DOORS, event.via),
             escape(why),
         )

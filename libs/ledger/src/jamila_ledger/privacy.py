@@ -93,6 +93,8 @@ class PersonalDataRead(CaseAggregate):
         item: Sha256 | None
         via: Code
         reason_code: Code | None
+        contact_id: UUID | None = None
+        message_id: UUID | None = None
 
     @event(DataPribadiDibaca)
     def __init__(  # noqa: PLR0913 - the fields of the contract
@@ -103,9 +105,11 @@ class PersonalDataRead(CaseAggregate):
         item: str | None,
         via: str,
         reason_code: str | None,
+        contact_id: UUID | None = None,
+        message_id: UUID | None = None,
         cause: Cause,
     ) -> None:
-        del case_id, what, item, via, reason_code, cause
+        del case_id, what, item, via, reason_code, contact_id, message_id, cause
 
 
 class Forgetting(CaseAggregate):
@@ -181,6 +185,8 @@ class PrivacyApplication(StageApplication[Forgetting]):
                 item=command.item,
                 via=command.via,
                 reason_code=command.reason_code,
+                contact_id=command.contact_id,
+                message_id=command.message_id,
                 cause=work.cause,
             )
         )

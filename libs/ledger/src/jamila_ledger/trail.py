@@ -214,9 +214,14 @@ def _nearly(event: e.SlaHampirTerlampaui) -> str:
     return f"{text}{_CANARY}" if event.canary else text
 
 
+def what_was_read(event: e.DataPribadiDibaca) -> str:
+    """What somebody was shown, and which one when it was a single one."""
+    single = event.item or str(event.message_id or "")
+    return f"{word(w.READS, event.what)} {single[:12]}".rstrip()
+
+
 def _read(event: e.DataPribadiDibaca) -> str:
-    single = f" {event.item[:12]}" if event.item else ""
-    return f"membuka {word(w.READS, event.what)}{single} melalui {word(w.DOORS, event.via)}"
+    return f"membuka {what_was_read(event)} melalui {word(w.DOORS, event.via)}"
 
 
 SENTENCES: dict[type[e.IntegrationEvent], Callable[[Any], str]] = {

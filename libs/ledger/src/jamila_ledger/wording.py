@@ -180,6 +180,7 @@ READS: Mapping[str, str] = MappingProxyType(
         "dokumen": "dokumen",
         "ekspor": "dokumen untuk ekspor",
         "percakapan": "percakapan dengan warga",
+        "jawaban-chat": "jawaban chat dan nomor telepon warga",
     }
 )
 

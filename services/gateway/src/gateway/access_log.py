@@ -29,9 +29,13 @@ class Look:
     """What somebody is about to see, and why if he said so."""
 
     what: str
-    """``data-pemohon``, ``klaim``, ``berkas``, ``dokumen`` or ``kabar-manual``."""
+    """``data-pemohon``, ``klaim``, ``berkas``, ``dokumen``, ``kabar-manual``, ``percakapan`` or
+    ``jawaban-chat``."""
     item: str | None = None
     reason_code: str | None = None
+    contact_id: UUID | None = None
+    """Whose chat it is, when it belongs to no case."""
+    message_id: UUID | None = None
 
 
 class AccessLog(Protocol):
@@ -74,6 +78,8 @@ class RecordedAccess:
             item=look.item,
             via="gateway",
             reason_code=look.reason_code,
+            contact_id=look.contact_id,
+            message_id=look.message_id,
         )
         try:
             reply = await self._commands.ask(command)

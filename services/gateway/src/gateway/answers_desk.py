@@ -35,19 +35,3 @@ class BatchList(Answer):
     as_of: AsOf
     batch_id: UUID
     rows: tuple[HandOverRow, ...]
-
-
-class ToTell(Answer):
-    """One answer to write into the office's phone."""
-
-    answer_id: UUID
-    contact_id: UUID
-    phone: str | None
-    text: str
-    asked_at: AwareDatetime
-
-
-class ToTellList(Answer):
-    """Everything that has to be told by hand, oldest first."""
-
-    answers: tuple[ToTell, ...]

@@ -13,6 +13,7 @@ from gateway.problems import MEDIA_TYPE, PROBLEMS, ProblemDetails
 from gateway.routes import (
     by_hand,
     cases,
+    chat_answers,
     commands,
     comparison,
     desk,
@@ -103,6 +104,7 @@ _BEHIND_THE_DOOR = (
     stock,
     help_requests,
     by_hand,
+    chat_answers,
 )
 
 

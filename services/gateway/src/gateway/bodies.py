@@ -17,9 +17,6 @@ from jamila_contracts.values import FieldVerdict, ItemProblem
 Seal = Callable[[Any], str]
 """Encrypts a value under the key of the case."""
 
-Unseal = Callable[[str], Any]
-"""Decrypts what a stage sealed under the key of the case."""
-
 BODIES: dict[str, type["CommandBody"]] = {}
 """Every body by the name of its route."""
 
@@ -61,12 +58,6 @@ class CommandBody(BaseModel):
         """The command's own fields, with personal data sealed."""
         del seal
         return dict(self)
-
-    @classmethod
-    def result(cls, result: dict[str, Any], unseal: Unseal) -> dict[str, Any]:
-        """What the stage answered, with what was sealed for this asker opened."""
-        del unseal
-        return result
 
 
 def route_name(command: type[c.Command]) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from gateway.bodies import CommandBody, Seal, Unseal
+from gateway.bodies import CommandBody, Seal
 from gateway.bodies_documents import BODIES
 from jamila_contracts import commands as c
 from jamila_contracts.model import Code, Sha256
@@ -129,7 +129,7 @@ class Said(BaseModel):
 
 
 class RelayMessageBody(CommandBody):
-    """Pass on what reached the office's phone; answers what to write back."""
+    """Pass on what reached the office's phone; answers which answers wait to be written back."""
 
     COMMAND = c.RelayMessage
     SUMMARY = "Kotak masuk manual: menempel pesan dari telepon kantor"
@@ -143,11 +143,6 @@ class RelayMessageBody(CommandBody):
         """Seal who wrote, and what."""
         return {**dict(self), "said": seal(self.said.model_dump())}
 
-    @classmethod
-    def result(cls, result: dict[str, Any], unseal: Unseal) -> dict[str, Any]:
-        """Open what is to be told."""
-        return {**result, "answers": to_tell(result, unseal)}
-
 
 class MarkToldBody(CommandBody):
     """An answer was passed on; the path names the contact."""
@@ -156,12 +151,3 @@ class MarkToldBody(CommandBody):
     SUMMARY = "Kotak masuk manual: jawaban sudah disampaikan"
 
     answer_id: UUID
-
-
-def to_tell(result: dict[str, Any], unseal: Unseal) -> list[dict[str, Any]]:
-    """Answers with their text, ready to be copied."""
-    answers = result.get("answers", [])
-    return [
-        {**{k: v for k, v in each.items() if k != "said"}, **unseal(each["said"])}
-        for each in answers
-    ]

@@ -1,7 +1,6 @@
 """Who may see personal data of a case, and that it is recorded before it is shown."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -52,7 +51,7 @@ async def opened(
 
 
 async def sealed_part(
-    door: Door, identity: Identity, case: Document, sealed: str, *, what: str
+    door: Door, identity: Identity, case: Document, sealed: str, look: Look
 ) -> Any:
     """Open one sealed part of a case, after it was recorded who sees it.
 
@@ -60,7 +59,7 @@ async def sealed_part(
         ReadNotRecordedError: it could not be recorded, so nothing is shown.
         CaseKeyMissingError: the case was forgotten.
     """
-    await _record(door, identity, case, Look(what))
+    await _record(door, identity, case, look)
     return await asyncio.to_thread(door.vault.open, UUID(case["_id"]), sealed)
 
 
@@ -116,12 +115,20 @@ async def help_lines(
     return [{**each, "text": plain[str(number)]} for number, each in enumerate(lines)]
 
 
-def opener_of_reply(door: Door, case_id: UUID) -> Callable[[str], Any]:
-    """Opens what a stage sealed for the officer who asked, e.g. what he has to tell somebody.
+async def chat_answer(
+    door: Door, actor: Actor, sealed: str, *, contact_id: UUID, answer_id: UUID
+) -> Any:
+    """Words and number of one answer of the chat, after it was recorded who sees them.
 
-    It is the answer to his own command, which names him; blocks, call in a thread.
+    Its contact may have no case yet, so the read stands under the contact itself.
+
+    Raises:
+        ReadNotRecordedError: it could not be recorded, so nothing is shown.
+        CaseKeyMissingError: the contact was forgotten.
     """
-    return lambda sealed: door.vault.open(case_id, sealed)
+    look = Look("jawaban-chat", contact_id=contact_id, message_id=answer_id)
+    await door.access_log.record(actor, contact_id, look)
+    return await asyncio.to_thread(door.vault.open, contact_id, sealed)
 
 
 def may_see_papers(door: Door, identity: Identity) -> None:

@@ -103,7 +103,9 @@ def wire(
     desk_tools = DeskTools(ground.papers, vault, ground.objects, ground.submission, contacts)
     desk = Desk(application, desk_tools)
     hearing = Hearing(application)
-    tools = RelayTools(chat, desk, contacts, by_hand, hearing, answers, vault)
+    tools = RelayTools(
+        chat, desk, contacts, by_hand, hearing, answers, vault, due_within=intake.by_hand_due
+    )
     relay = Relay(application, tools)
     helper = HelpService(application, vault, drawers.answers)
     ending = InboxEnding(ground.engine, drawers.inbox, writing=writing)

@@ -10,7 +10,18 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Float, LargeBinary, String, Table, delete, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Float,
+    LargeBinary,
+    String,
+    Table,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.engine import Engine
 
@@ -27,15 +38,15 @@ _answers = Table(
     Column("asked_at", Float, nullable=False),
     Column("told_at", Float),
 )
+_WAITS = _answers.c.told_at.is_(None)
 
 
 @dataclass(frozen=True)
 class ToTell:
-    """One answer that somebody of the office has to pass on."""
+    """One answer that somebody of the office has to pass on; what it says is asked for."""
 
     answer_id: UUID
     contact_id: UUID
-    text: str
     asked_at: datetime
 
 
@@ -66,19 +77,19 @@ class ByHand:
         with self._engine.connect() as connection:
             return connection.execute(query).first() is not None
 
-    def keep(self, answer: ToTell) -> None:
+    def keep(self, answer: ToTell, text: str) -> None:
         """Keep an answer until it is passed on; the same again is quiet."""
         row = {
             "answer_id": str(answer.answer_id),
             "contact_id": str(answer.contact_id),
-            "sealed": self._drawer.seal(answer.text.encode()),
+            "sealed": self._drawer.seal(text.encode()),
             "asked_at": answer.asked_at.timestamp(),
         }
         self._write(insert_or(_answers).values(row).on_conflict_do_nothing())
 
-    def waiting(self, contact_id: UUID | None = None, *, limit: int = 100) -> list[ToTell]:
+    def waiting(self, contact_id: UUID | None = None, *, limit: int | None = None) -> list[ToTell]:
         """What has to be passed on, oldest first."""
-        query = select(_answers).where(_answers.c.told_at.is_(None))
+        query = select(_answers).where(_WAITS)
         if contact_id is not None:
             query = query.where(_answers.c.contact_id == str(contact_id))
         with self._engine.connect() as connection:
@@ -87,18 +98,30 @@ class ByHand:
             ToTell(
                 answer_id=UUID(row.answer_id),
                 contact_id=UUID(row.contact_id),
-                text=self._drawer.open(row.sealed).decode(),
                 asked_at=datetime.fromtimestamp(row.asked_at, tz=UTC),
             )
             for row in rows
         ]
 
+    def count(self) -> int:
+        """How many answers have to be passed on."""
+        query = select(func.count()).select_from(_answers).where(_WAITS)
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar_one()
+
+    def find(self, contact_id: UUID, answer_id: UUID) -> tuple[ToTell, str] | None:
+        """One answer that waits, and what it says; None when there is no such, or it was told."""
+        query = select(_answers).where(*_is(contact_id, answer_id), _WAITS)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            return None
+        asked_at = datetime.fromtimestamp(row.asked_at, tz=UTC)
+        return ToTell(answer_id, contact_id, asked_at), self._drawer.open(row.sealed).decode()
+
     def told(self, contact_id: UUID, answer_id: UUID, at: datetime) -> bool:
         """It was passed on, its text is not kept; False when there is no such answer."""
-        mine = (
-            _answers.c.answer_id == str(answer_id),
-            _answers.c.contact_id == str(contact_id),
-        )
+        mine = _is(contact_id, answer_id)
         change = update(_answers).where(*mine).values(told_at=at.timestamp(), sealed=b"")
         with self._writing, self._engine.begin() as connection:
             return connection.execute(change).rowcount > 0
@@ -111,9 +134,9 @@ class ByHand:
 
     def seal_anew(self) -> None:
         """Seal what is left under the present key of the drawer."""
-        query = select(_answers.c.answer_id, _answers.c.sealed)
+        query = select(_answers.c.answer_id, _answers.c.sealed).where(_WAITS)
         with self._writing, self._engine.begin() as connection:
-            rows = connection.execute(query.where(_answers.c.told_at.is_(None))).all()
+            rows = connection.execute(query).all()
             for row in rows:
                 sealed = self._drawer.sealed_anew(row.sealed)
                 if sealed is not None:
@@ -123,3 +146,7 @@ class ByHand:
     def _write(self, statement: Any) -> None:
         with self._writing, self._engine.begin() as connection:
             connection.execute(statement)
+
+
+def _is(contact_id: UUID, answer_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    return (_answers.c.answer_id == str(answer_id), _answers.c.contact_id == str(contact_id))

@@ -22,6 +22,7 @@ from intake.epochs import EpochDrawer
 from intake.help_request import HelpRequest
 from intake.inbox_ending import InboxEnding
 from intake.turn import ANSWER, PAPERS
+from jamila_contracts.commands_desk import TO_TELL_DESK
 from jamila_runtime.effects import Effect
 from jamila_runtime.errors import RetryableError
 from jamila_runtime.vault import CaseVault
@@ -58,12 +59,15 @@ class Forgetter:
         case = self._application.find(effect.case_id)
         family = self._contacts.family(case.contact_id) if case else ()
         unneeded = bool(family) and not self._is_needed(family)
+        # Nothing is sealed for it now. Once every list was, with numbers and words, and is kept as
+        # the reply it was.
+        self._vault.forget(TO_TELL_DESK)
         if unneeded:
             self._inbox.forget(self._contacts.identifiers(family))
             self._by_hand.forget(family)
             self._contacts.forget(family)
-            for request in self._help_requests(family):
-                self._vault.forget(request)
+            for sealed_for in (*family, *self._help_requests(family)):
+                self._vault.forget(sealed_for)
         for drawer in self._drawers:
             drawer.turn()
 

@@ -23,6 +23,7 @@ from jamila_contracts.commands import (
     MarkTold,
     OpenBatch,
     ReadHelpRequest,
+    ReadToTell,
     RelayMessage,
     ReturnPapers,
     SubmitBatch,
@@ -67,6 +68,7 @@ def register(
     handlers.command(SubmitBatch, batches.submit)
     handlers.command(RelayMessage, relay.relay)
     handlers.command(ListToTell, relay.list_to_tell)
+    handlers.command(ReadToTell, relay.read_to_tell)
     handlers.command(MarkTold, relay.mark_told)
     handlers.on(DataSiakTidakCocok, intake.reopen)
     handlers.on(DataPribadiDihapus, intake.forget)

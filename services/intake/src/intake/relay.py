@@ -4,9 +4,8 @@ The answers are not sent: staff copy them into the phone, and say so.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
-from uuid import UUID
 
 from intake.answers import AnswerSender
 from intake.application import IntakeApplication
@@ -15,18 +14,20 @@ from intake.chat import Chat
 from intake.contacts import Contacts
 from intake.conversation import Conversation
 from intake.desk import Desk, EntryInvalidError, must_be_operator, read_phone
-from intake.domain import CaseIntake
+from intake.domain import COMPLETENESS, CaseIntake
 from intake.entry_words import NO_MESSAGE, NO_PHONE
 from intake.hearing import Hearing
 from intake.messages import InboundMessage, MediaPointer, Sender
 from intake.turn import ANSWER, PAPERS
-from jamila_contracts.commands import ListToTell, MarkTold, RelayMessage
+from jamila_contracts.commands import ListToTell, MarkTold, ReadToTell, RelayMessage
+from jamila_contracts.sop import load_sop
 from jamila_runtime.effects import Effect
 from jamila_runtime.errors import NotFoundError
 from jamila_runtime.vault import CaseVault
 from jamila_runtime.work import Work
 
 BY_HAND: Final = "disampaikan-petugas"
+_MOST: Final = 500
 
 
 class AnswerUnknownError(NotFoundError):
@@ -46,6 +47,8 @@ class RelayTools:
     hearing: Hearing
     answers: AnswerSender
     vault: CaseVault
+    due_within: timedelta
+    """Within which an answer has to be passed on."""
 
 
 class Relay:
@@ -56,7 +59,7 @@ class Relay:
         self._tools = tools
 
     def relay(self, command: RelayMessage, work: Work[CaseIntake]) -> dict[str, Any]:
-        """Let the chat hear a message; what it answers is the result, sealed under the entry."""
+        """Let the chat hear a message; which answers wait for its sender is the result."""
         must_be_operator(work)
         self._tools.desk.entry(command.case_id, work)
         message = self._message(command, work.cause.recorded_at)
@@ -71,14 +74,32 @@ class Relay:
                 if effect.case_id == message.contact_id:
                     perform(effect)
         waiting = self._tools.by_hand.waiting(message.contact_id)
-        return {"answers": [self._sealed(command.case_id, each) for each in waiting]}
+        return {"answers": [self._shown(each, work) for each in waiting]}
 
     def list_to_tell(self, command: ListToTell, work: Work[CaseIntake]) -> dict[str, Any]:
-        """What has to be passed on, to anybody."""
+        """What has to be passed on, to anybody; nothing personal."""
+        del command
         must_be_operator(work)
-        self._tools.vault.create(command.case_id)
-        waiting = self._tools.by_hand.waiting()
-        return {"answers": [self._sealed(command.case_id, each) for each in waiting]}
+        waiting = self._tools.by_hand.waiting(limit=_MOST)
+        more = self._tools.by_hand.count() - len(waiting)
+        return {"answers": [self._shown(each, work) for each in waiting], "more": max(more, 0)}
+
+    def read_to_tell(self, command: ReadToTell, work: Work[CaseIntake]) -> dict[str, Any]:
+        """Words and number, sealed under the key of the contact, which ends when he is forgotten.
+
+        Raises:
+            AnswerUnknownError: there is no such answer, or it was told and is not kept.
+        """
+        must_be_operator(work)
+        found = self._tools.by_hand.find(command.case_id, command.answer_id)
+        if found is None:
+            raise AnswerUnknownError("no such answer", answer_id=str(command.answer_id))
+        answer, text = found
+        phone = self._tools.contacts.recipient(answer.contact_id).wa_id
+        vault = self._tools.vault
+        vault.create(answer.contact_id)
+        said = vault.seal(answer.contact_id, {"phone": phone, "text": text})
+        return {**self._shown(answer, work), "said": said}
 
     def mark_told(self, command: MarkTold, work: Work[CaseIntake]) -> None:
         """Somebody passed an answer on; said twice it is the same."""
@@ -96,7 +117,7 @@ class Relay:
             return
         asked_at = self._application.clock.now()
         text = self._tools.answers.text_of(effect)
-        self._tools.by_hand.keep(ToTell(effect.id, effect.case_id, text, asked_at))
+        self._tools.by_hand.keep(ToTell(effect.id, effect.case_id, asked_at), text)
         cause = self._application.own_cause(effect.case_id, effect.id)
         self._application.perform(cause, lambda work: work.finish(effect.id))
 
@@ -125,13 +146,15 @@ class Relay:
             linked=self._tools.contacts.linked_to(contact_id),
         )
 
-    def _sealed(self, under: UUID, answer: ToTell) -> dict[str, str]:
-        to = self._tools.contacts.recipient(answer.contact_id)
+    def _shown(self, answer: ToTell, work: Work[CaseIntake]) -> dict[str, Any]:
+        due_at = answer.asked_at + self._tools.due_within
         return {
             "answer_id": str(answer.answer_id),
             "contact_id": str(answer.contact_id),
+            "owner": load_sop().step(COMPLETENESS).capability,
             "asked_at": answer.asked_at.isoformat(),
-            "said": self._tools.vault.seal(under, {"phone": to.wa_id, "text": answer.text}),
+            "due_at": due_at.isoformat(),
+            "overdue": work.cause.recorded_at >= due_at,
         }
 
 

@@ -63,5 +63,7 @@ class IntakeSettings(BaseSettings):
     """Silence after which a resident is asked whether to go on with his draft."""
     help_budget: timedelta = timedelta(hours=2)
     """Working time within which a person should answer who was asked for. Ask the office."""
+    by_hand_due: timedelta = timedelta(hours=24)
+    """Within which staff pass on by hand what the chat answered; see ``NOTIFIER_BY_HAND_DUE``."""
     calendar: str = Field(default=DEFAULT_CALENDAR, validation_alias="JAMILA_CALENDAR")
     """Working calendar of the office, the same as the ledger's."""

@@ -1,6 +1,6 @@
 """What the gateway does for an operator who writes for somebody."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from PIL import Image
@@ -86,6 +86,11 @@ class CounterOf:
         reply = self.ask(c.RelayMessage, case_id, said=said, **upload)
         return case_id, reply
 
-    def told(self, case_id, reply):
-        opened = [self.world.vault.open(case_id, a["said"]) for a in reply.result["answers"]]
-        return [each["text"] for each in opened]
+    def said(self, answer):
+        """Words and number of an answer that is listed."""
+        contact_id = UUID(answer["contact_id"])
+        reply = self.ask(c.ReadToTell, contact_id, answer_id=answer["answer_id"])
+        return self.world.vault.open(contact_id, reply.result["said"])
+
+    def told(self, reply):
+        return [self.said(each)["text"] for each in reply.result["answers"]]

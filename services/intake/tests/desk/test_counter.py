@@ -138,6 +138,7 @@ def test_paper_for_a_case_that_nobody_began_is_refused(desk, world):
         (c.SubmitBatch, {}),
         (c.RelayMessage, {"said": "v1.x"}),
         (c.ListToTell, {}),
+        (c.ReadToTell, {"answer_id": uuid4()}),
         (c.MarkTold, {"answer_id": uuid4()}),
     ],
 )

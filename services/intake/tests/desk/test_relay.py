@@ -1,14 +1,18 @@
 """The office's phone: staff pass on what came, and what is answered."""
 
+import json
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4, uuid5
 
 import pytest
 
+from intake import relay
 from intake.domain import CaseIntake
 from intake.replies import CaseReplies
 from jamila_contracts import commands as c
 from jamila_contracts import events
 from jamila_contracts.commands_desk import TO_TELL_DESK, case_of_row
+from jamila_runtime.vault import CaseKeyMissingError
 from jamila_testing.builders import Story
 from jamila_testing.files import pdf
 
@@ -22,9 +26,9 @@ def apply_by_phone(desk, world):
 
 
 def test_relayed_message_is_answered_by_the_chat_and_nothing_is_sent(desk, world):
-    case_id, reply = desk.relay(text="akta kelahiran")
+    _, reply = desk.relay(text="akta kelahiran")
     assert reply.problem is None
-    answer = desk.told(case_id, reply)[-1]
+    answer = desk.told(reply)[-1]
     assert "GRATIS" in answer
     # What could be tapped is there as numbers, which may be typed.
     assert "1. Diri sendiri" in answer
@@ -40,7 +44,7 @@ def test_whole_application_by_the_offices_phone_is_of_the_channel_manual(desk, w
 
 def test_paper_by_the_offices_phone_is_answered_at_once_and_its_upload_destroyed(desk):
     case_id, reply = desk.relay(content=pdf(), text="KK")
-    assert desk.told(case_id, reply)
+    assert desk.told(reply)
     desk.world.answer_all()
     assert not list((desk.objects._folder / str(case_id)).glob("unggahan-*"))
 
@@ -56,16 +60,82 @@ def test_same_command_again_is_heard_once(desk):
 
 
 def test_answer_is_listed_until_somebody_says_that_he_told_it(desk):
-    case_id, reply = desk.relay(text="halo")
+    _, reply = desk.relay(text="halo")
     answer = reply.result["answers"][0]
-    listed = desk.ask(c.ListToTell, TO_TELL_DESK)
-    assert desk.told(TO_TELL_DESK, listed) == desk.told(case_id, reply)
+    assert desk.ask(c.ListToTell, TO_TELL_DESK).result == {"answers": [answer], "more": 0}
     contact_id = UUID(answer["contact_id"])
     for _ in range(2):
         marked = desk.ask(c.MarkTold, contact_id, answer_id=answer["answer_id"])
         assert marked.problem is None
-    assert desk.ask(c.ListToTell, TO_TELL_DESK).result["answers"] == []
+    assert desk.ask(c.ListToTell, TO_TELL_DESK).result == {"answers": [], "more": 0}
     assert desk.ask(c.MarkTold, contact_id, answer_id=uuid4()).problem.slug == "answer-unknown"
+
+
+def test_list_says_who_owes_it_and_until_when_and_nothing_of_what_it_says(desk, world):
+    _, reply = desk.relay(text="halo")
+    listed = desk.ask(c.ListToTell, TO_TELL_DESK).result["answers"]
+    [answer] = listed
+    assert (answer["owner"], answer["overdue"]) == ("operator-layanan", False)
+    assert datetime.fromisoformat(answer["due_at"]) - datetime.fromisoformat(
+        answer["asked_at"]
+    ) == timedelta(hours=24)
+    assert "v1." not in reply.model_dump_json() + json.dumps(listed)
+    world.clock.move(hours=24)
+    [answer] = desk.ask(c.ListToTell, TO_TELL_DESK).result["answers"]
+    assert answer["overdue"] is True
+
+
+def test_list_shows_the_oldest_and_counts_the_others(desk, monkeypatch):
+    monkeypatch.setattr(relay, "_MOST", 1)
+    _, first = desk.relay(text="halo")
+    desk.relay(text="akta kelahiran")
+    listed = desk.ask(c.ListToTell, TO_TELL_DESK).result
+    assert (listed["answers"], listed["more"]) == (first.result["answers"], 1)
+
+
+def test_words_and_number_are_sealed_for_the_contact(desk):
+    _, reply = desk.relay(text="halo")
+    [answer] = reply.result["answers"]
+    said = desk.said(answer)
+    assert (said["phone"], "GRATIS" in said["text"]) == ("6280063110001", True)
+
+
+def test_words_of_no_answer_of_another_contact_or_of_a_told_one_are_not_given(desk):
+    _, reply = desk.relay(text="halo")
+    [answer] = reply.result["answers"]
+    contact_id, answer_id = UUID(answer["contact_id"]), answer["answer_id"]
+    for asked in ((contact_id, uuid4()), (uuid4(), answer_id)):
+        refused = desk.ask(c.ReadToTell, asked[0], answer_id=asked[1])
+        assert refused.problem.slug == "answer-unknown"
+    desk.ask(c.MarkTold, contact_id, answer_id=answer_id)
+    told = desk.ask(c.ReadToTell, contact_id, answer_id=answer_id)
+    assert told.problem.slug == "answer-unknown"
+
+
+def test_what_was_read_cannot_be_read_again_once_the_contact_is_forgotten(desk, world):
+    apply_by_phone(desk, world)
+    _, reply = desk.relay(text="STATUS")
+    answer = reply.result["answers"][-1]
+    contact_id = UUID(answer["contact_id"])
+    read = desk.ask(c.ReadToTell, contact_id, answer_id=answer["answer_id"])
+    assert world.vault.open(contact_id, read.result["said"])["text"]
+    world.forget(last_case(world))
+    with pytest.raises(CaseKeyMissingError):
+        world.vault.open(contact_id, read.result["said"])
+    again = desk.ask(c.ReadToTell, contact_id, answer_id=answer["answer_id"])
+    assert again.problem.slug == "answer-unknown"
+    assert desk.ask(c.ListToTell, TO_TELL_DESK).result["answers"] == []
+
+
+def test_lists_that_were_answered_with_words_in_them_end_with_the_first_who_is_forgotten(
+    desk, world
+):
+    world.vault.create(TO_TELL_DESK)
+    old = world.vault.seal(TO_TELL_DESK, {"phone": "6280063110001"})
+    apply_by_phone(desk, world)
+    world.forget(last_case(world))
+    with pytest.raises(CaseKeyMissingError):
+        world.vault.open(TO_TELL_DESK, old)
 
 
 def test_resident_who_writes_by_the_platform_is_answered_by_it_again(desk, world):
@@ -84,8 +154,8 @@ def test_message_of_nobody_or_about_nothing_is_refused(desk, said, fault):
 
 
 def test_file_that_cannot_be_used_is_answered_as_in_the_chat(desk):
-    case_id, reply = desk.relay(content=b"MZ", text="")
-    assert "tidak bisa kami terima" in desk.told(case_id, reply)[-1]
+    _, reply = desk.relay(content=b"MZ", text="")
+    assert "tidak bisa kami terima" in desk.told(reply)[-1]
 
 
 def test_message_keeps_the_time_the_phone_shows(desk, world):

@@ -1,20 +1,19 @@
 """Applicants whom staff tell by hand what happens to their application."""
 
 from typing import Annotated, Any, Literal
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import AwareDatetime, Field
 
 from gateway.access import IdentityDep
-from gateway.accounts import Identity
+from gateway.access_log import Look
 from gateway.answers import Answer
 from gateway.disclosure import sealed_part
-from gateway.door import Door, DoorDep
-from gateway.problems import problem_response
+from gateway.door import DoorDep
+from gateway.routes.asking import frame, refused
 from gateway.routes.waiting import CaughtUp
-from jamila_contracts.commands import CommandReply, ListHandNotices, ReadHandNotice
-from jamila_contracts.sop import load_sop
+from jamila_contracts.commands import ListHandNotices, ReadHandNotice
 
 router = APIRouter(prefix="/manual/notices", tags=["kabar manual"])
 
@@ -68,8 +67,8 @@ class HandNoticeWords(HandNotice):
 @router.get("", summary="Kabar yang harus disampaikan petugas", response_model=HandNotices)
 async def waiting(identity: IdentityDep, door: DoorDep) -> Any:
     """Who has to be told by hand, and until when; asks the notifier, so do not poll it."""
-    reply = await door.commands.ask(ListHandNotices(**_frame(_NONE, identity, door)))
-    return _refused(reply) or HandNotices.model_validate(reply.result)
+    reply = await door.commands.ask(ListHandNotices(**frame(_NONE, identity, door)))
+    return refused(reply) or HandNotices.model_validate(reply.result)
 
 
 @router.get(
@@ -81,21 +80,10 @@ async def waiting(identity: IdentityDep, door: DoorDep) -> Any:
 async def words(case_id: UUID, message_id: UUID, identity: IdentityDep, door: DoorDep) -> Any:
     """Text to copy and number to dial; reading them is recorded with the account."""
     case = await door.views.case(case_id)
-    frame = _frame(case_id, identity, door)
-    reply = await door.commands.ask(ReadHandNotice(**frame, message_id=message_id))
-    refused = _refused(reply)
-    if refused is not None:
-        return refused
-    said = await sealed_part(door, identity, case, reply.result["said"], what="kabar-manual")
+    question = ReadHandNotice(**frame(case_id, identity, door), message_id=message_id)
+    reply = await door.commands.ask(question)
+    if reply.problem is not None:
+        return refused(reply)
+    look = Look("kabar-manual", message_id=message_id)
+    said = await sealed_part(door, identity, case, reply.result["said"], look)
     return HandNoticeWords.model_validate({**reply.result, **said})
-
-
-def _frame(case_id: UUID, identity: Identity, door: Door) -> dict[str, Any]:
-    now = door.clock.now()
-    actor = identity.account.actor(load_sop().step(1).capability, now)
-    return {"command_id": uuid4(), "case_id": case_id, "actor": actor, "asked_at": now}
-
-
-def _refused(reply: CommandReply) -> Any:
-    problem = reply.problem
-    return problem and problem_response(problem.slug, problem.detail, data=problem.data)

@@ -13,7 +13,6 @@ from gateway.access import IdentityDep
 from gateway.answers import Done
 from gateway.bodies import CommandBody
 from gateway.bodies_desk import BODIES
-from gateway.disclosure import opener_of_reply
 from gateway.door import Door, DoorDep
 from gateway.paging import MalformedRequestError
 from gateway.problems import problem_response
@@ -72,10 +71,6 @@ def _endpoint(body_type: type[B]) -> Callable[..., Awaitable[Any]]:
         }
         command = await asyncio.to_thread(_command, wish, door, actor, frame)
         reply = await door.commands.ask(command)
-        if reply.problem is None:
-            unseal = opener_of_reply(door, case_id)
-            result = await asyncio.to_thread(body_type.result, reply.result, unseal)
-            reply = reply.model_copy(update={"result": result})
         return answer_of(reply, response, case_id)
 
     return ask

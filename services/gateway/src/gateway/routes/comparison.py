@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime
 
 from gateway.access import IdentityDep, require_one_of
+from gateway.access_log import Look
 from gateway.answers import Answer, AsOf
 from gateway.comparing import ComparedField, compared, outcome_in_words
 from gateway.disclosure import PERSONAL, sealed_part
@@ -38,7 +39,7 @@ async def comparison(case_id: UUID, identity: IdentityDep, door: DoorDep) -> Com
     answer: dict[str, Any] | None = case.get("siak_answer")
     if answer is None:
         return Comparison(as_of=as_of)
-    claims = await sealed_part(door, identity, case, answer["claims"], what="klaim")
+    claims = await sealed_part(door, identity, case, answer["claims"], Look("klaim"))
     return Comparison(
         as_of=as_of,
         outcome=answer["outcome"],

@@ -1,4 +1,4 @@
-"""Papers that staff upload, what they have to tell by hand, and the list of a village's batch.
+"""Papers that staff upload, and the list of a village's batch.
 
 A file goes into the object store, encrypted under the key of its case; the command that follows
 names its digest. Nothing large and nothing personal travels in a command, an address or a log.
@@ -9,24 +9,23 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 from urllib.parse import unquote
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
 from gateway.access import IdentityDep, require_one_of
 from gateway.accounts import Identity
 from gateway.answers import Done
-from gateway.answers_desk import BatchList, HandOverRow, ToTell, ToTellList, Uploaded
-from gateway.bodies_desk import to_tell
-from gateway.disclosure import opened, opener_of_reply, withheld
+from gateway.answers_desk import BatchList, HandOverRow, Uploaded
+from gateway.disclosure import opened, withheld
 from gateway.door import Door, DoorDep
 from gateway.paging import MalformedRequestError
 from gateway.routes.commands import Key, answer_of
 from gateway.routes.reasons import ReadReason
 from gateway.routes.waiting import CaughtUp
 from jamila_contracts.catalogue import load_catalogue
-from jamila_contracts.commands import AddPaper, CommandReply, ListToTell
-from jamila_contracts.commands_desk import TO_TELL_DESK, case_of_row
+from jamila_contracts.commands import AddPaper, CommandReply
+from jamila_contracts.commands_desk import case_of_row
 from jamila_contracts.sop import load_sop
 from jamila_runtime.mongo import Document
 from jamila_runtime.tracing import child_of
@@ -136,28 +135,6 @@ async def batch(
             shown = await opened(door, identity, case, reason_code=reason)
         rows.append(_row(case, shown))
     return BatchList(as_of=as_of, batch_id=batch_id, rows=tuple(rows))
-
-
-@router.get(
-    "/manual/answers",
-    summary="Jawaban yang harus disampaikan petugas",
-    response_model=ToTellList,
-)
-async def answers_to_tell(identity: IdentityDep, door: DoorDep, response: Response) -> Any:
-    """What the office still has to write into its phone; asks the intake, so do not poll it."""
-    now = door.clock.now()
-    command = ListToTell(
-        command_id=uuid4(),
-        case_id=TO_TELL_DESK,
-        actor=identity.account.actor(_operator(), now),
-        asked_at=now,
-    )
-    reply = await door.commands.ask(command)
-    if reply.problem is not None:
-        return answer_of(reply, response, TO_TELL_DESK)
-    opened_by = opener_of_reply(door, TO_TELL_DESK)
-    answers = await asyncio.to_thread(to_tell, reply.result, opened_by)
-    return ToTellList(answers=tuple(ToTell.model_validate(each) for each in answers))
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,17 @@
 """Residents who want a person to answer: who waits, and what was said."""
 
 from typing import Any, Literal
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import AwareDatetime
 
 from gateway.access import IdentityDep
-from gateway.accounts import Identity
 from gateway.answers import Answer
 from gateway.disclosure import help_lines
-from gateway.door import Door, DoorDep
-from gateway.problems import problem_response
-from jamila_contracts.commands import CommandReply, ListHelpRequests, ReadHelpRequest
-from jamila_contracts.sop import load_sop
+from gateway.door import DoorDep
+from gateway.routes.asking import frame, refused
+from jamila_contracts.commands import ListHelpRequests, ReadHelpRequest
 
 router = APIRouter(prefix="/help-requests", tags=["percakapan"])
 
@@ -60,8 +58,8 @@ class HelpConversation(HelpRequest):
 @router.get("", summary="Warga yang meminta dijawab petugas", response_model=HelpRequests)
 async def waiting(identity: IdentityDep, door: DoorDep) -> Any:
     """Who waits for a person, and until when."""
-    reply = await door.commands.ask(ListHelpRequests(**_frame(_NONE, identity, door)))
-    return _refused(reply) or HelpRequests.model_validate(reply.result)
+    reply = await door.commands.ask(ListHelpRequests(**frame(_NONE, identity, door)))
+    return refused(reply) or HelpRequests.model_validate(reply.result)
 
 
 @router.get(
@@ -69,21 +67,9 @@ async def waiting(identity: IdentityDep, door: DoorDep) -> Any:
 )
 async def conversation(request_id: UUID, identity: IdentityDep, door: DoorDep) -> Any:
     """What was said; reading it is recorded with the account."""
-    question = ReadHelpRequest(**_frame(request_id, identity, door))
+    question = ReadHelpRequest(**frame(request_id, identity, door))
     reply = await door.commands.ask(question)
-    refused = _refused(reply)
-    if refused is not None:
-        return refused
+    if reply.problem is not None:
+        return refused(reply)
     lines = await help_lines(door, question.actor, request_id, reply.result["lines"])
     return HelpConversation.model_validate({**reply.result, "lines": lines})
-
-
-def _frame(request_id: UUID, identity: Identity, door: Door) -> dict[str, Any]:
-    now = door.clock.now()
-    actor = identity.account.actor(load_sop().step(1).capability, now)
-    return {"command_id": uuid4(), "case_id": request_id, "actor": actor, "asked_at": now}
-
-
-def _refused(reply: CommandReply) -> Any:
-    problem = reply.problem
-    return problem and problem_response(problem.slug, problem.detail, data=problem.data)

@@ -1,0 +1,27 @@
+"""How a route asks a stage about what it shows itself, in the capability of the front desk."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from gateway.accounts import Identity
+from gateway.door import Door
+from gateway.problems import problem_response
+from jamila_contracts.commands import CommandReply
+from jamila_contracts.sop import load_sop
+
+
+def frame(case_id: UUID, identity: Identity, door: Door) -> dict[str, Any]:
+    """What every question says besides what it asks.
+
+    Raises:
+        MissingCapabilityError: the account is not of the front desk.
+    """
+    now = door.clock.now()
+    actor = identity.account.actor(load_sop().step(1).capability, now)
+    return {"command_id": uuid4(), "case_id": case_id, "actor": actor, "asked_at": now}
+
+
+def refused(reply: CommandReply) -> Any:
+    """What HTTP says about a refusal; None when there is an answer."""
+    problem = reply.problem
+    return problem and problem_response(problem.slug, problem.detail, data=problem.data)
