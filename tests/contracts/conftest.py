@@ -108,6 +108,7 @@ _COMMANDS = {
     },
     "ListToTell": {},
     "ReadToTell": {"answer_id": named_id("jawaban-1")},
+    "FindCases": {"contact_digests": [digest("wa_id:628006311001")], "person_digests": []},
     "MarkTold": {"answer_id": named_id("jawaban-1")},
     "RecordRead": {"what": "berkas", "item": digest("doc.kk"), "via": "gateway"},
     "ForgetCase": {"reason_code": "permintaan-subjek"},

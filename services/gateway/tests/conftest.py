@@ -17,6 +17,7 @@ from gateway.api import GatewayApi, create_api
 from gateway.demo import ROLES
 from gateway.door import Door
 from gateway.login import LoginDesk
+from gateway.numbers import BlindNumbers
 from gateway.own_account import OwnAccount
 from gateway.passwords import Passwords, hash_password
 from gateway.second_factor import SecondFactors
@@ -280,6 +281,7 @@ async def house(
         clock=clock,
         secure_cookies=True,
         read_wait=timedelta(milliseconds=100),
+        numbers=BlindNumbers(bytes(32)),
     )
     api = create_api(max_body_bytes=4096, secure=True)
     api.state.door = door

@@ -105,6 +105,21 @@ class ReadToTell(DeskCommand):
     answer_id: UUID
 
 
+class FindCases(Command):
+    """Which cases belong to somebody whose number an officer was told. Records nothing.
+
+    Only keyed digests travel, never the number; what is shown of it is recorded by the gateway.
+    """
+
+    SERVICE: ClassVar[str] = "intake"
+    BY_STAFF: ClassVar[bool] = False
+
+    contact_digests: tuple[Sha256, ...] = Field(default=(), max_length=4)
+    """Of the identifiers of a sender (``jamila_runtime.blind.CONTACTS``)."""
+    person_digests: tuple[Sha256, ...] = Field(default=(), max_length=4)
+    """Of a NIK or No. KK (``jamila_runtime.blind.SUBJECTS``)."""
+
+
 class MarkTold(DeskCommand):
     """An answer was passed on by hand; ``case_id`` is the contact it was for."""
 

@@ -175,6 +175,7 @@ READS: Mapping[str, str] = MappingProxyType(
     {
         "data-pemohon": "data pemohon",
         "kabar-manual": "kabar dan nomor telepon pemohon",
+        "pencarian": "permohonan lewat nomor seseorang",
         "klaim": "isian yang dibandingkan dengan SIAK",
         "berkas": "berkas",
         "dokumen": "dokumen",

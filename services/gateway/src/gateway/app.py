@@ -8,6 +8,7 @@ from typing import Any
 from gateway.access_log import RecordedAccess
 from gateway.api import GatewayApi, create_api
 from gateway.door import Door
+from gateway.numbers import BlindNumbers
 from gateway.reception import open_reception
 from gateway.settings import GatewaySettings
 from gateway.views import Views
@@ -20,7 +21,7 @@ from jamila_runtime.mongo_watch import MongoWatch
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.process import Process, connect
 from jamila_runtime.settings import RuntimeSettings
-from jamila_runtime.vault import open_vault
+from jamila_runtime.vault import open_vault, read_master_key
 
 _RECORD_SECONDS = 3.0
 
@@ -71,6 +72,7 @@ class GatewayProcess(Process):
             clock=SystemClock(),
             secure_cookies=not settings.demo,
             read_wait=self._gateway.read_wait,
+            numbers=BlindNumbers(read_master_key(settings.master_key_file)),
             letterhead=self._gateway.letterhead,
         )
         self.checks["nats"] = lambda: client.is_connected

@@ -120,6 +120,11 @@ class GatewayClient:
         """Find cases by receipt code, case id or words of a service."""
         return self._read("/search", _given({"q": text, "cursor": cursor, **filters}))
 
+    def search_number(self, **number: str | int) -> dict[str, Any]:
+        """Find somebody's cases by ``phone`` or ``nik``; each that is found is a recorded read."""
+        found: dict[str, Any] = self._send("POST", "/search", json=number).json()
+        return found
+
     def counts(self) -> dict[str, Any]:
         """How much there is to do."""
         return self._read("/queue/counts")

@@ -80,6 +80,28 @@ async def applicant_of(door: Door, identity: Identity, case: Document) -> Any:
         return None
 
 
+async def belonging_to_somebody(
+    door: Door, identity: Identity, cases: list[Document], *, reason_code: str | None
+) -> list[Document]:
+    """Cases that were found by the number of a person, after each was recorded as seen.
+
+    That a case is somebody's is personal although nothing of the case is opened.
+
+    Raises:
+        ReadNotRecordedError: it could not be recorded, so none is shown.
+    """
+
+    async def recorded(case: Document) -> bool:
+        try:
+            await _record(door, identity, case, Look("pencarian", reason_code=reason_code))
+        except CaseKeyMissingError:
+            return False
+        return True
+
+    are_recorded = await asyncio.gather(*(recorded(each) for each in cases))
+    return [case for case, is_recorded in zip(cases, are_recorded, strict=True) if is_recorded]
+
+
 def withheld() -> dict[str, Any]:
     """Nothing is opened, so nothing is recorded."""
     return {"personal_data": "withheld", **_HIDDEN}

@@ -25,6 +25,18 @@ class Commands(Protocol):
         ...
 
 
+class NumberNames(Protocol):
+    """Names numbers of people, so that they need not be said."""
+
+    def of_phone(self, digits: str) -> tuple[str, ...]:
+        """Under which names whoever has this number may be known."""
+        ...
+
+    def of_person(self, number: str) -> tuple[str, ...]:
+        """Under which name whoever has this NIK or No. KK may be known."""
+        ...
+
+
 @dataclass(frozen=True)
 class Door:
     """The gateway's connections, made once the process runs."""
@@ -39,6 +51,7 @@ class Door:
     clock: Clock
     secure_cookies: bool
     read_wait: timedelta
+    numbers: NumberNames
     letterhead: Letterhead | None = None
     """None: this office makes no letters here."""
 

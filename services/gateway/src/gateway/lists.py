@@ -31,12 +31,13 @@ SUMMARY: Final = (
     "paused_for",
     "submitted_at",
     "finished_at",
+    "sop_id",
     "last_event",
     "last_event_at",
 )
 """What a list shows of a case; nothing of it is personal."""
 
-SearchedBy = Literal["receipt-code", "case-id", "service", "nothing"]
+SearchedBy = Literal["receipt-code", "case-id", "service", "number", "nothing"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,13 +92,14 @@ class CaseFilter:
     batch_id: UUID | None = None
     contact_ids: Sequence[UUID] | None = None
     case_id: UUID | None = None
+    case_ids: Sequence[UUID] | None = None
     receipt_code: str | None = None
 
     def stretches(self, tenant: str, after: Place | None) -> Sequence[Stretch]:
         """By the time they were handed in, the newest first: a time that never changes."""
         base = self._base(tenant)
-        if self.case_id is not None or self.receipt_code is not None:
-            # There is one at most, so there is no order and no further page.
+        if self.case_id or self.case_ids or self.receipt_code:
+            # Few that are known by name: there is no order and no further page.
             return [] if after else [Stretch(base, ())]
         if after is None:
             return [Stretch(base, NEWEST_FIRST)]
@@ -112,7 +114,7 @@ class CaseFilter:
             "step": self.step,
             "batch_id": self.batch_id and str(self.batch_id),
             "contact_id": _any_of(self.contact_ids),
-            "_id": self.case_id and str(self.case_id),
+            "_id": str(self.case_id) if self.case_id else _any_of(self.case_ids),
             "receipt_code": self.receipt_code,
         }
         given = {name: value for name, value in parts.items() if value is not None}

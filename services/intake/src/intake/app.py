@@ -20,6 +20,7 @@ from intake.chat import Chat
 from intake.contacts import Contacts
 from intake.desk import Desk, DeskTools
 from intake.epochs import EpochDrawer
+from intake.finding import CaseFinder
 from intake.forgetting import Forgetter
 from intake.handlers import Performers, register, register_effects
 from intake.hearing import Hearing
@@ -33,7 +34,6 @@ from intake.papers import PaperDesk, PaperLimits, WhatsAppPapers
 from intake.promise import CalendarPromise
 from intake.relay import Relay, RelayTools
 from intake.scanner import Clamd
-from intake.sealing import Drawer
 from intake.set_aside import SetAsideDesk
 from intake.settings import IntakeSettings
 from intake.submission import Submission, SubmissionTerms
@@ -42,6 +42,7 @@ from intake.webhook import Webhook, WebhookTerms
 from intake.webhook_body import find_all
 from intake.worker import Ears, InboxWorker
 from jamila_ledger.calendar import load_calendar
+from jamila_runtime.blind import CONTACTS, SUBJECTS, BlindIndex
 from jamila_runtime.clock import Clock
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.owner_desk import answer_actions, set_aside_subject
@@ -50,6 +51,8 @@ from jamila_runtime.settings import RuntimeSettings
 from jamila_runtime.sql import open_engine
 from jamila_runtime.vault import CaseVault, open_vault, read_master_key
 from jamila_whatsapp.client import WhatsAppClient
+
+_DRAWERS = {"inbox": "intake/inbox/v1", "contacts": CONTACTS, "answers": "intake/answers/v1"}
 
 
 @dataclass(frozen=True)
@@ -76,8 +79,8 @@ class Drawers:
     def of(cls, engine: Engine, master_key: bytes, vault: CaseVault) -> Self:
         """The drawers of one store."""
         made = {
-            purpose: EpochDrawer(master_key, f"intake/{purpose}/v1", engine=engine, vault=vault)
-            for purpose in ("inbox", "contacts", "answers")
+            name: EpochDrawer(master_key, purpose, engine=engine, vault=vault)
+            for name, purpose in _DRAWERS.items()
         }
         return cls(**made)
 
@@ -112,7 +115,7 @@ def wire(
     forgetter = Forgetter(
         application, contacts, ending, vault=vault, drawers=drawers.all(), by_hand=by_hand
     )
-    register(application, desk, Batches(desk), relay, helper)
+    register(application, desk, Batches(desk), relay, helper, CaseFinder(contacts))
     register_effects(application, Performers(chat, relay, desk, helper, forgetter))
     pace = Pace(pace_rules(intake))
     ears = Ears(chat, contacts, by_hand, pace, application, hearing)
@@ -171,7 +174,7 @@ def _chat_tools(ground: _Ground, intake: IntakeSettings, client: WhatsAppClient)
 def submission_terms(intake: IntakeSettings, master_key: bytes) -> SubmissionTerms:
     """What the guards need to know of the settings."""
     return SubmissionTerms(
-        digest=Drawer(master_key, "intake/guards/v1").name,
+        digest=BlindIndex(master_key, SUBJECTS).name,
         most_families=intake.most_families,
         families_window=intake.families_window,
     )

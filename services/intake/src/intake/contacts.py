@@ -146,6 +146,12 @@ class Contacts:
             canonical = self._canonical(connection, contact_id)
         return (canonical, *self.linked_to(canonical))
 
+    def named(self, digests: Collection[str]) -> tuple[UUID, ...]:
+        """The contacts behind names of identifiers, and all that turned out to be the same."""
+        with self._engine.connect() as connection:
+            found = self._found(connection, list(digests))
+        return tuple(each for canonical in found for each in self.family(canonical))
+
     def identifiers(self, family: Collection[UUID]) -> set[str]:
         """Every number and user id that these contacts are known by."""
         with self._engine.connect() as connection:

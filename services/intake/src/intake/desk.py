@@ -3,7 +3,6 @@
 They end in the same submission as the chat, and their papers pass the same desk.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,6 +20,7 @@ from intake.refusals import quality, refusal
 from intake.submission import Request, Submission, office_date
 from jamila_contracts.catalogue import DEFAULT_CATALOGUE, load_catalogue
 from jamila_contracts.commands import AddPaper, BeginEntry, DropEntry, SubmitEntry
+from jamila_contracts.phone import read_phone
 from jamila_contracts.sop import load_sop
 from jamila_contracts.values import Paper
 from jamila_runtime.effects import Effect
@@ -34,8 +34,6 @@ KEPT_OPEN: Final = timedelta(days=30)
 """An entry that nobody hands in is forgotten after so long."""
 FORGET_ENTRY: Final = "forget-entry"
 DROP_UPLOAD: Final = "drop-upload"
-_PHONE: Final = re.compile(r"^(?:\+?62|0)(8\d{7,12})$")
-_NOT_DIALLED: Final = re.compile(r"[\s().-]")
 _FACTS: Final = TypeAdapter(dict[str, str])
 
 
@@ -325,12 +323,3 @@ def must_be_operator(work: Work[CaseIntake]) -> None:
     wanted = load_sop().step(COMPLETENESS).capability
     if work.cause.actor.capability != wanted:
         raise MissingCapabilityError(f"asks for {wanted}", capability=wanted)
-
-
-def read_phone(said: Any) -> tuple[str | None, bool]:
-    """An Indonesian mobile number in the digits WhatsApp uses; nothing is a right answer too."""
-    plain = _NOT_DIALLED.sub("", str(said or ""))
-    if not plain:
-        return None, True
-    found = _PHONE.match(plain)
-    return (f"62{found[1]}", True) if found else (None, False)

@@ -6,6 +6,7 @@ from intake.application import FORGET_SENDER, STAGES, IntakeApplication
 from intake.batches import Batches
 from intake.chat import Chat
 from intake.desk import DROP_UPLOAD, FORGET_ENTRY, Desk
+from intake.finding import CaseFinder
 from intake.forgetting import END_EPOCHS, Forgetter
 from intake.help_desk import HelpService
 from intake.relay import Relay
@@ -18,6 +19,7 @@ from jamila_contracts.commands import (
     CancelApplication,
     CloseHelpRequest,
     DropEntry,
+    FindCases,
     ListHelpRequests,
     ListToTell,
     MarkTold,
@@ -48,8 +50,13 @@ class Performers:
     forgetter: Forgetter
 
 
-def register(
-    intake: IntakeApplication, desk: Desk, batches: Batches, relay: Relay, helper: HelpService
+def register(  # noqa: PLR0913, PLR0917 - one parameter per desk
+    intake: IntakeApplication,
+    desk: Desk,
+    batches: Batches,
+    relay: Relay,
+    helper: HelpService,
+    finder: CaseFinder,
 ) -> None:
     """Fill the table of the intake service."""
     handlers = intake.handlers
@@ -70,6 +77,7 @@ def register(
     handlers.command(ListToTell, relay.list_to_tell)
     handlers.command(ReadToTell, relay.read_to_tell)
     handlers.command(MarkTold, relay.mark_told)
+    handlers.command(FindCases, finder.find)
     handlers.on(DataSiakTidakCocok, intake.reopen)
     handlers.on(DataPribadiDihapus, intake.forget)
     for event in STAGES:

@@ -4,6 +4,7 @@ from intake.burst import PaperBurst
 from intake.conversation import Conversation
 from intake.domain import CaseIntake
 from intake.entry import Batch, CounterEntry
+from intake.finding import CasesOfPerson
 from intake.guards import ContactWatch, SubjectGuard
 from intake.help_request import HelpDesk, HelpRequest
 from intake.replies import CaseReplies
@@ -46,6 +47,8 @@ PUBLICATIONS = Publications(
         ContactWatch.Dimulai,
         ContactWatch.KeluargaDicatat,
         ContactWatch.BanyakKeluargaTerlihat,
+        CasesOfPerson.Dimulai,
+        CasesOfPerson.KasusDicatat,
         CounterEntry.Dimulai,
         CounterEntry.Diuraikan,
         CounterEntry.BerkasDiterima,

@@ -13,13 +13,14 @@ from intake.by_hand import ByHand, ToTell
 from intake.chat import Chat
 from intake.contacts import Contacts
 from intake.conversation import Conversation
-from intake.desk import Desk, EntryInvalidError, must_be_operator, read_phone
+from intake.desk import Desk, EntryInvalidError, must_be_operator
 from intake.domain import COMPLETENESS, CaseIntake
 from intake.entry_words import NO_MESSAGE, NO_PHONE
 from intake.hearing import Hearing
 from intake.messages import InboundMessage, MediaPointer, Sender
 from intake.turn import ANSWER, PAPERS
 from jamila_contracts.commands import ListToTell, MarkTold, ReadToTell, RelayMessage
+from jamila_contracts.phone import read_phone
 from jamila_contracts.sop import load_sop
 from jamila_runtime.effects import Effect
 from jamila_runtime.errors import NotFoundError

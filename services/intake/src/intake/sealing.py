@@ -4,20 +4,16 @@ Keys are derived from the master key (HKDF, RFC 5869), one per purpose, so that 
 what another one sealed.
 """
 
-import hashlib
-import hmac
 import os
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from jamila_runtime.blind import BlindIndex, derived_key
 from jamila_runtime.errors import DomainError
 
 _NONCE_BYTES: Final = 12
-_KEY_BYTES: Final = 32
 
 
 class DrawerLockedError(DomainError):
@@ -31,8 +27,8 @@ class Drawer:
 
     def __init__(self, master_key: bytes, purpose: str) -> None:
         self._purpose = purpose.encode()
-        self._seal = AESGCM(_derive(master_key, f"{purpose}/seal"))
-        self._name = _derive(master_key, f"{purpose}/name")
+        self._seal = AESGCM(derived_key(master_key, f"{purpose}/seal"))
+        self._index = BlindIndex(master_key, purpose)
 
     def seal(self, plain: bytes) -> bytes:
         """Encrypt: nonce, then AES-256-GCM bound to the purpose."""
@@ -58,11 +54,4 @@ class Drawer:
 
     def name(self, identifier: str) -> str:
         """A name for something personal that can be looked up but not read: HMAC-SHA256."""
-        return hmac.new(
-            self._name, identifier.encode(errors="surrogatepass"), hashlib.sha256
-        ).hexdigest()
-
-
-def _derive(master_key: bytes, info: str) -> bytes:
-    derivation = HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=info.encode())
-    return derivation.derive(master_key)
+        return self._index.name(identifier)

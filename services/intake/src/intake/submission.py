@@ -12,6 +12,7 @@ from typing import Final, Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from intake.domain import CaseIntake
+from intake.finding import note_person
 from intake.guards import ContactWatch, DuplicateApplicationError, SubjectGuard
 from jamila_contracts.catalogue import (
     DEFAULT_CATALOGUE,
@@ -37,6 +38,9 @@ _WATCHED: Final = ("whatsapp", "manual")
 """At the counter and in a collective batch somebody of the office or the village stands by."""
 _FAMILY_FACTS: Final = ("no-kk", "nik-subjek", "nik-ibu", "nik-anak", "nik-suami", "nik-almarhum")
 """The first one that is known stands for the family."""
+
+_NUMBERS: Final = ("nik", "no-kk")
+"""Kinds of questions whose answers name a person or a family."""
 
 Channel = Literal["whatsapp", "loket", "kolektif", "manual"]
 
@@ -114,7 +118,18 @@ class Submission:
         self._vault.create(request.case_id)
         case = self._opened(request, catalogue, work, cause=cause)
         work.add(case)
+        self._note_persons(request, catalogue, work, cause=cause)
         return case
+
+    def _note_persons(
+        self, request: Request, catalogue: Catalogue, work: Work[CaseIntake], *, cause: Cause
+    ) -> None:
+        """So that staff find the case by the number on somebody's card."""
+        asked = [each.id for each in catalogue.questions if each.kind in _NUMBERS]
+        numbers = {request.facts.get(each, "") for each in asked}
+        for number in sorted(numbers - {""}):
+            digest = self._terms.digest(f"person/{number}")
+            note_person(digest, request.case_id, work, cause=cause)
 
     def open_case_of(self, request: Request, work: Work[CaseIntake]) -> CaseIntake | None:
         """The open case for the same person and wish, if there is one; asks, changes nothing."""

@@ -5,11 +5,11 @@ from uuid import uuid4
 import pytest
 from PIL import Image
 
-from intake.desk import read_phone
 from intake.domain import CaseIntake
 from intake.entry import CounterEntry
 from jamila_contracts import commands as c
 from jamila_contracts.envelope import Actor
+from jamila_contracts.phone import read_phone
 from jamila_runtime.vault import CaseKeyMissingError
 from jamila_testing.files import encoded
 

@@ -1,12 +1,13 @@
 """One case: what it is, what happened to it, how long it took."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 
 from gateway.access import IdentityDep
 from gateway.answers import CaseView, Sla, Trail
+from gateway.conditional import CONDITIONAL, ConditionalDep
 from gateway.disclosure import opened, withheld
 from gateway.door import DoorDep
 from gateway.routes.reasons import ReadReason
@@ -21,18 +22,22 @@ Personal = Annotated[
 ]
 
 
-@router.get("", summary="Satu permohonan")
-async def case(
+@router.get("", summary="Satu permohonan", response_model=CaseView, responses=CONDITIONAL)
+async def case(  # noqa: PLR0913 - one parameter per part FastAPI reads
     case_id: UUID,
     identity: IdentityDep,
     door: DoorDep,
+    asked: ConditionalDep,
     *,
     personal_data: Personal = True,
     reason: ReadReason = None,
-) -> CaseView:
+) -> Any:
     """A case as staff see it; the applicant's data only for those whose work needs it."""
     as_of = await door.views.as_of()
     found = await door.views.case(case_id)
+    # Before anything is opened: who has it already sees nothing new, and nothing is recorded.
+    if same := asked.unchanged(as_of, found, personal_data):
+        return same
     if personal_data:
         personal = await opened(door, identity, found, reason_code=reason)
     else:
@@ -40,18 +45,22 @@ async def case(
     return CaseView.model_validate({**found, "case_id": case_id, "as_of": as_of, **personal})
 
 
-@router.get("/trail", summary="Jejak permohonan")
-async def trail(case_id: UUID, _: IdentityDep, door: DoorDep) -> Trail:
+@router.get("/trail", summary="Jejak permohonan", response_model=Trail, responses=CONDITIONAL)
+async def trail(case_id: UUID, door: DoorDep, asked: ConditionalDep) -> Any:
     """What happened to a case, one sentence per fact."""
     as_of = await door.views.as_of()
     found = await door.views.trail(case_id)
+    if same := asked.unchanged(as_of, found):
+        return same
     lines = tuple(TrailLine.model_validate(each) for each in found)
     return Trail(as_of=as_of, lines=lines)
 
 
-@router.get("/sla", summary="Waktu layanan permohonan")
-async def sla(case_id: UUID, _: IdentityDep, door: DoorDep) -> Sla:
+@router.get("/sla", summary="Waktu layanan permohonan", response_model=Sla, responses=CONDITIONAL)
+async def sla(case_id: UUID, door: DoorDep, asked: ConditionalDep) -> Any:
     """Waiting, handling, pauses, budgets and verdicts of a case."""
     as_of = await door.views.as_of()
     found = await door.views.sla(case_id)
+    if same := asked.unchanged(as_of, found):
+        return same
     return Sla.model_validate({**found, "measured_at": found["as_of"], "as_of": as_of})

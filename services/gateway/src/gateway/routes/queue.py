@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from gateway.access import IdentityDep, require_one_of
 from gateway.accounts import Identity
 from gateway.answers import QueueCount, QueueCounts, Task, TaskPage
+from gateway.conditional import CONDITIONAL, ConditionalDep
 from gateway.door import Door, DoorDep
 from gateway.lists import TaskFilter
 from gateway.routes.waiting import CaughtUp
@@ -37,14 +38,24 @@ class WantedTasks(BaseModel):
     cursor: Annotated[str | None, Query(max_length=200)] = None
 
 
-@router.get("", summary="Antrean tugas menurut tenggat")
+@router.get(
+    "",
+    summary="Antrean tugas menurut tenggat",
+    response_model=TaskPage,
+    responses=CONDITIONAL,
+)
 async def tasks(
-    identity: IdentityDep, door: DoorDep, wanted: Annotated[WantedTasks, Depends()]
-) -> TaskPage:
+    identity: IdentityDep,
+    door: DoorDep,
+    wanted: Annotated[WantedTasks, Depends()],
+    asked: ConditionalDep,
+) -> Any:
     """Open tasks of one capability of mine, or of all, the most urgent first."""
-    asked = filter_of(wanted, identity, door)
+    tasks = filter_of(wanted, identity, door)
     as_of = await door.views.as_of()
-    page = await door.views.tasks(asked, limit=wanted.limit, cursor=wanted.cursor)
+    page = await door.views.tasks(tasks, limit=wanted.limit, cursor=wanted.cursor)
+    if same := asked.unchanged(as_of, page.documents, page.next_cursor):
+        return same
     account = identity.account.account
     return TaskPage(
         as_of=as_of,
@@ -74,13 +85,15 @@ def filter_of(wanted: WantedTasks, identity: Identity, door: Door) -> TaskFilter
     )
 
 
-@router.get("/counts", summary="Jumlah tugas")
-async def counts(identity: IdentityDep, door: DoorDep) -> QueueCounts:
+@router.get("/counts", summary="Jumlah tugas", response_model=QueueCounts, responses=CONDITIONAL)
+async def counts(identity: IdentityDep, door: DoorDep, asked: ConditionalDep) -> Any:
     """How much there is to do in each capability of mine."""
     now = door.clock.now()
     mine = identity.account.capabilities(now)
     as_of = await door.views.as_of()
     found = await door.views.counts(mine, account=identity.account.account, now=now)
+    if same := asked.unchanged(as_of, [vars(each) for each in found]):
+        return same
     return QueueCounts(as_of=as_of, counts=tuple(QueueCount(**vars(each)) for each in found))
 
 
