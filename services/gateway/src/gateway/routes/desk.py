@@ -17,6 +17,7 @@ from gateway.access import IdentityDep, require_one_of
 from gateway.accounts import Identity
 from gateway.answers import Done
 from gateway.answers_desk import BatchList, HandOverRow, Uploaded
+from gateway.asking import about
 from gateway.disclosure import opened, withheld
 from gateway.door import Door, DoorDep
 from gateway.paging import MalformedRequestError
@@ -85,7 +86,7 @@ async def add_paper(  # noqa: PLR0913, PLR0917 - one parameter per thing FastAPI
     """Upload a paper for an application; it is examined like those that come by WhatsApp."""
     _must_be_operator(identity, door)
     paper = _Paper(case_id, key, await _content_of(request), _media_type(request), item_id)
-    return answer_of(await _kept(door, identity, paper), response, case_id)
+    return answer_of(await _kept(door, identity, paper), response)
 
 
 @router.post(
@@ -111,7 +112,7 @@ async def add_paper_of_row(  # noqa: PLR0913, PLR0917 - one parameter per thing 
     case_id = case_of_row(batch_id, named[1])
     item_id = load_catalogue().item_in(named[2].replace("_", " ").replace(".", " "), None)
     paper = _Paper(case_id, key, await _content_of(request), _media_type(request), item_id)
-    return answer_of(await _kept(door, identity, paper), response, case_id)
+    return answer_of(await _kept(door, identity, paper), response)
 
 
 @router.get("/batches/{batch_id}", summary="Daftar serah terima kolektif", dependencies=[CaughtUp])
@@ -162,7 +163,7 @@ async def _kept(door: Door, identity: Identity, paper: _Paper) -> CommandReply:
         media_type=paper.media_type,
         item_id=paper.item_id,
     )
-    return await door.commands.ask(command)
+    return about(paper.case_id, await door.commands.ask(command))
 
 
 async def _content_of(request: Request) -> bytes:
