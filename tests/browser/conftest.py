@@ -67,8 +67,10 @@ async def public_page(mongod_url, nats_url, tmp_path_factory):
     await show_cases(page, documents)
     await offer_link(client, settings)
     await client.close()
-    command = (sys.executable, "-m", "public_page")
-    with environment(settings), running(command, folder=home, ready=lambda: is_ready(page.url)):
+    # Given to the process alone: what stays in our own environment reaches every later test.
+    given = (f"{name}={value}" for name, value in variables_of(settings).items())
+    command = ("env", *given, sys.executable, "-m", "public_page")
+    with running(command, folder=home, ready=lambda: is_ready(page.url)):
         await heard(page.url)
         yield page
     await documents.close()
@@ -89,25 +91,15 @@ def settings_of(home, mongod_url, nats_url):
     )
 
 
-class environment:  # noqa: N801 - reads like a function
-    """The variables of the page, for whoever is started in the block."""
-
-    def __init__(self, settings):
-        values = settings.model_dump(exclude_none=True)
-        self._mine = {f"JAMILA_{name.upper()}": str(value) for name, value in values.items()}
-        self._mine["JAMILA_MONGO_URL"] = settings.mongo_url.get_secret_value()
-        self._mine["PUBLIC_TRUST_ROOTS_FILE"] = str(settings.home / "roots.pem")
-        self._mine["PUBLIC_WHATSAPP_NUMBER"] = "628006311000"
-        self._mine["PUBLIC_CALENDAR"] = ALWAYS_OPEN
-        self._mine["PUBLIC_WRONG_CODES"] = "60"
-
-    def __enter__(self):
-        self._before = dict(os.environ)
-        os.environ.update(self._mine)
-
-    def __exit__(self, *_):
-        os.environ.clear()
-        os.environ.update(self._before)
+def variables_of(settings):
+    values = settings.model_dump(exclude_none=True)
+    return {f"JAMILA_{name.upper()}": str(value) for name, value in values.items()} | {
+        "JAMILA_MONGO_URL": settings.mongo_url.get_secret_value(),
+        "PUBLIC_TRUST_ROOTS_FILE": str(settings.home / "roots.pem"),
+        "PUBLIC_WHATSAPP_NUMBER": "628006311000",
+        "PUBLIC_CALENDAR": ALWAYS_OPEN,
+        "PUBLIC_WRONG_CODES": "60",
+    }
 
 
 def is_ready(url):
