@@ -1,6 +1,7 @@
 """What the tests of the gateway stand on: real accounts, vaults and API, fakes behind the door."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -179,6 +180,15 @@ class House:
             stored, kind="program", name="uji", verified_at=verified_at
         )
         return self.client(Authorization=f"Bearer {opened.token}")
+
+    @asynccontextmanager
+    async def console(self, account: str = "kasi-1") -> AsyncIterator[httpx.AsyncClient]:
+        """The browser of somebody who logged in; without scripts."""
+        async with self.client(Accept="text/html") as client:
+            said = {"akun": account, "sandi": PASSWORD, "ke": "/antrean"}
+            answer = await client.post("/masuk", data=said)
+            assert answer.status_code == 303
+            yield client
 
     def show(self, records: list[Record]) -> None:
         """Let the read models know the records, through the ledger's own folds."""

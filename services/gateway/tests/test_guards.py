@@ -18,6 +18,10 @@ from jamila_runtime.process import Process
 
 OPEN = {
     ("GET", "/"),
+    ("GET", "/masuk"),
+    ("POST", "/masuk"),
+    ("GET", "/statis/{name}"),
+    ("GET", "/favicon.ico"),
     ("GET", "/api/v1"),
     ("GET", "/api/v1/openapi.json"),
     ("HEAD", "/api/v1/openapi.json"),
@@ -58,6 +62,11 @@ def all_routes() -> set[tuple[str, str]]:
     return set(walk(create_api(max_body_bytes=1, secure=True).routes))
 
 
+def guarded(*, pages: bool) -> list[tuple[str, str]]:
+    behind = all_routes() - OPEN
+    return sorted(each for each in behind if each[1].startswith("/api/") is not pages)
+
+
 def test_walk_finds_all_that_openapi_lists() -> None:
     schema = create_api(max_body_bytes=1, secure=True).openapi()
     described = {
@@ -68,7 +77,19 @@ def test_walk_finds_all_that_openapi_lists() -> None:
     assert len(described) > 25
 
 
-@pytest.mark.parametrize(("method", "path"), sorted(all_routes() - OPEN))
+@pytest.mark.parametrize(("method", "path"), guarded(pages=True))
+@pytest.mark.parametrize("cookie", ["", "__Host-jamila=bukan-token"])
+async def test_every_page_leads_strangers_to_the_log_in(
+    house: Any, method: str, path: str, cookie: str
+) -> None:
+    async with house.client(Accept="text/html", Cookie=cookie) as client:
+        answer = await client.request(method, path.format(**PLACES))
+
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/masuk?ke=/")
+
+
+@pytest.mark.parametrize(("method", "path"), guarded(pages=False))
 async def test_every_route_refuses_the_anonymous(house: Any, method: str, path: str) -> None:
     async with house.client() as client:
         answer = await client.request(method, path.format(**PLACES), json={})
@@ -79,7 +100,7 @@ async def test_every_route_refuses_the_anonymous(house: Any, method: str, path: 
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
-@pytest.mark.parametrize(("method", "path"), sorted(all_routes() - OPEN))
+@pytest.mark.parametrize(("method", "path"), guarded(pages=False))
 async def test_every_route_refuses_a_wrong_token(house: Any, method: str, path: str) -> None:
     async with house.client(Authorization="Bearer tebakan") as client:
         answer = await client.request(method, path.format(**PLACES), json={})

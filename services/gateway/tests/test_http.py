@@ -91,12 +91,12 @@ async def test_every_answer_has_security_headers(house: Any) -> None:
     assert answer.headers["strict-transport-security"].startswith("max-age=")
 
 
-async def test_front_page_lists_the_api_and_loads_nothing_from_elsewhere(house: Any) -> None:
+async def test_page_for_programmers_lists_the_api_and_loads_nothing_from_elsewhere(
+    house: Any,
+) -> None:
     async with house.client() as client:
-        door = await client.get("/")
-        page = await client.get(door.headers["location"])
+        page = await client.get("/api/v1")
 
-    assert door.status_code == 307
     assert page.status_code == 200
     assert "/api/v1/cases/{case_id}/commands/approve-draft" in page.text
     assert "Langkah 4: menyetujui draft" in page.text

@@ -7,9 +7,11 @@ starts it again. Nothing limps on in silence.
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from typing import Any
+from types import FrameType
+from typing import Any, Final
 
 import nats
 import uvicorn
@@ -36,6 +38,8 @@ from jamila_runtime.threads import Threads
 
 Check = Callable[[], bool]
 _STOP_SECONDS = 1.0
+_NOT_STARTED: Final = 3
+"""Exit code of a process whose lifespan or port failed; what uvicorn's own ``run`` gives."""
 _THREAD_SECONDS = 5.0
 """How long a thread may go on with what it does before its store is left to the process's end."""
 _log = get_logger(__name__)
@@ -82,6 +86,8 @@ class Process:
         self.name = name
         self.checks: dict[str, Check] = {}
         """Named conditions of readiness."""
+        self.is_stopping = False
+        """It was told to stop: what lasts has to end by itself."""
         self._tasks: list[asyncio.Task[Any]] = []
 
     def background(self, work: Awaitable[Any], *, name: str) -> None:
@@ -233,7 +239,7 @@ def serve(process: Process) -> None:
     """Run a process until it is told to stop."""
     settings = process.settings
     configure_logs(process.name, settings.log_level)
-    uvicorn.run(
+    config = uvicorn.Config(
         process.asgi(),
         host=settings.http_host,
         port=settings.http_port,
@@ -241,3 +247,19 @@ def serve(process: Process) -> None:
         access_log=False,
         timeout_graceful_shutdown=10,
     )
+    server = _Server(config, process)
+    server.run()
+    if not server.started:
+        sys.exit(_NOT_STARTED)
+
+
+class _Server(uvicorn.Server):
+    """Tells the process before it waits for open connections: a stream would never end."""
+
+    def __init__(self, config: uvicorn.Config, process: Process) -> None:
+        super().__init__(config)
+        self._process = process
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._process.is_stopping = True
+        super().handle_exit(sig, frame)

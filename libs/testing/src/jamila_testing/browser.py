@@ -28,6 +28,8 @@ _FLAGS: Final = (
 )
 _GRAVE: Final = frozenset({"serious", "critical"})
 _LOCALE: Final = "id-ID"
+_ANSWERS: Final = ("Failed to load resource", "Response Status Error Code 4")
+"""How the browser, and htmx, report that a server answered with a refusal."""
 
 
 class BrowserMissingError(RuntimeError):
@@ -103,7 +105,7 @@ class Window:
 
     def _on_console(self, message: Any) -> None:
         # An answer of 404 or 429 is a page like any other here; a refused style or script is not.
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        if message.type == "error" and not any(each in message.text for each in _ANSWERS):
             self.faults.append(message.text)
 
 

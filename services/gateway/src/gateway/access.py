@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from gateway.accounts import CsrfTokenError, Identity, NotLoggedInError
-from gateway.door import DoorDep
+from gateway.door import Door, DoorDep
 from gateway.session_book import complete
 from jamila_runtime.stage import MissingCapabilityError
 
@@ -35,11 +35,7 @@ async def halfway(
         identity = await door.login.halfway(bearer.credentials)
         _must_be(identity, "program")
         return identity
-    token = request.cookies.get(door.cookie)
-    if token is None:
-        raise NotLoggedInError("send a session cookie or a bearer token")
-    identity = await door.login.halfway(token)
-    _must_be(identity, "browser")
+    identity = await browser_identity(request, door)
     shown = request.headers.get(CSRF_HEADER, "")
     if request.method not in _SAFE and not hmac.compare_digest(
         shown.encode(), identity.csrf_token.encode()
@@ -59,6 +55,20 @@ async def identified(identity: HalfwayDep) -> Identity:
         PasswordChangeNeededError: the temporary password has to be replaced.
     """
     return complete(identity)
+
+
+async def browser_identity(request: Request, door: Door) -> Identity:
+    """Recognise the asker by the session cookie of a browser, even halfway through a log-in.
+
+    Raises:
+        NotLoggedInError: there is none, or it is not good any more.
+    """
+    token = request.cookies.get(door.cookie)
+    if token is None:
+        raise NotLoggedInError("send a session cookie or a bearer token")
+    identity = await door.login.halfway(token)
+    _must_be(identity, "browser")
+    return identity
 
 
 IdentityDep = Annotated[Identity, Depends(identified)]

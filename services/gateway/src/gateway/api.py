@@ -8,6 +8,8 @@ from starlette.routing import BaseRoute
 from starlette.types import Lifespan
 
 from gateway.access import identified
+from gateway.console.failing import readable_for_the_asker
+from gateway.console.site import add_console
 from gateway.failures import answer_failures
 from gateway.problems import MEDIA_TYPE, PROBLEMS, ProblemDetails
 from gateway.routes import (
@@ -18,7 +20,6 @@ from gateway.routes import (
     comparison,
     desk,
     finding,
-    front,
     help_requests,
     letters,
     office,
@@ -79,13 +80,15 @@ def create_api(
         redoc_url=None,
         lifespan=lifespan,
     )
-    api.include_router(front.router)
+    add_console(api)
     api.include_router(sessions.bell, prefix=PREFIX, responses=_responses())
     api.include_router(own.threshold, prefix=PREFIX, responses=_responses())
     api.include_router(_guarded(), prefix=PREFIX, responses=_responses())
     api.router.routes.extend(more)
-    api.add_middleware(Shield, max_body_bytes=max_body_bytes, secure=secure)
-    answer_failures(api)
+    api.add_middleware(
+        Shield, max_body_bytes=max_body_bytes, secure=secure, present=readable_for_the_asker
+    )
+    answer_failures(api, readable_for_the_asker)
     return api
 
 

@@ -74,6 +74,7 @@ class GatewayProcess(Process):
             read_wait=self._gateway.read_wait,
             numbers=BlindNumbers(read_master_key(settings.master_key_file)),
             letterhead=self._gateway.letterhead,
+            is_stopping=lambda: self.is_stopping,
         )
         self.checks["nats"] = lambda: client.is_connected
         watch = MongoWatch(documents)

@@ -1,7 +1,9 @@
 """Everything behind the one door: what the routes work with."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Annotated, Protocol, cast
 
 from fastapi import Depends, Request
@@ -9,6 +11,7 @@ from fastapi import Depends, Request
 from gateway.access_log import AccessLog
 from gateway.login import LoginDesk
 from gateway.own_account import OwnAccount
+from gateway.pulse import Pulse
 from gateway.views import Views
 from jamila_contracts.commands import Command, CommandReply
 from jamila_pdf.letters import Letterhead
@@ -54,6 +57,13 @@ class Door:
     numbers: NumberNames
     letterhead: Letterhead | None = None
     """None: this office makes no letters here."""
+    is_stopping: Callable[[], bool] = lambda: False
+    """The process was told to stop: answers that last have to end."""
+
+    @cached_property
+    def pulse(self) -> Pulse:
+        """Tells every open page when something happened."""
+        return Pulse(self.views)
 
     @property
     def cookie(self) -> str:

@@ -1,6 +1,7 @@
 """Turns whatever is raised while answering into problem details."""
 
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -21,11 +22,24 @@ _HTTP_SLUGS = {
 _log = get_logger(__name__)
 
 
-def answer_failures(api: FastAPI) -> None:
+Presenter = Callable[[Request, Response], Response]
+"""Gives the problem details of a refusal the form in which the asker can read them."""
+
+
+def answer_failures(api: FastAPI, present: Presenter) -> None:
     """Give the API its handlers."""
-    api.add_exception_handler(JamilaError, _on_ours)
-    api.add_exception_handler(RequestValidationError, _on_invalid)
-    api.add_exception_handler(HTTPException, _on_http)
+    for kind, answer in (
+        (JamilaError, _on_ours),
+        (RequestValidationError, _on_invalid),
+        (HTTPException, _on_http),
+    ):
+        api.add_exception_handler(kind, _presented(answer, present))
+
+
+def _presented(
+    answer: Callable[[Any], Response], present: Presenter
+) -> Callable[[Request, Any], Response]:
+    return lambda request, error: present(request, answer(error))
 
 
 def answer_unforeseen(error: Exception) -> Response:
@@ -35,16 +49,16 @@ def answer_unforeseen(error: Exception) -> Response:
     return problem_response("internal-error", "unexpected fault, see the log")
 
 
-def _on_ours(_: Request, error: Any) -> Response:
+def _on_ours(error: Any) -> Response:
     return response_of(error)
 
 
-def _on_invalid(_: Request, error: Any) -> Response:
+def _on_invalid(error: Any) -> Response:
     faults = [Fault(place=tuple(each["loc"]), kind=each["type"]) for each in error.errors()]
     return problem_response("malformed-request", "see errors", errors=faults)
 
 
-def _on_http(_: Request, error: Any) -> Response:
+def _on_http(error: Any) -> Response:
     if isinstance(error.__cause__, JamilaError):
         # FastAPI wraps whatever ends the reading of a body, our size limit too.
         return response_of(error.__cause__)

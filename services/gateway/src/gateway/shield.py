@@ -3,9 +3,10 @@
 import re
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.failures import answer_unforeseen
+from gateway.failures import Presenter, answer_unforeseen
 from gateway.problems import RequestTooLargeError, response_of
 
 _HEADERS = {
@@ -20,15 +21,20 @@ _HEADERS = {
 }
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
 """As large as the check of signed documents reads, and a PDF of a resident; for uploads alone."""
-UPLOAD = re.compile(r"/api/v1/(cases|batches)/[0-9a-f-]{36}/(siak-files|papers|uploads)")
+UPLOAD = re.compile(
+    r"/api/v1/(cases|batches)/[0-9a-f-]{36}/(siak-files|papers|uploads)|/unggah/[a-z-]+/[0-9a-f-]{36}"
+)
 _HSTS = "max-age=31536000"
 
 
 class Shield:
     """ASGI middleware around the whole API."""
 
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int, secure: bool) -> None:
+    def __init__(
+        self, app: ASGIApp, *, max_body_bytes: int, secure: bool, present: Presenter
+    ) -> None:
         self._app = app
+        self._present = present
         self._max_body_bytes = max_body_bytes
         self._max_upload_bytes = max(max_body_bytes, MAX_UPLOAD_BYTES)
         self._headers = {**_HEADERS, "Strict-Transport-Security": _HSTS} if secure else _HEADERS
@@ -52,12 +58,12 @@ class Shield:
         try:
             await self._app(scope, self._limited(scope, receive), send_guarded)
         except RequestTooLargeError as error:
-            await response_of(error)(scope, receive, send_guarded)
+            await self._present(Request(scope), response_of(error))(scope, receive, send_guarded)
         except Exception as error:
             response = answer_unforeseen(error)
             if started:
                 raise
-            await response(scope, receive, send_guarded)
+            await self._present(Request(scope), response)(scope, receive, send_guarded)
 
     def _limited(self, scope: Scope, receive: Receive) -> Receive:
         declared = Headers(scope=scope).get("content-length", "0")

@@ -1,11 +1,11 @@
-"""The front page: what this API offers, rendered here, loading nothing from elsewhere."""
+"""What the API offers, for programmers: rendered here, loading nothing from elsewhere."""
 
 import secrets
 from typing import Any
 
 from fastapi import APIRouter, Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.responses import HTMLResponse
 
 router = APIRouter(include_in_schema=False)
 
@@ -15,18 +15,12 @@ _pages = Environment(
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 
-@router.get("/")
-async def front_door() -> RedirectResponse:
-    """Send whoever comes to the front page."""
-    return RedirectResponse("/api/v1")
-
-
 @router.get("/api/v1")
 async def offers(request: Request) -> HTMLResponse:
     """List what the API offers."""
     nonce = secrets.token_urlsafe(16)
     schema = request.app.openapi()
-    page = _pages.get_template("offers.html").render(
+    page = _pages.get_template("konsol/offers.html").render(
         title=schema["info"]["title"], groups=_groups(schema), nonce=nonce
     )
     policy = f"default-src 'none'; style-src 'nonce-{nonce}'; frame-ancestors 'none'"

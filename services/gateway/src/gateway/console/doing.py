@@ -1,0 +1,96 @@
+"""From a form to a command, and from its answer to the next page.
+
+Every form carries a key made when the page was made: a double click, or a second try after the line
+dropped, is done once. It carries the version that was seen: whoever decides on an old page is told.
+"""
+
+from typing import Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from gateway.asking import Asked, ask
+from gateway.bodies import CommandBody, route_name
+from gateway.console.failing import readable_for_the_asker
+from gateway.console.pages import Visit
+from gateway.paging import MalformedRequestError
+from gateway.problems import problem_response
+
+_KEY: Final = "kunci"
+_VERSION: Final = "versi"
+
+
+async def do(
+    visit: Visit, case_id: UUID, form: FormData, body: CommandBody, *, then: str | None = None
+) -> Response:
+    """Have it done and go to a page that says so.
+
+    Args:
+        visit: Who asks.
+        case_id: Of the case, or what stands in its place.
+        form: With key and version.
+        body: What is asked for.
+        then: Path of the page to go to; None: the case.
+    """
+    asked = Asked(case_id, key_in(form), _version_in(form))
+    reply = await ask(visit.door, visit.identity, body, asked)
+    if reply.problem is not None:
+        return refused(visit, reply.problem.slug, reply.problem.detail, reply.problem.data)
+    after = f"{reply.service}:{reply.log_position}"
+    return go_on(visit, then or f"/permohonan/{case_id}", route_name(body.COMMAND), after=after)
+
+
+def go_on(visit: Visit, path: str, done: str, *, after: str = "") -> Response:
+    """Go to a page, which waits until it can show what was done, and says what it was."""
+    query = {"kabar": done} | ({"after": after} if after else {})
+    address = f"{path}{'&' if '?' in path else '?'}{urlencode(query)}"
+    if visit.is_partial:
+        return Response(status_code=204, headers={"HX-Redirect": address})
+    return RedirectResponse(address, 303)
+
+
+def refused(visit: Visit, slug: str, detail: str, data: dict[str, object]) -> Response:
+    """Say why not; the page with what was typed stays open."""
+    return readable_for_the_asker(visit.request, problem_response(slug, detail, data=data))
+
+
+def key_in(form: FormData) -> UUID:
+    """The key of the form.
+
+    Raises:
+        MalformedRequestError: the form is not one of ours.
+    """
+    try:
+        return UUID(text_in(form, _KEY))
+    except ValueError as error:
+        raise MalformedRequestError("the form has no key") from error
+
+
+def text_in(form: FormData, name: str) -> str:
+    """A field, trimmed; empty if it is not there."""
+    value = form.get(name, "")
+    return value.strip() if isinstance(value, str) else ""
+
+
+def texts_in(form: FormData, name: str) -> tuple[str, ...]:
+    """Every value of a field that may come several times, without empty ones."""
+    values = (each.strip() for each in form.getlist(name) if isinstance(each, str))
+    return tuple(each for each in values if each)
+
+
+def number_in(form: FormData, name: str) -> int:
+    """A whole number.
+
+    Raises:
+        MalformedRequestError: it is none.
+    """
+    text = text_in(form, name)
+    if not text.isascii() or not text.isdigit():
+        raise MalformedRequestError(f"{name} is no number")
+    return int(text)
+
+
+def _version_in(form: FormData) -> int | None:
+    return number_in(form, _VERSION) if text_in(form, _VERSION) else None

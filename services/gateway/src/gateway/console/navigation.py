@@ -1,0 +1,29 @@
+"""Where staff may go, by capability. Data."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from jamila_contracts.sop import load_sop
+
+_STEPS: Final = frozenset(step.capability for step in load_sop().steps)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the menu."""
+
+    path: str
+    label: str
+    capabilities: frozenset[str]
+    """Who sees it: holders of one of them."""
+
+
+PLACES: Final = (Place("/antrean", "Antrean", _STEPS),)
+"""In the order of the menu."""
+
+
+def places_for(capabilities: Collection[str]) -> tuple[Place, ...]:
+    """Where holders of these capabilities may go."""
+    held = frozenset(capabilities)
+    return tuple(each for each in PLACES if each.capabilities & held)

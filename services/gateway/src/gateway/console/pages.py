@@ -1,0 +1,138 @@
+"""Renders the templates: autoescaped, nothing undefined, scripts and styles from here only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import PurePosixPath
+from types import MappingProxyType
+from typing import Any, Final
+from uuid import uuid4
+
+from fastapi import APIRouter, Request
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, Response
+
+from gateway.accounts import Identity
+from gateway.console import words
+from gateway.console.navigation import Place, places_for
+from gateway.door import Door
+
+router = APIRouter(include_in_schema=False)
+
+_FOLDER: Final = files("gateway") / "static"
+_TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_FILES: Final = ("konsol.css", "konsol.js", "htmx-2.0.11.min.js", "ikon.svg")
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'"
+)
+
+
+@dataclass(frozen=True)
+class StaticFile:
+    """A file that is served under a name made of its content, so that it may be kept for long."""
+
+    path: str
+    content: bytes
+    media_type: str
+
+
+def _static(name: str) -> StaticFile:
+    content = (_FOLDER / name).read_bytes()
+    stem, ending = PurePosixPath(name).stem, PurePosixPath(name).suffix
+    digest = sha256(content).hexdigest()[:12]
+    return StaticFile(f"/statis/{stem}-{digest}{ending}", content, _TYPES[ending])
+
+
+STATIC: Final[Mapping[str, StaticFile]] = MappingProxyType({each: _static(each) for each in _FILES})
+"""By the name in the folder."""
+_BY_PATH: Final = {each.path: each for each in STATIC.values()}
+
+_pages = Environment(
+    loader=PackageLoader("gateway"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_pages.globals.update(
+    words=words, static={name: each.path for name, each in STATIC.items()}, new_key=uuid4
+)
+_pages.filters.update(
+    waktu=words.moment, jam=words.clock, tanggal=words.day, lama=words.duration, kode=words.code
+)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody who is logged in and looks at a page."""
+
+    request: Request
+    identity: Identity
+    door: Door
+
+    @property
+    def account(self) -> str:
+        """Who it is."""
+        return self.identity.account.account
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What he may do now."""
+        return self.identity.account.capabilities(self.door.clock.now())
+
+    @property
+    def is_partial(self) -> bool:
+        """A script on the page asks for a part of it."""
+        return self.request.headers.get("HX-Request") == "true"
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where he may go."""
+        return places_for(self.capabilities)
+
+
+def page(visit: Visit, name: str, *, http: int = 200, **values: Any) -> Response:
+    """One page for somebody who is logged in; ``name`` is its template without folder and ending.
+
+    The query's ``kabar`` names what was just done, and the page says so.
+    """
+    done = visit.request.query_params.get("kabar", "")
+    text = _pages.get_template(f"konsol/{name}.html").render(
+        visit=visit,
+        csrf=visit.identity.csrf_token,
+        now=visit.door.clock.now(),
+        done=words.DONE.get(done),
+        **values,
+    )
+    return html(text, http=http)
+
+
+def bare_page(name: str, *, http: int = 200, **values: Any) -> Response:
+    """A page for whoever comes, e.g. to log in."""
+    return html(_pages.get_template(f"konsol/{name}.html").render(**values), http=http)
+
+
+def html(text: str, *, http: int = 200) -> Response:
+    """HTML under the policy of the console."""
+    headers = {"Content-Security-Policy": _POLICY, "Referrer-Policy": "same-origin"}
+    return HTMLResponse(text, http, headers=headers)
+
+
+@router.get("/statis/{name}")
+async def static(name: str) -> Response:
+    """A style, a script or a picture of ours."""
+    found = _BY_PATH.get(f"/statis/{name}")
+    if found is None:
+        raise HTTPException(404)
+    kept = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(found.content, media_type=found.media_type, headers=kept)
+
+
+@router.get("/favicon.ico")
+async def icon() -> Response:
+    """What browsers ask for by themselves."""
+    return await static(STATIC["ikon.svg"].path.rpartition("/")[2])

@@ -1,0 +1,28 @@
+"""Puts the pages together."""
+
+from typing import Final
+
+from fastapi import APIRouter, FastAPI
+from starlette.responses import RedirectResponse, Response
+
+from gateway.console import case, entrance, live, offers, pages, queue, tasks
+from gateway.console.visiting import LogInFirstError, to_log_in
+
+_PARTS: Final = (pages, entrance, queue, case, tasks, live, offers)
+"""Every module of pages; each brings a ``router``."""
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+async def home() -> Response:
+    """The way in."""
+    return RedirectResponse("/antrean")
+
+
+def add_console(api: FastAPI) -> None:
+    """Add all pages."""
+    api.include_router(router)
+    for part in _PARTS:
+        api.include_router(part.router)
+    api.add_exception_handler(LogInFirstError, lambda request, _: to_log_in(request))

@@ -1,0 +1,66 @@
+"""The whole office on real servers, and people who sit at its console."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count, islice
+
+import pytest_asyncio
+from playwright.async_api import expect
+
+from jamila_deploy.ports import free_ports
+from jamila_deploy.road import Office, OfficeAddress, Road
+from jamila_deploy.sample import Birth
+from jamila_deploy.secrets import demo_accounts_file
+from jamila_deploy.settings import LauncherSettings
+from jamila_deploy.system import running_system
+from jamila_testing.browser import DESK
+
+
+@dataclass
+class Kantor:
+    """A running office; each test walks cases of its own through it."""
+
+    url: str
+    office: Office
+    _numbers: count = field(default_factory=lambda: count(100))
+
+    async def case_at(self, step, *, detours=False):
+        """A new birth, walked by the API until it waits at a step."""
+        today = datetime.now(UTC).date()
+        road = Road(self.office, Birth.of_couple(next(self._numbers), today=today))
+
+        def walk():
+            for stride in islice(road.strides(detours=detours), step):
+                stride.go()
+            road.wait_until(lambda case: case["step"] == step)
+
+        await asyncio.to_thread(walk)
+        return road
+
+    async def log_in(self, window, account, screen=DESK):
+        """The queue of an account, on a screen of its own."""
+        page = await window.page(screen)
+        await page.goto(f"{self.url}/masuk")
+        await page.get_by_label("Akun").fill(account)
+        await page.get_by_label("Kata sandi").fill(self.office.address.passwords[account])
+        await page.get_by_role("button", name="Masuk").click()
+        await expect(page.get_by_role("heading", level=1)).to_be_visible()
+        return page
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def kantor(tmp_path_factory):
+    """The office, ready; one per session."""
+    settings = free_ports(LauncherSettings(home=tmp_path_factory.mktemp("kantor") / "home"))
+    async with running_system(settings) as system:
+        address = OfficeAddress.read(
+            gateway_url=system.url("gateway"),
+            simulators_url=system.url("simulators"),
+            accounts=demo_accounts_file(settings),
+        )
+        office = Office(address)
+        try:
+            yield Kantor(system.url("gateway"), office)
+        finally:
+            office.close()
