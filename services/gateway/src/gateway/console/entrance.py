@@ -1,24 +1,21 @@
-"""``/masuk``: log in and out."""
+"""``/masuk``: log in with password and code, replace a temporary password, log out."""
 
-from typing import Annotated, Final
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Final
+from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from gateway.access import browser_identity
-from gateway.accounts import (
-    MAXIMUM_PASSWORD,
-    LoginBusyError,
-    LoginLockedError,
-    LoginRefusedError,
-    NotLoggedInError,
-)
+from gateway.accounts import MAXIMUM_PASSWORD, MINIMUM_PASSWORD, NotLoggedInError
 from gateway.console.pages import bare_page
-from gateway.console.visiting import FormDep, VisitDep
-from gateway.door import DoorDep
+from gateway.console.visiting import STEPS_OF_LOG_IN, FormDep, HalfwayVisitDep
+from gateway.cookies import give_cookie, take_cookie
+from gateway.door import Door, DoorDep
 from gateway.login import Credentials
 from gateway.problems import PROBLEMS
+from gateway.session_book import Opened
+from jamila_runtime.errors import JamilaError
 
 router = APIRouter(include_in_schema=False)
 
@@ -32,47 +29,103 @@ _Target = Annotated[str, Query(alias="ke", max_length=300)]
 async def ask(request: Request, door: DoorDep, target: _Target = HOME) -> Response:
     """The form; whoever is logged in already goes on."""
     try:
-        await browser_identity(request, door)
+        identity = await browser_identity(request, door)
     except NotLoggedInError:
         return bare_page("masuk", target=_inside(target), problem=None, account="")
-    return RedirectResponse(_inside(target), 303)
+    return RedirectResponse(_next(identity.session.pending, target), 303)
 
 
 @router.post("/masuk")
 async def log_in(
-    door: DoorDep, akun: _Text = "", sandi: _Password = "", ke: _Text = HOME
+    request: Request, door: DoorDep, akun: _Text = "", sandi: _Password = "", ke: _Text = HOME
 ) -> Response:
-    """Open a session."""
+    """Open a session; a cookie from before is never adopted."""
     try:
         opened = await door.login.open(Credentials(akun.strip(), sandi))
-    except (LoginRefusedError, LoginLockedError, LoginBusyError) as error:
-        meaning = PROBLEMS[error.slug]
-        return bare_page(
-            "masuk", http=meaning.status, target=_inside(ke), problem=meaning.title, account=akun
-        )
-    response = RedirectResponse(_inside(ke), 303)
-    response.set_cookie(
-        door.cookie,
-        opened.token,
-        httponly=True,
-        samesite="strict",
-        secure=door.secure_cookies,
-        path="/",
-    )
-    return response
+    except JamilaError as error:
+        return _again("masuk", error, target=_inside(ke), account=akun)
+    before = request.cookies.get(door.cookie)
+    if before is not None:
+        await door.login.forget(before)
+    return _go_on(door, opened, ke)
+
+
+@router.get("/masuk/kode")
+async def ask_code(visit: HalfwayVisitDep, target: _Target = HOME) -> Response:
+    """The form for the code of the authenticator app."""
+    return _threshold(visit, "kode", target)
+
+
+@router.post("/masuk/kode")
+async def give_code(
+    visit: HalfwayVisitDep, _: FormDep, kode: _Text = "", ke: _Text = HOME
+) -> Response:
+    """Prove the second factor: the log-in goes on, or what needs the proof may be done again."""
+    try:
+        opened = await visit.door.login.give_code(visit.identity, kode.strip())
+    except JamilaError as error:
+        return _again("kode", error, target=_inside(ke), csrf=visit.identity.csrf_token)
+    return _go_on(visit.door, opened, ke)
+
+
+@router.get("/masuk/sandi")
+async def ask_new_password(visit: HalfwayVisitDep, target: _Target = HOME) -> Response:
+    """The form for a password of one's own."""
+    return _threshold(visit, "sandi", target)
+
+
+@router.post("/masuk/sandi")
+async def change_password(
+    visit: HalfwayVisitDep, _: FormDep, lama: _Password = "", baru: _Password = "", ke: _Text = HOME
+) -> Response:
+    """Replace the temporary password."""
+    try:
+        opened = await visit.door.own.change_password(visit.identity, old=lama, new=baru)
+    except JamilaError as error:
+        return _again("sandi", error, target=_inside(ke), csrf=visit.identity.csrf_token)
+    return _go_on(visit.door, opened, ke)
 
 
 @router.post("/keluar")
-async def log_out(visit: VisitDep, _: FormDep) -> Response:
+async def log_out(visit: HalfwayVisitDep, _: FormDep) -> Response:
     """End the session."""
     await visit.door.login.close(visit.identity)
     response = RedirectResponse("/masuk", 303)
-    response.delete_cookie(visit.door.cookie, path="/")
+    take_cookie(response, visit.door)
     return response
 
 
+def _threshold(visit: HalfwayVisitDep, name: str, target: str) -> Response:
+    csrf = visit.identity.csrf_token
+    shown: dict[str, Any] = {
+        "target": _inside(target),
+        "problem": None,
+        "least": MINIMUM_PASSWORD,
+    }
+    return bare_page(name, csrf=csrf, **shown)
+
+
+def _again(name: str, error: JamilaError, **values: str) -> Response:
+    """The form once more, and why."""
+    meaning = PROBLEMS[error.slug]
+    shown: dict[str, Any] = {"problem": meaning.title, "least": MINIMUM_PASSWORD, **values}
+    return bare_page(name, http=meaning.status, **shown)
+
+
+def _go_on(door: Door, opened: Opened, target: str) -> Response:
+    response = RedirectResponse(_next(opened.identity.session.pending, target), 303)
+    give_cookie(response, door, opened)
+    return response
+
+
+def _next(pending: str | None, target: str) -> str:
+    wanted = _inside(target)
+    steps = {str(each): path for each, path in STEPS_OF_LOG_IN.items()}
+    return wanted if pending is None else f"{steps[pending]}?ke={quote(wanted)}"
+
+
 def _inside(target: str) -> str:
-    """A page of ours; whoever sends a link that leads elsewhere after the log-in fails."""
+    """A page of ours; nobody is led elsewhere by a link that goes through the log-in."""
     parts = urlsplit(target)
     is_ours = not parts.scheme and not parts.netloc and target.startswith("/")
     return target if is_ours and "\\" not in target else HOME

@@ -1,8 +1,8 @@
 """Puts the pages together."""
 
-from typing import Final
+from typing import Any, Final
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import RedirectResponse, Response
 
 from gateway.console import case, entrance, live, offers, pages, queue, tasks
@@ -25,4 +25,8 @@ def add_console(api: FastAPI) -> None:
     api.include_router(router)
     for part in _PARTS:
         api.include_router(part.router)
-    api.add_exception_handler(LogInFirstError, lambda request, _: to_log_in(request))
+    api.add_exception_handler(LogInFirstError, _on_stranger)
+
+
+def _on_stranger(request: Request, error: Any) -> Response:
+    return to_log_in(request, error.path)

@@ -1,7 +1,9 @@
 """Who visits a page: the session of a browser; whoever has none is led to the log-in."""
 
 import hmac
-from typing import Annotated
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Final
 from urllib.parse import quote
 
 from fastapi import Depends, Request
@@ -9,17 +11,27 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from gateway.access import browser_identity
-from gateway.accounts import CsrfTokenError, NotLoggedInError
+from gateway.accounts import CsrfTokenError, NotLoggedInError, Pending
 from gateway.console.pages import Visit
 from gateway.door import DoorDep
 
+STEPS_OF_LOG_IN: Final[Mapping[Pending, str]] = MappingProxyType(
+    {"code": "/masuk/kode", "password": "/masuk/sandi"}
+)
+"""Where somebody goes on whose log-in stands half done."""
+
 
 class LogInFirstError(Exception):
-    """Nobody is logged in; the visitor shall come back afterwards."""
+    """The visitor is not logged in, or not wholly; he shall come back afterwards."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__("log in first")
+        self.path = path
+        """The page of the log-in at which he goes on."""
 
 
-async def visiting(request: Request, door: DoorDep) -> Visit:
-    """Recognise the visitor of a page.
+async def halfway(request: Request, door: DoorDep) -> Visit:
+    """Recognise the visitor of a page, even halfway through a log-in.
 
     Raises:
         LogInFirstError: he is not logged in.
@@ -27,11 +39,26 @@ async def visiting(request: Request, door: DoorDep) -> Visit:
     try:
         identity = await browser_identity(request, door)
     except NotLoggedInError as error:
-        raise LogInFirstError from error
+        raise LogInFirstError("/masuk") from error
     return Visit(request, identity, door)
 
 
-async def submitting(visit: Annotated[Visit, Depends(visiting)]) -> FormData:
+HalfwayVisitDep = Annotated[Visit, Depends(halfway)]
+
+
+async def visiting(visit: HalfwayVisitDep) -> Visit:
+    """Let nobody on whose log-in stands half done.
+
+    Raises:
+        LogInFirstError: something is missing.
+    """
+    pending = visit.identity.session.pending
+    if pending is not None:
+        raise LogInFirstError(STEPS_OF_LOG_IN[pending])
+    return visit
+
+
+async def submitting(visit: HalfwayVisitDep) -> FormData:
     """The form that a page of ours sent.
 
     Raises:
@@ -49,10 +76,10 @@ VisitDep = Annotated[Visit, Depends(visiting)]
 FormDep = Annotated[FormData, Depends(submitting)]
 
 
-def to_log_in(request: Request) -> Response:
+def to_log_in(request: Request, path: str) -> Response:
     """Lead a visitor to the log-in and back to what he wanted to see."""
     wanted = request.url.path if request.method == "GET" else "/antrean"
-    target = f"/masuk?ke={quote(wanted)}"
+    target = f"{path}?ke={quote(wanted)}"
     if request.headers.get("HX-Request") == "true":
         return Response(status_code=204, headers={"HX-Redirect": target})
     return RedirectResponse(target, 303)
