@@ -23,7 +23,7 @@ router = APIRouter(include_in_schema=False)
 
 _FOLDER: Final = files("gateway") / "static"
 _TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-_FILES: Final = ("konsol.css", "konsol.js", "htmx-2.0.11.min.js", "ikon.svg")
+_FILES: Final = ("htmx-2.0.11.min.js", "ikon.svg")
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; "
@@ -40,15 +40,26 @@ class StaticFile:
     media_type: str
 
 
-def _static(name: str) -> StaticFile:
-    content = (_FOLDER / name).read_bytes()
+def _named(name: str, content: bytes) -> StaticFile:
     stem, ending = PurePosixPath(name).stem, PurePosixPath(name).suffix
     digest = sha256(content).hexdigest()[:12]
     return StaticFile(f"/statis/{stem}-{digest}{ending}", content, _TYPES[ending])
 
 
-STATIC: Final[Mapping[str, StaticFile]] = MappingProxyType({each: _static(each) for each in _FILES})
-"""By the name in the folder."""
+def _joined(folder: str) -> bytes:
+    """The files of a folder in the order of their names: each part of the console has its own."""
+    parts = sorted((_FOLDER / folder).iterdir(), key=lambda each: each.name)
+    return b"\n".join(each.read_bytes() for each in parts)
+
+
+def _all() -> dict[str, StaticFile]:
+    contents = {name: (_FOLDER / name).read_bytes() for name in _FILES}
+    contents |= {"konsol.css": _joined("gaya"), "konsol.js": _joined("skrip")}
+    return {name: _named(name, content) for name, content in contents.items()}
+
+
+STATIC: Final[Mapping[str, StaticFile]] = MappingProxyType(_all())
+"""By the name that templates know."""
 _BY_PATH: Final = {each.path: each for each in STATIC.values()}
 
 _pages = Environment(
