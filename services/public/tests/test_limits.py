@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from public_page.limits import Rate, RateLimits, Rule
+from jamila_runtime.rates import Rate
+from public_page.limits import RateLimits, Rule
 
 MINUTE = timedelta(minutes=1)
 
@@ -107,4 +108,4 @@ def test_old_addresses_are_forgotten_but_the_limit_for_everybody_stays(seconds, 
 def test_no_address_is_kept_in_the_clear(seconds):
     guard = limits(seconds)
     guard.take("kode", "192.0.2.1")
-    assert "192.0.2.1" not in str(guard._buckets)
+    assert "192.0.2.1" not in str(guard._buckets._buckets)

@@ -30,7 +30,20 @@ async def halfway(
     Raises:
         NotLoggedInError: neither is good.
         CsrfTokenError: a write that a browser sent without the token of its session.
+        TooManyRequestsError: the account, or whoever is nobody, asks too often.
     """
+    try:
+        identity = await _recognised(request, door, bearer)
+    except NotLoggedInError:
+        door.pace.stranger(address_of(request))
+        raise
+    door.pace.account(identity.account.account)
+    return identity
+
+
+async def _recognised(
+    request: Request, door: Door, bearer: HTTPAuthorizationCredentials | None
+) -> Identity:
     if bearer is not None:
         identity = await door.login.halfway(bearer.credentials)
         _must_be(identity, "program")
@@ -42,6 +55,20 @@ async def halfway(
     ):
         raise CsrfTokenError(f"send the session's token in {CSRF_HEADER}")
     return identity
+
+
+async def paced(request: Request, door: DoorDep) -> None:
+    """What the anonymous may do, they may not do without end.
+
+    Raises:
+        TooManyRequestsError: the address asks too often.
+    """
+    door.pace.stranger(address_of(request))
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from, as the server tells it (behind a proxy: what the proxy says)."""
+    return request.client.host if request.client else "-"
 
 
 HalfwayDep = Annotated[Identity, Depends(halfway)]

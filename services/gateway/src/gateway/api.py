@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from starlette.routing import BaseRoute
 from starlette.types import Lifespan
 
-from gateway.access import identified
+from gateway.access import identified, paced
 from gateway.console.failing import readable_for_the_asker
 from gateway.console.site import add_console
 from gateway.failures import answer_failures
@@ -81,7 +81,9 @@ def create_api(
         lifespan=lifespan,
     )
     add_console(api)
-    api.include_router(sessions.bell, prefix=PREFIX, responses=_responses())
+    api.include_router(
+        sessions.bell, prefix=PREFIX, responses=_responses(), dependencies=[Depends(paced)]
+    )
     api.include_router(own.threshold, prefix=PREFIX, responses=_responses())
     api.include_router(_guarded(), prefix=PREFIX, responses=_responses())
     api.router.routes.extend(more)

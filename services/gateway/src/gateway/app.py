@@ -9,6 +9,7 @@ from gateway.access_log import RecordedAccess
 from gateway.api import GatewayApi, create_api
 from gateway.door import Door
 from gateway.numbers import BlindNumbers
+from gateway.pace import Pace
 from gateway.reception import open_reception
 from gateway.settings import GatewaySettings
 from gateway.views import Views
@@ -73,6 +74,7 @@ class GatewayProcess(Process):
             secure_cookies=not settings.demo,
             read_wait=self._gateway.read_wait,
             numbers=BlindNumbers(read_master_key(settings.master_key_file)),
+            pace=Pace(self._gateway.pace),
             letterhead=self._gateway.letterhead,
             is_stopping=lambda: self.is_stopping,
         )

@@ -1,7 +1,7 @@
 """Everything behind the one door: what the routes work with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from typing import Annotated, Protocol, cast
@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from gateway.access_log import AccessLog
 from gateway.login import LoginDesk
 from gateway.own_account import OwnAccount
+from gateway.pace import Pace
 from gateway.pulse import Pulse
 from gateway.views import Views
 from jamila_contracts.commands import Command, CommandReply
@@ -55,6 +56,7 @@ class Door:
     secure_cookies: bool
     read_wait: timedelta
     numbers: NumberNames
+    pace: Pace = field(default_factory=Pace)
     letterhead: Letterhead | None = None
     """None: this office makes no letters here."""
     is_stopping: Callable[[], bool] = lambda: False

@@ -39,6 +39,7 @@ PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
         "not-logged-in": Meaning(401, "Silakan masuk dahulu."),
         "login-refused": Meaning(401, "Akun atau kata sandi salah."),
         "login-locked": Meaning(429, "Terlalu banyak percobaan masuk, tunggu sebentar."),
+        "too-many-requests": Meaning(429, "Terlalu banyak permintaan, tunggu sebentar."),
         "login-busy": Meaning(503, "Terlalu banyak yang masuk bersamaan, coba lagi sebentar."),
         "code-needed": Meaning(401, "Masukkan kode dari aplikasi autentikator."),
         "code-refused": Meaning(403, "Kode salah atau sudah dipakai, tunggu kode berikutnya."),

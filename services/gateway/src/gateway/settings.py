@@ -6,7 +6,9 @@ from pydantic import Field, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gateway.accounts import LoginLimits
+from gateway.pace import PaceLimits
 from jamila_pdf.letters import Letterhead
+from jamila_runtime.rates import Rate
 
 
 class GatewaySettings(BaseSettings):
@@ -27,6 +29,12 @@ class GatewaySettings(BaseSettings):
     """How long a code of the second factor is good for signing; then another is asked for."""
     max_body_bytes: PositiveInt = Field(default=256 * 1024, le=16 * 1024 * 1024)
     """No request is larger, but for the papers that staff upload for somebody."""
+    requests_per_account: PositiveInt = 3000
+    """Requests of one account within the window, all its sessions and tokens together."""
+    requests_per_stranger: PositiveInt = 300
+    """Requests of one address without a session; a whole office may share one."""
+    requests_window: timedelta = Field(default=timedelta(minutes=1), gt=timedelta(0))
+    """Time in which the requests may be used up and come back."""
     read_wait: timedelta = timedelta(seconds=5)
     """How long a read waits for the read model to catch up."""
     command_timeout: timedelta = timedelta(seconds=30)
@@ -39,6 +47,14 @@ class GatewaySettings(BaseSettings):
     """Where letters are dated."""
     tracking_url: str | None = None
     """The public page that a receipt code is appended to; without it no letters are made."""
+
+    @property
+    def pace(self) -> PaceLimits:
+        """How fast somebody may ask."""
+        return PaceLimits(
+            account=Rate(self.requests_per_account, self.requests_window),
+            stranger=Rate(self.requests_per_stranger, self.requests_window),
+        )
 
     @property
     def letterhead(self) -> Letterhead | None:

@@ -7,8 +7,9 @@ from typing import Annotated
 from pydantic import Field, NonNegativeInt, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from jamila_runtime.rates import Rate
 from public_page.checking import WorkerLimits
-from public_page.limits import Kind, Rate, Rule
+from public_page.limits import Kind, Rule
 
 Span = Annotated[timedelta, Field(gt=timedelta(0))]
 
