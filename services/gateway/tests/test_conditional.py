@@ -6,6 +6,7 @@ import pytest
 from gateway.accounts import Account, Grant, StoredAccount
 from jamila_ledger.views import CASES, POSITIONS, QUEUE
 
+PASSWORD = "kata-sandi-untuk-uji"
 READS = [
     "/cases/{case}",
     "/cases/{case}?personal_data=false",
@@ -116,3 +117,17 @@ async def test_tag_of_a_read_is_no_version_for_a_command(house: Any, case: Any) 
         )
 
     assert (answer.status_code, answer.json()["slug"]) == (422, "malformed-request")
+
+
+async def test_page_of_the_console_is_whole_whatever_its_asker_has_seen(
+    house: Any, case: Any
+) -> None:
+    said = {"akun": "kasi-1", "sandi": PASSWORD}
+    async with await house.logged_in("kasi-1") as client:
+        tag = (await client.get("/api/v1/queue")).headers["etag"]
+    async with house.client() as browser:
+        await browser.post("/masuk", data=said)
+        page = await browser.get("/antrean", headers={"If-None-Match": tag})
+
+    assert page.status_code == 200
+    assert str(case.case_id) in page.text

@@ -9,13 +9,14 @@ import hashlib
 import json
 from typing import Annotated, Any, Final
 
-from fastapi import Depends, Header, Response
+from fastapi import Depends, Header, Request, Response
 
 from gateway.access import IdentityDep
 from gateway.answers import AsOf
 from gateway.door import DoorDep
 
 AS_OF: Final = "Jamila-As-Of"
+_API: Final = "/api/"
 _DIGEST_BYTES: Final = 16
 _SENT: Final = {
     "ETag": {"description": "Give it back in If-None-Match.", "schema": {"type": "string"}},
@@ -36,11 +37,13 @@ class Conditional:
         self,
         identity: IdentityDep,
         door: DoorDep,
+        request: Request,
         response: Response,
         if_none_match: Annotated[str | None, Header(max_length=500, description=_SEEN)] = None,
     ) -> None:
         self._response = response
-        self._seen = if_none_match or ""
+        # Pages are made of these answers too, and a page cannot be made of none.
+        self._seen = if_none_match or "" if request.url.path.startswith(_API) else ""
         held = sorted(identity.account.capabilities(door.clock.now()))
         self._asker = [identity.account.account, held]
 

@@ -3,10 +3,10 @@
 from typing import Annotated, Any, Final
 from urllib.parse import quote, urlsplit
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from gateway.access import browser_identity
+from gateway.access import browser_identity, paced
 from gateway.accounts import MAXIMUM_PASSWORD, MINIMUM_PASSWORD, NotLoggedInError
 from gateway.console.pages import bare_page
 from gateway.console.visiting import STEPS_OF_LOG_IN, FormDep, HalfwayVisitDep
@@ -35,7 +35,7 @@ async def ask(request: Request, door: DoorDep, target: _Target = HOME) -> Respon
     return RedirectResponse(_next(identity.session.pending, target), 303)
 
 
-@router.post("/masuk")
+@router.post("/masuk", dependencies=[Depends(paced)])
 async def log_in(
     request: Request, door: DoorDep, akun: _Text = "", sandi: _Password = "", ke: _Text = HOME
 ) -> Response:
