@@ -7,13 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from rich.status import Status
 
 from gateway.client import RefusedError
+from jamila_contracts.office_time import OFFICE_ZONE
 from jamila_contracts.sop import load_sop
 from jamila_deploy.errors import DemoBlockedError, DemoFolderUsedError
 from jamila_deploy.ports import free_ports
@@ -32,7 +32,6 @@ from jamila_ledger.sla import measure
 from jamila_ledger.sql_store import SqlLedgerStore
 from jamila_ledger.trail import sentences
 
-_WITA = ZoneInfo("Asia/Makassar")
 _ALWAYS_OPEN = "kalender-demo-24jam"
 """The demo may run at night; its clock must run too."""
 
@@ -74,7 +73,7 @@ def _walk_case(system: RunningSystem, console: Console, status: Status) -> tuple
             accounts=demo_accounts_file(system.settings),
         )
     )
-    road = Road(office, Birth.of_couple(0, today=datetime.now(tz=_WITA).date()))
+    road = Road(office, Birth.of_couple(0, today=datetime.now(tz=OFFICE_ZONE).date()))
     try:
         for stride in road.strides():
             status.update(f"{stride.account}: {stride.what} ...")

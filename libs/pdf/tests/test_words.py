@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from jamila_pdf.words import english_date, long_date, short_date, spell, spelled_day_and_month
+from jamila_contracts.office_time import long_date
+from jamila_pdf.words import english_date, short_date, spell, spelled_day_and_month
 
 DAY = date(2026, 1, 2)
 

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Final
 
+from jamila_contracts.office_time import MONTHS
+
 _ONES: Final = (
     "NOL",
     "SATU",
@@ -16,20 +18,6 @@ _ONES: Final = (
     "SEMBILAN",
     "SEPULUH",
     "SEBELAS",
-)
-_MONTHS: Final = (
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
 )
 _MONTHS_ENGLISH: Final = (
     "January",
@@ -72,11 +60,6 @@ def spell(number: int) -> str:
     return f"{_ONES[tens]} PULUH {_ONES[rest]}" if rest else f"{_ONES[tens]} PULUH"
 
 
-def long_date(day: date) -> str:
-    """Write a date as ``2 Januari 2026``."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
 def english_date(day: date) -> str:
     """Write a date as ``2 January 2026``."""
     return f"{day.day} {_MONTHS_ENGLISH[day.month - 1]} {day.year}"
@@ -89,4 +72,4 @@ def short_date(day: date) -> str:
 
 def spelled_day_and_month(day: date) -> str:
     """Write day and month as ``DUA JANUARI``."""
-    return f"{spell(day.day)} {_MONTHS[day.month - 1].upper()}"
+    return f"{spell(day.day)} {MONTHS[day.month - 1].upper()}"

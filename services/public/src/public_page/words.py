@@ -6,6 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from jamila_contracts.catalogue import load_catalogue
+from jamila_contracts.office_time import DAYS, long_date
 from jamila_contracts.values import ItemProblem
 from jamila_ledger.wording import DOCUMENTS, REASONS
 from public_page.domain import Reason
@@ -13,11 +14,6 @@ from public_page.domain import Reason
 _ZONES: Final = MappingProxyType(
     {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 )
-_MONTHS: Final = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September",
-    "Oktober", "November", "Desember",
-)  # fmt: skip
-_DAYS: Final = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 
 STEPS: Final = (
     "Berkas diperiksa kelengkapannya",
@@ -98,7 +94,7 @@ class OfficeTime:
 
 def spelled(day: date) -> str:
     """Senin, 6 April 2026."""
-    return f"{_DAYS[day.weekday()]}, {day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{DAYS[day.weekday()]}, {long_date(day)}"
 
 
 def stretch(span: timedelta) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from jamila_contracts.office_time import long_date
 from jamila_pdf.fields import Column
 from jamila_pdf.letters.letterhead import (
     MARGIN,
@@ -19,7 +20,6 @@ from jamila_pdf.sheet import A4, DRAWING, Align, Sheet, Style
 from jamila_pdf.table import Column as TableColumn
 from jamila_pdf.table import Look, draw_table
 from jamila_pdf.typefaces import Face
-from jamila_pdf.words import long_date
 
 _TITLE: Final = "Daftar Serah Terima Dokumen"
 _FIELDS: Final = Column(

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from jamila_contracts.office_time import OFFICE_ZONE, long_date
 from jamila_pdf.archive import About
 from jamila_pdf.fitting import Room, fit, wrap
 from jamila_pdf.sheet import A4, SOFT, Align, Sheet, Style
 from jamila_pdf.typefaces import Face
-from jamila_pdf.words import long_date
 
 MARGIN: Final = 56
 WIDTH: Final = A4[0] - 2 * MARGIN
@@ -18,7 +17,6 @@ TOP: Final = 700
 BODY: Final = Style(Face.SANS, 10)
 _FOOT_Y: Final = 62
 _QR_SIDE: Final = 86
-_OFFICE_ZONE: Final = ZoneInfo("Asia/Makassar")
 _FREE: Final = "Semua layanan GRATIS. Bila ada yang meminta bayaran, laporkan kepada kami."
 
 
@@ -135,10 +133,10 @@ def in_groups(code: str) -> str:
 
 def office_time(at: datetime) -> str:
     """``2 Januari 2026 pukul 09.05 WITA``."""
-    local = at.astimezone(_OFFICE_ZONE)
-    return f"{long_date(local.date())} pukul {local:%H.%M} WITA"
+    local = at.astimezone(OFFICE_ZONE)
+    return f"{long_date(local)} pukul {local:%H.%M} WITA"
 
 
 def office_day(at: datetime) -> date:
     """The calendar day in Balangan."""
-    return at.astimezone(_OFFICE_ZONE).date()
+    return at.astimezone(OFFICE_ZONE).date()

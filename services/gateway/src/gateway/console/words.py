@@ -7,16 +7,12 @@ from typing import Final, Literal
 
 from gateway.answers import CaseView
 from jamila_contracts.catalogue import load_catalogue
-from jamila_contracts.office_time import OFFICE_ZONE
+from jamila_contracts.office_time import OFFICE_ZONE, long_date
 from jamila_contracts.sop import SopStep, load_sop
 from jamila_ledger.wording import CAPABILITIES, CHANNELS, DOCUMENTS, REASONS
 
 __all__ = ["CAPABILITIES", "CHANNELS", "DOCUMENTS", "REASONS"]
 
-_MONTHS: Final = (
-    *("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli"),
-    *("Agustus", "September", "Oktober", "November", "Desember"),
-)
 Urgency = Literal["lewat", "segera", "aman", "jeda"]
 _SOON: Final = timedelta(minutes=3)
 _HOUR: Final = 3600
@@ -113,8 +109,7 @@ def day(at: datetime | None) -> str:
     """``23 November 2026`` on the office's clock."""
     if at is None:
         return _NOTHING
-    local = at.astimezone(OFFICE_ZONE)
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+    return long_date(at.astimezone(OFFICE_ZONE))
 
 
 def clock(at: datetime | None) -> str:

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
+from jamila_contracts.office_time import long_date
 from jamila_pdf.fields import Column, Field
 from jamila_pdf.fitting import Room, fit
 from jamila_pdf.sheet import A4, LEADING, SOFT, Align, Sheet, Style
 from jamila_pdf.typefaces import Face
-from jamila_pdf.words import long_date, short_date
+from jamila_pdf.words import short_date
 from siak_adapter.documents import (
     BiodataData,
     Citizenship,

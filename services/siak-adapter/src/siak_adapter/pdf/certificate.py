@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from jamila_contracts.office_time import long_date
 from jamila_pdf.errors import TooMuchTextError
 from jamila_pdf.fitting import Fitted, Room, fit, wrap
 from jamila_pdf.sheet import A4, LEADING, SOFT, Align, Sheet, Style
 from jamila_pdf.typefaces import Face
-from jamila_pdf.words import english_date, long_date, spell, spelled_day_and_month
+from jamila_pdf.words import english_date, spell, spelled_day_and_month
 from siak_adapter.documents import Citizenship, DocumentKind, signature_box
 from siak_adapter.documents.certificates import CertificateData
 from siak_adapter.pdf.parts import EMPTY, Job, Seal, draw_footer, draw_seal, issued_at

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from jamila_pdf.words import long_date
+from jamila_contracts.office_time import long_date
 from siak_adapter.documents import LegitimationData, RecognitionData
 from siak_adapter.pdf.birth import SEX
 from siak_adapter.pdf.certificate import (

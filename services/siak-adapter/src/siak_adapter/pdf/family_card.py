@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from jamila_contracts.office_time import long_date
 from jamila_pdf.fields import Column as Fields
 from jamila_pdf.fitting import Room, fit
 from jamila_pdf.sheet import A4_LANDSCAPE, LEADING, SOFT, Align, Sheet, Style
 from jamila_pdf.table import Column, Look, draw_table
 from jamila_pdf.typefaces import Face
-from jamila_pdf.words import long_date, short_date
+from jamila_pdf.words import short_date
 from siak_adapter.documents import (
     DocumentKind,
     FamilyCardData,

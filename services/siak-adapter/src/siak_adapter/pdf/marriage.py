@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
+from jamila_contracts.office_time import long_date
 from jamila_pdf.sheet import A4, SOFT, Style
 from jamila_pdf.typefaces import Face
-from jamila_pdf.words import long_date
 from siak_adapter.documents import DivorceCertificateData, MarriageCertificateData, Spouse
 from siak_adapter.pdf.certificate import (
     LABEL_X,

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from jamila_contracts.office_time import long_date
 from jamila_pdf.archive import About
 from jamila_pdf.fitting import Room, fit, wrap
 from jamila_pdf.picture import photo
 from jamila_pdf.sheet import LEADING, SOFT, Align, Sheet, Style
 from jamila_pdf.typefaces import Face
-from jamila_pdf.words import long_date
 from siak_adapter.documents import DocumentIssue, SignatureBox
 
 EMPTY: Final = "-"
