@@ -14,13 +14,17 @@ import pytest
 from gateway.access_log import Look
 from gateway.accounts import Account, Grant, LoginLimits, StoredAccount
 from gateway.accounts_store import SqlAccountsStore
+from gateway.administration import Administration
+from gateway.administration_store import AdministrationStore
 from gateway.api import GatewayApi, create_api
+from gateway.change_log import ChangeLog
 from gateway.demo import ROLES
 from gateway.door import Door
 from gateway.login import LoginDesk
 from gateway.numbers import BlindNumbers
 from gateway.own_account import OwnAccount
 from gateway.passwords import Passwords, hash_password
+from gateway.reception import Reception
 from gateway.second_factor import SecondFactors
 from gateway.second_factor_store import SqlFactorStore
 from gateway.secret_box import SecretBox
@@ -266,23 +270,37 @@ def desk(
 def own(
     desk: LoginDesk, store: SqlAccountsStore, factors: SecondFactors, clock: FixedClock
 ) -> OwnAccount:
-    return OwnAccount(login=desk, store=store, factors=factors, clock=clock)
+    changes = ChangeLog(store.database)
+    return OwnAccount(login=desk, store=store, factors=factors, changes=changes, clock=clock)
 
 
 @pytest.fixture
-async def house(
-    tmp_path: Path,
-    store: SqlAccountsStore,
-    clock: FixedClock,
-    desk: LoginDesk,
-    own: OwnAccount,
-) -> AsyncIterator[House]:
+def administration(store: SqlAccountsStore, clock: FixedClock) -> Administration:
+    return Administration(
+        accounts=store,
+        store=AdministrationStore(store.database),
+        changes=ChangeLog(store.database),
+        clock=clock,
+    )
+
+
+@pytest.fixture
+def reception(
+    store: SqlAccountsStore, desk: LoginDesk, own: OwnAccount, administration: Administration
+) -> Reception:
+    return Reception(store, desk, own, administration)
+
+
+@pytest.fixture
+async def house(tmp_path: Path, clock: FixedClock, reception: Reception) -> AsyncIterator[House]:
+    store = reception.store
     models, commands, access_log = FakeModels(), FakeCommands(), FakeAccessLog()
     vault = new_vault(tmp_path)
     objects = ObjectVault(f"file://{tmp_path / 'objects'}", vault)
     door = Door(
-        login=desk,
-        own=own,
+        login=reception.login,
+        own=reception.own,
+        administration=reception.administration,
         commands=commands,
         views=Views(models, tenant="6311"),
         vault=vault,

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
+from gateway.account_changes import Change
 from gateway.accounts import (
     Account,
     AccountExistsError,
@@ -20,6 +21,7 @@ from gateway.accounts import (
     StoredAccount,
 )
 from gateway.accounts_store import SqlAccountsStore
+from gateway.administration_store import AdministrationStore
 from gateway.demo import FILE_NAME, ensure_demo_accounts
 from gateway.login import Credentials, LoginDesk
 from gateway.passwords import Passwords, hash_password
@@ -160,12 +162,16 @@ async def test_token_of_a_program_does_not_end_by_idleness(desk: LoginDesk, cloc
     assert (await desk.identify(opened.token)).session.name == "demo"
 
 
+def closing(account: str, clock: Any) -> Change:
+    return Change(clock.at, "admin-1", account, "6311", "akun-ditutup")
+
+
 async def test_closing_an_account_ends_its_sessions(
-    desk: LoginDesk, store: SqlAccountsStore
+    desk: LoginDesk, store: SqlAccountsStore, clock: Any
 ) -> None:
     opened = await desk.open(RIGHT)
 
-    store.close_account("kasi-1")
+    AdministrationStore(store.database).close(closing("kasi-1", clock))
 
     with pytest.raises(NotLoggedInError):
         await desk.identify(opened.token)
@@ -204,9 +210,11 @@ def test_name_of_an_account_is_given_once(store: SqlAccountsStore) -> None:
         store.add(known)
 
 
-def test_unknown_account_cannot_be_changed(store: SqlAccountsStore) -> None:
+def test_unknown_account_cannot_be_changed(store: SqlAccountsStore, clock: Any) -> None:
     with pytest.raises(AccountUnknownError):
-        store.close_account("siapa-ini")
+        AdministrationStore(store.database).close(closing("siapa-ini", clock))
+    with pytest.raises(AccountUnknownError):
+        store.set_password("siapa-ini", "hash")
 
 
 def test_lent_capability_names_whom_it_stands_in_for(clock: Any) -> None:

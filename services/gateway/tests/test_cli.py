@@ -86,7 +86,8 @@ def test_name_is_given_once(run: Run) -> None:
 def test_closed_account_is_listed_as_closed(run: Run) -> None:
     run(*ADD, "--capability", "kasi", "--generate")
 
-    assert "aktif" in run("list").output
+    run("add", "admin-1", "--display-name", "Admin", "--capability", "admin", "--generate")
+    assert "ditutup" not in run("list").output
     assert run("close", "kasi-3").exit_code == 0
     assert "ditutup" in run("list").output
 
@@ -99,7 +100,61 @@ def test_password_can_be_replaced(run: Run, tmp_path: Path) -> None:
     assert stored(tmp_path).find("kasi-3") != before
 
 
-@pytest.mark.parametrize("verb", [("close",), ("password", "--generate")])
+def test_what_is_done_at_the_machine_is_on_record_too(run: Run) -> None:
+    run(*ADD, "--capability", "kasi", "--capability", "kabid:plh:kabid-1:2026-12-31", "--generate")
+    run("add", "admin-1", "--display-name", "Admin", "--capability", "admin", "--generate")
+    run("password", "kasi-3", "--generate")
+    run("close", "kasi-3")
+
+    told = run("changes").output
+
+    assert [line.split()[2:5] for line in told.splitlines()] == [
+        ["mesin", "kasi-3", "akun-ditutup"],
+        ["mesin", "kasi-3", "kata-sandi-diganti-admin"],
+        ["mesin", "admin-1", "akun-dibuat"],
+        ["mesin", "kasi-3", "akun-dibuat"],
+    ]
+    assert '"stand_in": "plh"' in told
+
+
+def test_generated_password_has_to_be_replaced_and_a_typed_one_has_not(
+    run: Run, tmp_path: Path
+) -> None:
+    run(*ADD, "--capability", "kasi", "--generate")
+    generated = stored(tmp_path).find("kasi-3")
+    run("password", "kasi-3", typed="cukup panjang 1\ncukup panjang 1\n")
+    typed = stored(tmp_path).find("kasi-3")
+
+    assert generated is not None
+    assert typed is not None
+    assert (generated.password_is_temporary, typed.password_is_temporary) == (True, False)
+
+
+def test_last_administrator_is_not_closed_at_the_machine_either(run: Run, tmp_path: Path) -> None:
+    run("add", "admin-1", "--display-name", "Admin", "--capability", "admin", "--generate")
+
+    result = run("close", "admin-1")
+
+    found = stored(tmp_path).find("admin-1")
+    assert result.exit_code == 2
+    assert found is not None
+    assert found.account.is_active
+
+
+def test_lost_phone_of_the_only_administrator_is_helped_at_the_machine(
+    run: Run, tmp_path: Path
+) -> None:
+    run("add", "admin-1", "--display-name", "Admin", "--capability", "admin", "--generate")
+    store = stored(tmp_path)
+    factors = SecondFactors(SqlFactorStore(store.database), SecretBox(bytes(32)), issuer="Uji")
+    factors.enrol("admin-1", bytes(20), now=datetime.now(tz=UTC))
+
+    assert run("forget-code", "admin-1").exit_code == 0
+    assert factors.status("admin-1").enrolled is False
+    store.dispose()
+
+
+@pytest.mark.parametrize("verb", [("close",), ("password", "--generate"), ("forget-code",)])
 def test_unknown_account_is_said_so(run: Run, verb: tuple[str, ...]) -> None:
     result = run(*verb, "siapa-ini")
 

@@ -39,6 +39,8 @@ PLACES = {
     "message_id": "00000000-0000-4000-8000-000000000001",
     "sha256": "0" * 64,
     "session_id": "0" * 16,
+    "account": "kasi-1",
+    "grant_id": "1",
 }
 PACKAGES = (
     *("intake", "siak_adapter", "review", "signing", "printing", "notifier", "gateway"),

@@ -20,6 +20,11 @@ from jamila_runtime.errors import JamilaError
 _LOOKS_PERSONAL = re.compile(r"(?<![0-9a-fA-F-])(?:\d{16}|(?:\+?62|0)8\d{7,12})(?![0-9a-fA-F-])")
 
 
+def looks_personal(text: str) -> bool:
+    """Whether a text holds what looks like a NIK or a mobile number."""
+    return _LOOKS_PERSONAL.search(text) is not None
+
+
 def hide_personal(_: WrappedLogger, __: str, event_dict: EventDict) -> EventDict:
     """Blank 16-digit numbers and mobile numbers in every text of a log line."""
     return {

@@ -21,10 +21,11 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
+from gateway.account_changes import Change
 from jamila_contracts.envelope import Actor
 from jamila_runtime.errors import ConflictError, DomainError, NotFoundError, RetryableError
 from jamila_runtime.stage import MissingCapabilityError
@@ -131,6 +132,10 @@ class Grant:
     valid_from: datetime | None = None
     valid_until: datetime | None = None
     """Exclusive; None: until it is taken away."""
+    letter: str | None = None
+    """Number of the letter that gave it, for a stand-in."""
+    id: int | None = field(default=None, compare=False)
+    """What names it where it is kept."""
 
     def holds(self, now: datetime) -> bool:
         """Whether it can be used at this instant."""
@@ -254,8 +259,8 @@ class Identity:
 class AccountsStore(Protocol):
     """Where accounts and sessions are kept. Synchronous; call it from a thread."""
 
-    def add(self, stored: StoredAccount) -> None:
-        """Keep a new account; ``AccountExistsError`` when the name is taken."""
+    def add(self, stored: StoredAccount, change: Change | None = None) -> None:
+        """Keep a new account and who made it; ``AccountExistsError`` when the name is taken."""
         ...
 
     def find(self, account: str) -> StoredAccount | None:
@@ -266,16 +271,16 @@ class AccountsStore(Protocol):
         """Every account, by name."""
         ...
 
+    def all_stored(self) -> Sequence[StoredAccount]:
+        """Every account with what proves it, by name."""
+        ...
+
     def set_password(self, account: str, password_hash: str, *, is_temporary: bool = False) -> None:
         """Give another password and end every session of the account."""
         ...
 
     def replace_password(self, session: Session, password_hash: str) -> None:
         """Give a password of one's own; of all sessions of the account this new one is left."""
-        ...
-
-    def close_account(self, account: str) -> None:
-        """Let the account in no more and end every session of it."""
         ...
 
     def add_session(self, session: Session) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from gateway.account_changes import Change
 from gateway.accounts import (
     Account,
     AccountExistsError,
@@ -23,6 +24,7 @@ from gateway.accounts_tables import attempts as _attempts
 from gateway.accounts_tables import factors as _factors
 from gateway.accounts_tables import grants as _grants
 from gateway.accounts_tables import sessions as _sessions
+from gateway.change_log import record
 
 
 class SqlAccountsStore:
@@ -36,8 +38,8 @@ class SqlAccountsStore:
         """Give back connections."""
         self.database.dispose()
 
-    def add(self, stored: StoredAccount) -> None:
-        """Keep a new account with its grants.
+    def add(self, stored: StoredAccount, change: Change | None = None) -> None:
+        """Keep a new account with its grants, and the line that says who made it.
 
         Raises:
             AccountExistsError: the name is taken.
@@ -52,12 +54,14 @@ class SqlAccountsStore:
             "is_demo": account.is_demo,
             "password_is_temporary": stored.password_is_temporary,
         }
-        grants = [{"account": account.account, **vars(grant)} for grant in account.grants]
+        grants = [grant_row(account.account, grant) for grant in account.grants]
 
         def work(connection: Connection) -> None:
             connection.execute(insert(_accounts).values(row))
             if grants:
                 connection.execute(insert(_grants), grants)
+            if change is not None:
+                record(connection, change)
 
         try:
             self._within(work)
@@ -78,10 +82,14 @@ class SqlAccountsStore:
 
     def all(self) -> Sequence[Account]:
         """Every account, by name."""
+        return [each.account for each in self.all_stored()]
 
-        def work(connection: Connection) -> list[Account]:
+    def all_stored(self) -> Sequence[StoredAccount]:
+        """Every account with what proves it, by name."""
+
+        def work(connection: Connection) -> list[StoredAccount]:
             rows = connection.execute(_with_factor().order_by(_accounts.c.account)).all()
-            return [_stored(connection, row).account for row in rows]
+            return [_stored(connection, row) for row in rows]
 
         return self._within(work)
 
@@ -98,14 +106,6 @@ class SqlAccountsStore:
         """Give a password of one's own; of all sessions of the account this new one is left."""
         values = {"password_hash": password_hash, "password_is_temporary": False}
         self._change(session.account, values, left=session)
-
-    def close_account(self, account: str) -> None:
-        """Let the account in no more and end every session of it.
-
-        Raises:
-            AccountUnknownError: there is no such account.
-        """
-        self._change(account, {"is_active": False})
 
     def add_session(self, session: Session) -> None:
         """Keep a session."""
@@ -218,6 +218,8 @@ def _stored(connection: Connection, row: Any) -> StoredAccount:
             stand_in=grant.stand_in,
             valid_from=grant.valid_from,
             valid_until=grant.valid_until,
+            letter=grant.letter,
+            id=grant.id,
         )
         for grant in connection.execute(query)
     )
@@ -235,6 +237,12 @@ def _stored(connection: Connection, row: Any) -> StoredAccount:
         password_is_temporary=bool(row.password_is_temporary),
         has_second_factor=bool(row.has_second_factor),
     )
+
+
+def grant_row(account: str, grant: Grant) -> dict[str, Any]:
+    """A grant as its table has it."""
+    fields = {name: value for name, value in vars(grant).items() if name != "id"}
+    return {"account": account, **fields}
 
 
 def _digest(name: str) -> str:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     inspect,
     text,
 )
@@ -74,6 +75,7 @@ grants = Table(
     Column("stand_in", String(3)),
     Column("valid_from", Instant),
     Column("valid_until", Instant),
+    Column("letter", String(100)),
 )
 sessions = Table(
     "sessions",
@@ -109,6 +111,19 @@ recovery_codes = Table(
     metadata,
     Column("account", ForeignKey("accounts.account"), primary_key=True),
     Column("code_sha256", String(64), primary_key=True),
+)
+
+
+changes = Table(
+    "account_changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("by", String(32), nullable=False),
+    Column("account", String(32), nullable=False, index=True),
+    Column("tenant", String(4), nullable=False, index=True),
+    Column("what", String(40), nullable=False),
+    Column("details", Text, nullable=False),
 )
 
 

@@ -13,6 +13,7 @@ from gateway.console.site import add_console
 from gateway.failures import answer_failures
 from gateway.problems import MEDIA_TYPE, PROBLEMS, ProblemDetails
 from gateway.routes import (
+    accounts,
     by_hand,
     cases,
     chat_answers,
@@ -96,6 +97,7 @@ def create_api(
 
 _BEHIND_THE_DOOR = (
     own,
+    accounts,
     queue,
     finding,
     cases,

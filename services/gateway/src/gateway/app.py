@@ -65,6 +65,7 @@ class GatewayProcess(Process):
         self._api.state.door = Door(
             login=reception.login,
             own=reception.own,
+            administration=reception.administration,
             commands=commands,
             views=Views(LiveModels(documents), tenant=settings.tenant),
             vault=vault,

@@ -1,5 +1,6 @@
 """``jamila account``: make, list and close the accounts of staff and programs."""
 
+import json
 import re
 import sys
 from datetime import UTC, datetime
@@ -8,25 +9,26 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from gateway.account_changes import ON_THE_MACHINE, Change, What
 from gateway.accounts import (
     ACCOUNT_PATTERN,
     MAXIMUM_PASSWORD,
     MINIMUM_PASSWORD,
     Account,
     AccountExistsError,
-    AccountUnknownError,
     Grant,
     StandIn,
     StoredAccount,
 )
 from gateway.accounts_store import SqlAccountsStore
+from gateway.administration_rules import LastAdminError, details_of
+from gateway.administration_store import AdministrationStore
+from gateway.capabilities import known_capabilities
+from gateway.change_log import ChangeLog
 from gateway.demo import demo_accounts
 from gateway.passwords import hash_password, new_password
 from gateway.totp import STEP_SECONDS, code_of, step_at, unwritten
-from jamila_contracts.sop import load_sop
-
-BEYOND_THE_STEPS = {"ops", "admin"}
-"""Capabilities that belong to no step of the SOP."""
+from jamila_contracts.office_time import OFFICE_ZONE
 
 app = typer.Typer(help="Akun petugas dan program.", no_args_is_help=True)
 
@@ -58,14 +60,16 @@ def add(  # noqa: PLR0913 - the options of a command line
     stored = StoredAccount(
         Account(account=account, display_name=display_name, tenant=tenant, grants=grants),
         hash_password(password),
+        password_is_temporary=generate,
     )
+    change = _change(account, tenant, "akun-dibuat", {"grants": [details_of(g) for g in grants]})
     try:
-        _store(home, stores_dir).add(stored)
+        _store(home, stores_dir).add(stored, change)
     except AccountExistsError:
         _stop(f"Akun {account} sudah ada.")
     print(f"Akun {account} dibuat.")
     if generate:
-        print(f"Kata sandi (hanya ditampilkan sekali): {password}")
+        print(f"Kata sandi sekali pakai (hanya ditampilkan sekali): {password}")
 
 
 @app.command("list")
@@ -79,6 +83,23 @@ def list_accounts(home: Home = Path(".jamila"), stores_dir: StoresDir = None) ->
         print(f"{account.account:<20} {state:<8} {may}{demo}")
 
 
+@app.command("changes")
+def list_changes(
+    *,
+    limit: int = 50,
+    tenant: Tenant = "6311",
+    home: Home = Path(".jamila"),
+    stores_dir: StoresDir = None,
+) -> None:
+    """Tampilkan riwayat perubahan akun, yang terbaru dahulu."""
+    log = ChangeLog(_store(home, stores_dir).database)
+    for each in log.newest(tenant, before=None, account=None, limit=limit):
+        change = each.change
+        at = change.at.astimezone(OFFICE_ZONE)
+        details = json.dumps(dict(change.details), ensure_ascii=False) if change.details else ""
+        print(f"{at:%d-%m-%Y %H:%M} {change.by:<12} {change.account:<20} {change.what} {details}")
+
+
 @app.command()
 def password(
     account: Name,
@@ -89,13 +110,23 @@ def password(
 ) -> None:
     """Ganti kata sandi; semua sesi akun berakhir."""
     secret = _password(generate=generate)
-    try:
-        _store(home, stores_dir).set_password(account, hash_password(secret))
-    except AccountUnknownError:
-        _stop(f"Akun {account} tidak ada.")
+    store = _store(home, stores_dir)
+    change = _change(account, _tenant_of(store, account), "kata-sandi-diganti-admin")
+    AdministrationStore(store.database).give_password(
+        hash_password(secret), change, is_temporary=generate
+    )
     print(f"Kata sandi {account} diganti; semua sesinya berakhir.")
     if generate:
-        print(f"Kata sandi (hanya ditampilkan sekali): {secret}")
+        print(f"Kata sandi sekali pakai (hanya ditampilkan sekali): {secret}")
+
+
+@app.command("forget-code")
+def forget_code(account: Name, home: Home = Path(".jamila"), stores_dir: StoresDir = None) -> None:
+    """Hapus autentikator akun, misalnya ponsel hilang; semua sesi akun berakhir."""
+    store = _store(home, stores_dir)
+    change = _change(account, _tenant_of(store, account), "autentikator-dihapus")
+    AdministrationStore(store.database).forget_factor(change)
+    print(f"Autentikator {account} dihapus; pemiliknya memasang yang baru setelah masuk.")
 
 
 @app.command()
@@ -112,16 +143,18 @@ def code(account: Name, home: Home = Path(".jamila")) -> None:
 @app.command()
 def close(account: Name, home: Home = Path(".jamila"), stores_dir: StoresDir = None) -> None:
     """Tutup akun; semua sesi dan token berakhir saat itu juga."""
+    store = _store(home, stores_dir)
+    change = _change(account, _tenant_of(store, account), "akun-ditutup")
     try:
-        _store(home, stores_dir).close_account(account)
-    except AccountUnknownError:
-        _stop(f"Akun {account} tidak ada.")
+        AdministrationStore(store.database).close(change)
+    except LastAdminError:
+        _stop(f"{account} administrator terakhir; tunjuk dahulu yang lain.")
     print(f"Akun {account} ditutup.")
 
 
 def _grant(text: str) -> Grant:
     """Read ``kasi`` or ``kasi:plh:kasi-1:2026-12-31`` (in force through that day, WITA)."""
-    known = {step.capability for step in load_sop().steps} | BEYOND_THE_STEPS
+    known = known_capabilities()
     capability, *stand_in = text.split(":")
     if capability not in known:
         _stop(f"Kewenangan {capability} tidak dikenal. Pilihan: {', '.join(sorted(known))}.")
@@ -143,6 +176,20 @@ def _password(*, generate: bool) -> str:
     if not MINIMUM_PASSWORD <= len(secret) <= MAXIMUM_PASSWORD:
         _stop(f"Kata sandi harus {MINIMUM_PASSWORD} sampai {MAXIMUM_PASSWORD} tanda.")
     return secret
+
+
+def _change(
+    account: str, tenant: str, what: What, details: dict[str, object] | None = None
+) -> Change:
+    at = datetime.now(tz=UTC)
+    return Change(at, ON_THE_MACHINE, account, tenant, what, details or {})
+
+
+def _tenant_of(store: SqlAccountsStore, account: str) -> str:
+    found = store.find(account)
+    if found is None:
+        _stop(f"Akun {account} tidak ada.")
+    return found.account.tenant
 
 
 def _store(home: Path, stores_dir: Path | None) -> SqlAccountsStore:

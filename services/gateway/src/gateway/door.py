@@ -9,6 +9,7 @@ from typing import Annotated, Protocol, cast
 from fastapi import Depends, Request
 
 from gateway.access_log import AccessLog
+from gateway.administration import Administration
 from gateway.login import LoginDesk
 from gateway.own_account import OwnAccount
 from gateway.pace import Pace
@@ -47,6 +48,7 @@ class Door:
 
     login: LoginDesk
     own: OwnAccount
+    administration: Administration
     commands: Commands
     views: Views
     vault: CaseVault

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
+from gateway.account_changes import Change, What
 from gateway.accounts import (
     MAXIMUM_PASSWORD,
     MINIMUM_PASSWORD,
@@ -32,15 +34,30 @@ class Enrolled:
     """Shown this once."""
 
 
+class Noted(Protocol):
+    """Where it is noted what was changed about an account."""
+
+    def add(self, change: Change) -> None:
+        """Add a line."""
+        ...
+
+
 class OwnAccount:
     """Everybody's own affairs; of others' accounts nothing."""
 
     def __init__(
-        self, *, login: LoginDesk, store: AccountsStore, factors: SecondFactors, clock: Clock
+        self,
+        *,
+        login: LoginDesk,
+        store: AccountsStore,
+        factors: SecondFactors,
+        changes: Noted,
+        clock: Clock,
     ) -> None:
         self._login = login
         self._store = store
         self._factors = factors
+        self._changes = changes
         self._clock = clock
 
     async def change_password(self, identity: Identity, *, old: str, new: str) -> Opened:
@@ -62,6 +79,7 @@ class OwnAccount:
             self._login.sessions.with_password, identity, password_hash
         )
         await asyncio.to_thread(self._store.forget_attempts, account)
+        await asyncio.to_thread(self._note, identity, "kata-sandi-diganti-pemilik")
         return opened
 
     async def second_factor(self, identity: Identity) -> FactorStatus:
@@ -98,6 +116,7 @@ class OwnAccount:
             SecondFactorNeededError: there is none, or it was not proven lately.
         """
         identity.must_be_proven(self._clock.now())
+        await asyncio.to_thread(self._note, identity, "kode-pemulihan-dibuat")
         return await asyncio.to_thread(self._factors.new_recovery_codes, identity.account.account)
 
     async def sessions(self, identity: Identity) -> Sequence[Session]:
@@ -133,7 +152,13 @@ class OwnAccount:
         opened = self._login.sessions.proven(identity)
         self._store.end_others(account, opened.identity.session.token_sha256)
         self._store.forget_attempts(account)
+        self._note(identity, "autentikator-diaktifkan")
         return Enrolled(opened, codes)
+
+    def _note(self, identity: Identity, what: What) -> None:
+        account = identity.account
+        at, by = self._clock.now(), account.account
+        self._changes.add(Change(at=at, by=by, account=by, tenant=account.tenant, what=what))
 
 
 def session_id_of(session: Session) -> str:

@@ -55,6 +55,11 @@ PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
         "capability-missing": Meaning(403, "Akun ini tidak berwenang untuk langkah tersebut."),
         "four-eyes": Meaning(403, "Langkah ini harus dikerjakan akun yang berbeda."),
         "account-exists": Meaning(409, "Akun dengan nama itu sudah ada."),
+        "account-unfit": Meaning(422, "Nama akun atau sebutannya tidak dapat dipakai."),
+        "account-closed": Meaning(409, "Akun itu sudah ditutup."),
+        "grant-unknown": Meaning(404, "Kewenangan itu tidak ada pada akun tersebut."),
+        "grant-refused": Meaning(422, "Kewenangan itu tidak dapat diberikan seperti itu."),
+        "last-admin": Meaning(409, "Ini administrator terakhir, tunjuk dahulu yang lain."),
         "account-unknown": Meaning(404, "Akun itu tidak ada."),
         # How it is asked.
         "malformed-request": Meaning(422, "Isi permintaan tidak benar."),

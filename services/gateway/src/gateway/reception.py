@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 from gateway.accounts_store import SqlAccountsStore
+from gateway.administration import Administration
+from gateway.administration_store import AdministrationStore
+from gateway.change_log import ChangeLog
 from gateway.demo import ensure_demo_accounts
 from gateway.login import LoginDesk
 from gateway.own_account import OwnAccount
@@ -26,6 +29,7 @@ class Reception:
     store: SqlAccountsStore
     login: LoginDesk
     own: OwnAccount
+    administration: Administration
 
     def close(self) -> None:
         """Give back connections."""
@@ -50,5 +54,12 @@ def open_reception(settings: RuntimeSettings, gateway: GatewaySettings) -> Recep
         tenant=settings.tenant,
         demo=settings.demo,
     )
-    own = OwnAccount(login=login, store=store, factors=factors, clock=clock)
-    return Reception(store, login, own)
+    changes = ChangeLog(store.database)
+    own = OwnAccount(login=login, store=store, factors=factors, changes=changes, clock=clock)
+    administration = Administration(
+        accounts=store,
+        store=AdministrationStore(store.database),
+        changes=changes,
+        clock=clock,
+    )
+    return Reception(store, login, own, administration)
