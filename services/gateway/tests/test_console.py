@@ -1,12 +1,14 @@
 """The console without a browser: who gets in, what a form does once, and what a refusal says."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 
+from gateway.console import words
 from jamila_contracts.command import Problem
 from jamila_contracts.commands import CommandReply
 
@@ -226,3 +228,22 @@ async def test_news_end_when_the_process_stops(house: Any) -> None:
 
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert answer.text.count("event: kabar") == 1
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (4, "sisa 4 menit"),
+        (65, "sisa 1 jam 5 menit"),
+        (0, "terlambat 0 detik"),
+        (-2, "terlambat 2 menit"),
+        (-1500, "terlambat 1 hari 1 jam"),
+        (24 * 60, "sampai Selasa 10.00"),
+        (None, "jam berhenti"),
+    ],
+)
+def test_time_left_is_said_in_words(minutes: int | None, said: str) -> None:
+    monday = datetime(2026, 4, 6, 2, 0, tzinfo=UTC)
+    due_at = None if minutes is None else monday + timedelta(minutes=minutes)
+
+    assert words.time_left(due_at, monday) == said

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from gateway.answers import CaseView
 from jamila_contracts.catalogue import load_catalogue
-from jamila_contracts.office_time import OFFICE_ZONE, long_date
+from jamila_contracts.office_time import DAYS, OFFICE_ZONE, long_date
 from jamila_contracts.sop import SopStep, load_sop
 from jamila_ledger.wording import CAPABILITIES, CHANNELS, DOCUMENTS, REASONS
 
@@ -143,7 +143,10 @@ def time_left(due_at: datetime | None, now: datetime) -> str:
     """How long there is until a task is late, in words: colour alone tells nobody enough."""
     if due_at is None:
         return "jam berhenti"
-    left = (due_at - now).total_seconds()
+    local, left = due_at.astimezone(OFFICE_ZONE), (due_at - now).total_seconds()
+    if left > 0 and local.date() != now.astimezone(OFFICE_ZONE).date():
+        # Hours in which the office is closed are no time to work in.
+        return f"sampai {DAYS[local.weekday()]} {clock(due_at)}"
     return f"terlambat {duration(left)}" if left <= 0 else f"sisa {duration(left)}"
 
 
