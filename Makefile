@@ -18,7 +18,7 @@ MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject.toml li
 SOURCES := $(wildcard $(addsuffix /src,$(MEMBERS)))
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup setup-test run demo test test-fast lint types format lock clean
+.PHONY: help setup setup-test run run-busy demo test test-fast lint types format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ $(STAMP): requirements.lock pyproject.toml $(addsuffix /pyproject.toml,$(MEMBERS
 
 run: $(STAMP) ## start the whole system on this machine; Ctrl-C stops all of it
 	@$(BIN)/jamila run
+
+run-busy: $(STAMP) ## the same, and fill the demo office with a busy day of about 45 cases
+	@$(BIN)/jamila run --demo-day
 
 demo: $(STAMP) ## walk one case through all eight steps and print its audit trail
 	@$(BIN)/jamila demo

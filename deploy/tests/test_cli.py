@@ -35,7 +35,7 @@ def two_processes(settings):
     )
 
 system._whole_system = two_processes
-sys.argv = ["jamila", "run"]
+sys.argv = ["jamila", "run", *{options!r}]
 main()
 """
 SLEEP = "import time; time.sleep(60)"
@@ -49,10 +49,12 @@ def settings(tmp_path: Path, request: pytest.FixtureRequest) -> LauncherSettings
 
 
 @asynccontextmanager
-async def launcher(settings: LauncherSettings, code: str = SLEEP) -> AsyncIterator[Process]:
+async def launcher(
+    settings: LauncherSettings, code: str = SLEEP, *, options: tuple[str, ...] = ()
+) -> AsyncIterator[Process]:
     ports = {Ports.variable(name): str(port) for name, port in settings.ports.model_dump().items()}
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", LAUNCHER.format(code=code)),
+        *(sys.executable, "-c", LAUNCHER.format(code=code, options=options)),
         env={**os.environ, **ports, "JAMILA_HOME": str(settings.home)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -91,6 +93,23 @@ async def test_a_stop_signal_ends_everything_in_order(settings: LauncherSettings
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
     assert {each.state for each in read_status(settings).processes} == {ProcessState.STOPPED}
+
+
+@pytest.mark.connected
+async def test_a_busy_day_that_cannot_come_is_told_and_the_system_goes_on(
+    settings: LauncherSettings, monkeypatch: pytest.MonkeyPatch
+):
+    # Two small processes are no office of a demonstration: there is nobody who could log in.
+    monkeypatch.setenv("JAMILA_HOME", str(settings.home))
+    async with launcher(settings, options=("--demo-day",)) as process:
+        async with asyncio.timeout(20):
+            said = (await process.stderr.readline()).decode()
+        assert process.returncode is None
+        process.send_signal(signal.SIGINT)
+        await asyncio.wait_for(process.wait(), timeout=15)
+
+    assert said.startswith("GALAT: Tidak ada kantor demo yang sedang berjalan")
+    assert process.returncode == 0
 
 
 @pytest.mark.connected

@@ -73,7 +73,7 @@ def submitted(road: Road) -> None:
 
 def secrets_of(road: Road) -> dict[str, bytes]:
     """Everything that must not be found, by what it is."""
-    birth = road.birth
+    birth = road.wish
     entry = birth.entry()["documents"]["akta-kelahiran"]
     papers = road.look("loket-1")["papers"]
     client = road.office.client("loket-1")
@@ -320,7 +320,7 @@ async def test_a_forgotten_case_is_found_nowhere_and_the_chain_still_verifies(
     assert (answers["view"][0], answers["view"][1]["personal_data"]) == (200, "erased")
     assert (answers["paper"][0], answers["paper"][1]["slug"]) == (410, "personal-data-forgotten")
     assert (answers["trail"][0], answers["sla"][0]) == (200, 200)
-    assert kept["applicant"]["phone"] == other.birth.phone
+    assert kept["applicant"]["phone"] == other.wish.phone
     readers = {(each["account"], each["what"]) for each in json.loads(reads.stdout)}
     assert {("kasi-1", "dokumen"), ("kadis-1", "data-pemohon"), ("loket-1", "berkas")} <= readers
 
@@ -335,7 +335,7 @@ async def test_a_forgotten_case_is_found_nowhere_and_the_chain_still_verifies(
         assert [each for each in opened if other.case_id in each]
     inbox = opened_in_inbox(home / "stores", keys)
     assert found_in(b"".join(inbox), secrets) == set()
-    assert found_in(b"".join(inbox), {"phone": other.birth.phone.encode()})
+    assert found_in(b"".join(inbox), {"phone": other.wish.phone.encode()})
     assert opened_in_inbox(backup / "stores", keys) == []
     assert_verified(home)
 

@@ -74,8 +74,8 @@ def fetch_by_link(office):
             break
         stride.go()
     road._do("cetak-1", "print-document", {"medium": "unduh"}, step=7)
-    road.wait_until(lambda _: told(office, road.birth.phone) is not None)
-    link, pin = told(office, road.birth.phone)
+    road.wait_until(lambda _: told(office, road.wish.phone) is not None)
+    link, pin = told(office, road.wish.phone)
     with httpx.Client(timeout=PATIENCE, follow_redirects=True) as page:
         assert page.get(link).status_code == 200
         assert page.post(link, data={"pin": "000000"}).status_code == 403

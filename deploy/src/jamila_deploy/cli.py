@@ -8,10 +8,10 @@ import asyncio
 import select
 import signal
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from importlib.metadata import EntryPoint, entry_points
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 from pydantic import ValidationError
@@ -32,6 +32,7 @@ from jamila_deploy.system import RunningSystem, is_running, starting_system
 COMMAND_GROUP: Final = "jamila.commands"
 _STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _HANGUP_POLL_SECONDS: Final = 1.0
+_DEMO_DAY: Final = ("demo-day",)
 
 app = typer.Typer(
     name="jamila",
@@ -43,11 +44,16 @@ app = typer.Typer(
 
 
 @app.command()
-def run() -> None:
+def run(
+    *,
+    demo_day: Annotated[
+        bool, typer.Option("--demo-day", help="Isi kantor demo dengan satu hari yang ramai")
+    ] = False,
+) -> None:
     """Jalankan seluruh sistem pada komputer ini sampai Ctrl-C."""
     settings = LauncherSettings()
     say(f"Memulai Dik Jamila di {settings.home} ...")
-    asyncio.run(_run(settings))
+    asyncio.run(_run(settings, also=_DEMO_DAY if demo_day else ()))
     say("Semua proses sudah berhenti.")
 
 
@@ -125,25 +131,43 @@ def _report(status: ProcessStatus) -> None:
         say(f"  {line}")
 
 
-async def _run(settings: LauncherSettings) -> None:
+async def _run(settings: LauncherSettings, *, also: Sequence[str] = ()) -> None:
     stop_asked = _listen_for_stop()
     hangup = asyncio.create_task(_stop_on_hangup(stop_asked))
     try:
-        await _run_until(stop_asked, settings)
+        await _run_until(stop_asked, settings, also=also)
     finally:
         hangup.cancel()
 
 
-async def _run_until(stop_asked: asyncio.Event, settings: LauncherSettings) -> None:
+async def _run_until(
+    stop_asked: asyncio.Event, settings: LauncherSettings, *, also: Sequence[str]
+) -> None:
     async with starting_system(settings, watcher=_report) as system:
         if await _ready_before_stop(system, stop_asked):
             took = system.cold_start_seconds or 0.0
             address = system.url("gateway")
             say(welcome(settings, gateway_url=address, cold_start_seconds=took))
-            await stop_asked.wait()
+            async with _beside(also):
+                await stop_asked.wait()
         say("\nMenghentikan semua proses ... (Ctrl-C sekali lagi: paksa)")
         stop_asked.clear()
         await _stop_or_force(system, stop_asked)
+
+
+@asynccontextmanager
+async def _beside(command: Sequence[str]) -> AsyncIterator[None]:
+    """Let another command of ours run meanwhile, in a process that takes its memory with it."""
+    if not command:
+        yield
+        return
+    child = await asyncio.create_subprocess_exec(sys.executable, "-m", "jamila_deploy", *command)
+    try:
+        yield
+    finally:
+        if child.returncode is None:
+            child.kill()
+        await child.wait()
 
 
 def _listen_for_stop() -> asyncio.Event:

@@ -10,7 +10,9 @@
     ├── UnknownDependencyError  a process waits for one that is not in the plan
     ├── ProcessNotReadyError    a process did not become ready in time
     ├── DemoFolderUsedError     the folder of a demo already holds something
-    └── DemoBlockedError        the case of the demo did not get on
+    ├── DemoBlockedError        the case of the demo did not get on
+    ├── NoDemoOfficeError       there is no running office of a demonstration to fill
+    └── BusyDayKnownError       the busy day stands in this office already
 
 Each carries its data; the Indonesian sentence for people stands in ``messages``.
 """
@@ -135,3 +137,23 @@ class DemoBlockedError(LauncherError):
         self.reason = reason
         self.logs = logs
         super().__init__(f"{account} could not do: {what} ({reason})")
+
+
+class NoDemoOfficeError(LauncherError):
+    """A busy day is put into a running office of a demonstration only."""
+
+    slug = "launcher-no-demo-office"
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        super().__init__(f"no demo office runs on {home}")
+
+
+class BusyDayKnownError(LauncherError):
+    """The same families cannot come twice."""
+
+    slug = "launcher-busy-day-known"
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        super().__init__(f"the busy day was put into {home} before")

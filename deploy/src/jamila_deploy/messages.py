@@ -8,11 +8,13 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from jamila_deploy.child import LEASH
 from jamila_deploy.environment import public_url, simulators_url
 from jamila_deploy.errors import (
+    BusyDayKnownError,
     DemoBlockedError,
     DemoFolderUsedError,
     HomeLockedError,
     HomeUnusableError,
     LauncherError,
+    NoDemoOfficeError,
     PortSharedError,
     PortTakenError,
     ProcessNotReadyError,
@@ -90,6 +92,17 @@ def _explain_demo(error: LauncherError) -> str:
                 f"Demo tertahan ketika {error.account} {error.what}: {error.reason} "
                 f"Catatan semua proses: {error.logs}"
             )
+        case NoDemoOfficeError():
+            return (
+                f"Tidak ada kantor demo yang sedang berjalan pada folder {error.home}. "
+                "Mulai dengan: jamila run --demo-day"
+            )
+        case BusyDayKnownError():
+            return (
+                f"Hari ramai sudah pernah diisikan ke kantor di {error.home}; keluarga yang sama "
+                "tidak dapat datang dua kali. Untuk mulai dari awal pakai folder baru: "
+                "JAMILA_HOME=FOLDER jamila run --demo-day"
+            )
         case _:
             return f"Sistem tidak dapat dijalankan: {error}"
 
@@ -159,14 +172,12 @@ def welcome(settings: LauncherSettings, *, gateway_url: str, cold_start_seconds:
             "",
             *_account_lines(accounts, settings),
             "Coba sekarang:",
-            "  1. Buka simulator WhatsApp, kirim permohonan akta kelahiran sebagai warga.",
-            "  2. Petugas bekerja lewat API (konsol web menyusul); daftarnya di alamat loket itu.",
-            f"     Masuk: curl -s {gateway_url}/api/v1/tokens \\",
-            "            -H 'Content-Type: application/json' \\",
-            '            -d \'{"account": "loket-1", "password": "...", "name": "coba"}\'',
-            f"     Antrean: curl -s {gateway_url}/api/v1/queue -H 'Authorization: Bearer TOKEN'",
-            "  3. Di terminal lain: make demo (seluruh jalan otomatis), atau jamila status.",
-            "  4. Catatannya: jamila case timeline KODE_TANDA_TERIMA, jamila sla report,",
+            f"  1. Buka {gateway_url} dan masuk sebagai loket-1; tur singkat menyambut Anda.",
+            "  2. Kantor masih kosong? Isi dengan satu hari yang ramai, di terminal lain:",
+            "     jamila demo-day (atau mulai dengan make run-busy).",
+            "  3. Buka simulator WhatsApp, kirim permohonan akta kelahiran sebagai warga.",
+            "  4. Di terminal lain: make demo (seluruh jalan otomatis), atau jamila status.",
+            "  5. Catatannya: jamila case timeline KODE_TANDA_TERIMA, jamila sla report,",
             "     jamila ledger verify, jamila doctor, jamila replay status.",
             "",
             "Ctrl-C menghentikan semuanya; data tetap tersimpan.",

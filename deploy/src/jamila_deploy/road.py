@@ -9,17 +9,17 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from http import HTTPStatus
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import uuid4
 
 import httpx
 
 from gateway.authenticator import Authenticator
 from gateway.client import GatewayClient, RefusedError
-from jamila_deploy.sample import Birth
 
 _PATIENCE_SECONDS = 45.0
 _SIGN_TRIES = 10
@@ -28,11 +28,53 @@ _LONGEST_PAUSE_SECONDS = 0.25
 T = TypeVar("T")
 _COLLECTION = re.compile(r"kode pengambilan ([A-Z0-9]{8})\b")
 _RECEIPT = re.compile(r"Kode tanda terima: ([A-Z0-9]{8,16})")
-_TEMPORARY = frozenset({"service-unavailable", "read-model-behind", "internal-error"})
+_TEMPORARY = frozenset(
+    {"service-unavailable", "read-model-behind", "internal-error", "too-many-requests"}
+)
 
 
 class RoadBlockedError(Exception):
     """The case did not get on within the patience of the walker."""
+
+
+class Wish(Protocol):
+    """What a family asks the office for."""
+
+    @property
+    def number(self) -> int:
+        """The same number is always the same family."""
+        ...
+
+    @property
+    def today(self) -> date:
+        """The day of the walk."""
+        ...
+
+    @property
+    def phone(self) -> str:
+        """From where they write."""
+        ...
+
+    @property
+    def sender_name(self) -> str:
+        """What WhatsApp says they are called."""
+        ...
+
+    def messages(self) -> list[dict[str, Any]]:
+        """What they write and send, until it is handed in."""
+        ...
+
+    def claims(self) -> dict[str, str]:
+        """What the papers say, in SIAK's field names."""
+        ...
+
+    def entry(self) -> dict[str, Any]:
+        """What the operator typed into SIAK, ready to be printed."""
+        ...
+
+    def wrong_entry(self) -> dict[str, Any]:
+        """The same with a slip."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -96,9 +138,21 @@ class Office:
         )
         return client
 
-    def send(self, sender: str, name: str, messages: list[dict[str, Any]]) -> None:
-        """The resident sends messages; WhatsApp posts them to the office in one webhook."""
+    def send(
+        self,
+        sender: str,
+        name: str,
+        messages: list[dict[str, Any]],
+        *,
+        sent_at: datetime | None = None,
+    ) -> None:
+        """The resident sends messages; WhatsApp posts them to the office in one webhook.
+
+        A phone that was without a net sends later what was written at ``sent_at``.
+        """
         body = {"from": sender, "name": name, "messages": messages, "together": True}
+        if sent_at is not None:
+            body["timestamp"] = sent_at.isoformat()
         url = f"{self.address.simulators_url}/_sim/whatsapp/inbound"
         patiently(lambda: httpx.post(url, json=body, timeout=30).raise_for_status())
 
@@ -117,13 +171,21 @@ class Office:
 class Road:
     """The walk of one case; ``strides`` in order, or ``walk`` all of them."""
 
-    def __init__(self, office: Office, birth: Birth) -> None:
+    def __init__(
+        self,
+        office: Office,
+        wish: Wish,
+        *,
+        sent_at: datetime | None = None,
+        medium: str = "hvs-a4",
+    ) -> None:
         self.office = office
-        self.birth = birth
+        self.wish = wish
+        self._sent_at, self._medium = sent_at, medium
         self.case_id = ""
         self.receipt_code = ""
         # Photographed beforehand: a benchmark must not measure the camera.
-        self._messages = birth.messages()
+        self._messages = wish.messages()
         self._after: dict[str, int] = {}
 
     def walk(self, *, detours: bool = True) -> None:
@@ -176,7 +238,8 @@ class Road:
         return seen
 
     def _submit(self) -> None:
-        self.office.send(self.birth.phone, self.birth.mother.name.title(), self._messages)
+        wish = self.wish
+        self.office.send(wish.phone, wish.sender_name, self._messages, sent_at=self._sent_at)
         self.receipt_code = self._wait_for_code(_RECEIPT, "no receipt code reached the resident")
         self.case_id = self._wait_for_case()
 
@@ -185,7 +248,7 @@ class Road:
         found: list[str] = []
 
         def looked() -> bool:
-            texts = " ".join(self.office.received(self.birth.phone))
+            texts = " ".join(self.office.received(self.wish.phone))
             found[:] = pattern.findall(texts)
             return bool(found)
 
@@ -222,7 +285,7 @@ class Road:
         self._do("siak-1", "reject-match", {"reasons": [reason]}, step=2)
 
     def _match(self) -> None:
-        answer = self._do("siak-1", "check-claims", {"claims": self.birth.claims()}, step=2)
+        answer = self._do("siak-1", "check-claims", {"claims": self.wish.claims()}, step=2)
         result = answer["result"]
         body = {
             "method": "webservice",
@@ -232,13 +295,13 @@ class Road:
         self._do("siak-1", "confirm-match", body, step=2)
 
     def _enter_wrongly(self) -> None:
-        self._record_entry(self.birth.entry(child_name=f"{self.birth.child_name} SALAHKETIK"))
+        self._record_entry(self.wish.wrong_entry())
 
     def _enter(self) -> None:
-        self._record_entry(self.birth.entry())
+        self._record_entry(self.wish.entry())
 
     def _record_entry(self, data: dict[str, Any]) -> None:
-        registration = f"SIAK-{self.birth.today:%Y%m%d}-{self.birth.number + 1:05d}"
+        registration = f"SIAK-{self.wish.today:%Y%m%d}-{self.wish.number + 1:05d}"
         body = {"siak_registration": registration, "data": data}
         self._do("siak-1", "record-entry", body, step=3)
 
@@ -270,7 +333,7 @@ class Road:
         raise RoadBlockedError("the document never counted as seen")
 
     def _print(self) -> None:
-        self._do("cetak-1", "print-document", {"medium": "hvs-a4"}, step=7)
+        self._do("cetak-1", "print-document", {"medium": self._medium}, step=7)
 
     def _hand_over(self) -> None:
         code = self._wait_for_code(_COLLECTION, "no collection code reached the resident")

@@ -36,6 +36,11 @@ class Birth:
         return f"62800631{self.number:05d}"
 
     @property
+    def sender_name(self) -> str:
+        """What WhatsApp says she is called."""
+        return self.mother.name.title()
+
+    @property
     def child_name(self) -> str:
         """Two words, as Permendagri 73/2022 advises."""
         return f"NUR {self.father.name.split()[-1]}"
@@ -87,6 +92,10 @@ class Birth:
             "TGL_LHR": self.father.birth_date.strftime("%d-%m-%Y"),
         }
 
+    def wrong_entry(self) -> dict[str, Any]:
+        """The same with a slip in the child's name."""
+        return self.entry(child_name=f"{self.child_name} SALAHKETIK")
+
     def entry(self, *, child_name: str | None = None) -> dict[str, Any]:
         """What the operator typed into SIAK and SIAK answered, ready to be printed."""
         stamp = self.today.strftime("%d%m%Y")
@@ -135,8 +144,8 @@ class Birth:
             "father_name": self.father.name,
             "mother_name": self.mother.name,
         }
-        members = [_member(self.father, sex="L"), _member(self.mother, sex="P"), child]
-        return {"family_card_number": self.father.no_kk, **_home(self.father), "members": members}
+        members = [member_of(self.father), member_of(self.mother), child]
+        return {"family_card_number": self.father.no_kk, **home_of(self.father), "members": members}
 
     def _child_card(self, certificate: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -151,19 +160,20 @@ class Birth:
             "birth_certificate_number": certificate["certificate_number"],
             "religion": self.father.religion,
             "citizenship": "WNI",
-            **_home(self.father),
+            **home_of(self.father),
         }
 
     def _photo(self, paper: str, caption: str, *, of: Resident | None = None) -> dict[str, Any]:
         content = photo_of_paper(*sample_text(paper, of or self.father, self.mother))
-        return _media("image", content, mime_type="image/jpeg", caption=caption)
+        return attached("image", content, mime_type="image/jpeg", caption=caption)
 
     def _scan(self, paper: str, caption: str) -> dict[str, Any]:
         content = scanned_pdf(*sample_text(paper, self.father, self.mother))
-        return _media("document", content, mime_type="application/pdf", caption=caption)
+        return attached("document", content, mime_type="application/pdf", caption=caption)
 
 
-def _home(resident: Resident) -> dict[str, Any]:
+def home_of(resident: Resident) -> dict[str, Any]:
+    """Where somebody lives, as documents print it."""
     place = resident.place
     return {
         "address": place.address,
@@ -176,12 +186,18 @@ def _home(resident: Resident) -> dict[str, Any]:
     }
 
 
-def _member(resident: Resident, *, sex: str) -> dict[str, Any]:
+def sex_of(resident: Resident) -> str:
+    """One letter, as documents have it."""
+    return "L" if resident.sex == "Laki-Laki" else "P"
+
+
+def member_of(resident: Resident) -> dict[str, Any]:
+    """Somebody's line of a family card."""
     married = resident.marriage_date
     return {
         "name": resident.name,
         "nik": resident.nik,
-        "sex": sex,
+        "sex": sex_of(resident),
         "birth_place": resident.birth_place,
         "birth_date": resident.birth_date.isoformat(),
         "religion": resident.religion,
@@ -197,7 +213,8 @@ def _member(resident: Resident, *, sex: str) -> dict[str, Any]:
     }
 
 
-def _media(kind: str, content: bytes, *, mime_type: str, caption: str) -> dict[str, Any]:
+def attached(kind: str, content: bytes, *, mime_type: str, caption: str) -> dict[str, Any]:
+    """A message of the chat with a file."""
     return {
         "type": kind,
         "content_base64": base64.b64encode(content).decode(),

@@ -13,6 +13,7 @@ from gateway.authenticator import Authenticator
 from gateway.client import GatewayClient, RefusedError
 from gateway.second_factor import SecondFactors
 from gateway.totp import code_of, new_secret, written
+from jamila_contracts.command import CommandReply
 from jamila_ledger.views import POSITIONS
 
 PASSWORD = "kata-sandi-untuk-uji"
@@ -93,6 +94,39 @@ async def test_key_of_the_caller_is_used_again(
     await asyncio.to_thread(twice)
 
     assert [each.command_id for each in house.commands.asked] == [key, key]
+
+
+async def test_client_uploads_a_paper_of_an_application_written_down(
+    house: Any, client: GatewayClient
+) -> None:
+    case_id, key = uuid4(), uuid4()
+    house.vault.create(case_id)
+
+    def upload() -> Any:
+        client.login("loket-1", PASSWORD)
+        photo = b"\xff\xd8\xff\xe0 foto KK Siti Rahmah"
+        return client.add_paper(case_id, photo, "image/jpeg", item_id="doc.kk", idempotency_key=key)
+
+    await asyncio.to_thread(upload)
+
+    asked = house.commands.asked[0]
+    assert (asked.case_id, asked.command_id) == (case_id, key)
+    assert (asked.item_id, asked.media_type) == ("doc.kk", "image/jpeg")
+
+
+async def test_client_lists_residents_who_wait_for_a_person(
+    house: Any, client: GatewayClient
+) -> None:
+    def nobody(command: Any) -> CommandReply:
+        return house.commands.done(command).model_copy(update={"result": {"requests": []}})
+
+    house.commands.answer = nobody
+
+    def ask() -> Any:
+        client.login("loket-1", PASSWORD)
+        return client.help_requests()
+
+    assert await asyncio.to_thread(ask) == []
 
 
 async def test_client_is_out_after_its_log_out(client: GatewayClient) -> None:

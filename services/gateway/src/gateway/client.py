@@ -166,6 +166,36 @@ class GatewayClient:
         """The bytes of a draft or signed document."""
         return self._send("GET", f"/cases/{case_id}/documents/{sha256}").content
 
+    def add_paper(
+        self,
+        case_id: UUID | str,
+        content: bytes,
+        media_type: str,
+        *,
+        item_id: str | None = None,
+        idempotency_key: UUID | None = None,
+    ) -> dict[str, Any]:
+        """Upload a paper for an application that staff write down.
+
+        Raises:
+            RefusedError: it cannot be used; ``data`` says why.
+        """
+        headers = {
+            "Idempotency-Key": str(idempotency_key or uuid4()),
+            "Content-Type": media_type,
+        }
+        params = _given({"item_id": item_id})
+        path = f"/cases/{case_id}/papers"
+        answer = self._send("POST", path, params=params, content=content, headers=headers)
+        done: dict[str, Any] = answer.json()
+        self.wait_for(done["after"])
+        return done
+
+    def help_requests(self) -> list[dict[str, Any]]:
+        """Residents who wait for a person."""
+        found: list[dict[str, Any]] = self._read("/help-requests")["requests"]
+        return found
+
     def command(
         self,
         name: str,
