@@ -28,8 +28,8 @@ from jamila_contracts.office_time import OFFICE_ZONE
 from jamila_deploy import busy_plan
 from jamila_deploy.busy_plan import BIRTH, FINISHED, Errand
 from jamila_deploy.errors import BusyDayKnownError, DemoBlockedError, NoDemoOfficeError
-from jamila_deploy.road import Office, OfficeAddress, Road, RoadBlockedError, Wish, patiently
-from jamila_deploy.sample import Birth
+from jamila_deploy.road import Office, OfficeAddress, Road, RoadBlockedError, patiently
+from jamila_deploy.sample import Birth, Wish
 from jamila_deploy.secrets import demo_accounts_file
 from jamila_deploy.settings import LauncherSettings
 from jamila_deploy.status import read_status

@@ -9,17 +9,18 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from threading import Lock
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import httpx
 
 from gateway.authenticator import Authenticator
 from gateway.client import GatewayClient, RefusedError
+from jamila_deploy.sample import Wish
 
 _PATIENCE_SECONDS = 45.0
 _SIGN_TRIES = 10
@@ -35,46 +36,6 @@ _TEMPORARY = frozenset(
 
 class RoadBlockedError(Exception):
     """The case did not get on within the patience of the walker."""
-
-
-class Wish(Protocol):
-    """What a family asks the office for."""
-
-    @property
-    def number(self) -> int:
-        """The same number is always the same family."""
-        ...
-
-    @property
-    def today(self) -> date:
-        """The day of the walk."""
-        ...
-
-    @property
-    def phone(self) -> str:
-        """From where they write."""
-        ...
-
-    @property
-    def sender_name(self) -> str:
-        """What WhatsApp says they are called."""
-        ...
-
-    def messages(self) -> list[dict[str, Any]]:
-        """What they write and send, until it is handed in."""
-        ...
-
-    def claims(self) -> dict[str, str]:
-        """What the papers say, in SIAK's field names."""
-        ...
-
-    def entry(self) -> dict[str, Any]:
-        """What the operator typed into SIAK, ready to be printed."""
-        ...
-
-    def wrong_entry(self) -> dict[str, Any]:
-        """The same with a slip."""
-        ...
 
 
 @dataclass(frozen=True)

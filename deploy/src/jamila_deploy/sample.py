@@ -1,15 +1,55 @@
-"""An invented birth in Balangan: what the family sends and what the SIAK operator types."""
+"""What a family sends and what the SIAK operator types; here for an invented birth in Balangan."""
 
 import base64
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from jamila_simulators.papers import photo_of_paper, scanned_pdf
 from jamila_simulators.residents import Resident, couples
 from jamila_simulators.sample_papers import sample_text
 
 _BORN_DAYS_AGO = 12
+
+
+class Wish(Protocol):
+    """What a family asks the office for."""
+
+    @property
+    def number(self) -> int:
+        """The same number is always the same family."""
+        ...
+
+    @property
+    def today(self) -> date:
+        """The day of the walk."""
+        ...
+
+    @property
+    def phone(self) -> str:
+        """From where they write."""
+        ...
+
+    @property
+    def sender_name(self) -> str:
+        """What WhatsApp says they are called."""
+        ...
+
+    def messages(self) -> list[dict[str, Any]]:
+        """What they write and send, until it is handed in."""
+        ...
+
+    def claims(self) -> dict[str, str]:
+        """What the papers say, in SIAK's field names."""
+        ...
+
+    def entry(self) -> dict[str, Any]:
+        """What the operator typed into SIAK, ready to be printed."""
+        ...
+
+    def wrong_entry(self) -> dict[str, Any]:
+        """The same with a slip."""
+        ...
 
 
 @dataclass(frozen=True)
