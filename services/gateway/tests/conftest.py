@@ -1,6 +1,6 @@
 """What the tests of the gateway stand on: real accounts, vaults and API, fakes behind the door."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,6 +29,10 @@ from gateway.second_factor import SecondFactors
 from gateway.second_factor_store import SqlFactorStore
 from gateway.secret_box import SecretBox
 from gateway.views import Views
+from gateway.webhooks.desk import WebhookDesk
+from gateway.webhooks.sending import AddressRules, Sender
+from gateway.webhooks.store import SqlWebhookStore
+from gateway.webhooks.telling import PURPOSE
 from jamila_contracts import events as e
 from jamila_contracts.commands import Command, CommandReply
 from jamila_contracts.envelope import Actor
@@ -292,7 +296,22 @@ def reception(
 
 
 @pytest.fixture
-async def house(tmp_path: Path, clock: FixedClock, reception: Reception) -> AsyncIterator[House]:
+def webhook_store(tmp_path: Path) -> Iterator[SqlWebhookStore]:
+    store = SqlWebhookStore(f"sqlite:///{tmp_path / 'webhooks.db'}")
+    yield store
+    store.dispose()
+
+
+@pytest.fixture
+def webhook_desk(webhook_store: SqlWebhookStore, clock: FixedClock) -> WebhookDesk:
+    box = SecretBox(bytes(32), purpose=PURPOSE)
+    return WebhookDesk(webhook_store, Sender(AddressRules()), box, clock=clock)
+
+
+@pytest.fixture
+async def house(
+    tmp_path: Path, clock: FixedClock, reception: Reception, webhook_desk: WebhookDesk
+) -> AsyncIterator[House]:
     store = reception.store
     models, commands, access_log = FakeModels(), FakeCommands(), FakeAccessLog()
     vault = new_vault(tmp_path)
@@ -310,6 +329,7 @@ async def house(tmp_path: Path, clock: FixedClock, reception: Reception) -> Asyn
         secure_cookies=True,
         read_wait=timedelta(milliseconds=100),
         numbers=BlindNumbers(bytes(32)),
+        webhooks=webhook_desk,
     )
     api = create_api(max_body_bytes=4096, secure=True)
     api.state.door = door

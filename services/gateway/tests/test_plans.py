@@ -184,6 +184,7 @@ async def test_neither_does_what_is_read_of_a_case_or_of_the_office(documents: D
     case_id = UUID(happy_story("a").records[0].meta.case_id.hex)
     await documents.put(CASES, made(happy_story("a").records[:8])[CASES])
     await views.trail(case_id)
+    await watched.find(TRAIL, Query(where={"_id": {"$gt": 3}}, order=(("_id", "ascending"),)))
     await views.figures(FigureQuery(scope="kantor", period="hari", since=date(2026, 4, 1)))
     await views.figures(FigureQuery(scope="langkah", period="bulan", key="4", step=4))
     await asyncio.gather(views.outages(lasting=True), views.outages(lasting=False))

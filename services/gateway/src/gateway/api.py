@@ -30,6 +30,7 @@ from gateway.routes import (
     sessions,
     signing,
     stock,
+    webhooks,
 )
 from gateway.shield import Shield
 
@@ -112,6 +113,7 @@ _BEHIND_THE_DOOR = (
     help_requests,
     by_hand,
     chat_answers,
+    webhooks,
 )
 
 

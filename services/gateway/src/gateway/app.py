@@ -13,6 +13,7 @@ from gateway.pace import Pace
 from gateway.reception import open_reception
 from gateway.settings import GatewaySettings
 from gateway.views import Views
+from gateway.webhooks.opening import open_webhooks
 from jamila_ledger.models import LiveModels
 from jamila_runtime.clock import SystemClock
 from jamila_runtime.commanding import CommandClient
@@ -57,6 +58,9 @@ class GatewayProcess(Process):
             settings.mongo_url.get_secret_value(), settings.mongo_database
         )
         stack.push_async_callback(documents.close)
+        models = LiveModels(documents)
+        webhooks = await asyncio.to_thread(open_webhooks, settings, self._gateway, models)
+        stack.push_async_callback(webhooks.close)
         vault = open_vault(settings)
         timeout = self._gateway.command_timeout.total_seconds()
         commands = CommandClient(client, timeout_seconds=timeout)
@@ -67,7 +71,7 @@ class GatewayProcess(Process):
             own=reception.own,
             administration=reception.administration,
             commands=commands,
-            views=Views(LiveModels(documents), tenant=settings.tenant),
+            views=Views(models, tenant=settings.tenant),
             vault=vault,
             objects=ObjectVault(settings.objects, vault),
             access_log=RecordedAccess(access, SystemClock()),
@@ -75,6 +79,7 @@ class GatewayProcess(Process):
             secure_cookies=not settings.demo,
             read_wait=self._gateway.read_wait,
             numbers=BlindNumbers(read_master_key(settings.master_key_file)),
+            webhooks=webhooks.desk,
             pace=Pace(self._gateway.pace),
             letterhead=self._gateway.letterhead,
             is_stopping=lambda: self.is_stopping,
@@ -83,6 +88,7 @@ class GatewayProcess(Process):
         watch = MongoWatch(documents)
         self.checks["mongo"] = lambda: watch.answers
         self.background(watch.run(), name="mongo-watch")
+        self.background(webhooks.teller.run(), name="webhooks")
         heart = Heart(self.name, client, self.readiness)
         self.background(heart.run(), name="heartbeat")
 

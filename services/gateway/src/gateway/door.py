@@ -15,6 +15,7 @@ from gateway.own_account import OwnAccount
 from gateway.pace import Pace
 from gateway.pulse import Pulse
 from gateway.views import Views
+from gateway.webhooks.desk import WebhookDesk
 from jamila_contracts.commands import Command, CommandReply
 from jamila_pdf.letters import Letterhead
 from jamila_runtime.clock import Clock
@@ -58,6 +59,7 @@ class Door:
     secure_cookies: bool
     read_wait: timedelta
     numbers: NumberNames
+    webhooks: WebhookDesk
     pace: Pace = field(default_factory=Pace)
     letterhead: Letterhead | None = None
     """None: this office makes no letters here."""

@@ -76,6 +76,10 @@ PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
         # Residents and what they asked for.
         "help-unknown": Meaning(404, "Percakapan itu tidak ada."),
         "help-ended": Meaning(409, "Warga sudah kembali ke layanan otomatis."),
+        # Other systems.
+        "webhook-unknown": Meaning(404, "Langganan kabar itu tidak ada."),
+        "webhook-exists": Meaning(409, "Langganan kabar itu sudah dibuat."),
+        "webhook-address-refused": Meaning(422, "Ke alamat itu tidak boleh dikirim kabar."),
         # Whose turn it is.
         "step-not-open": Meaning(409, "Langkah ini tidak sedang terbuka."),
         "task-taken": Meaning(409, "Tugas ini sedang dikerjakan akun lain."),

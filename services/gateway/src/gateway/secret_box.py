@@ -10,22 +10,19 @@ import os
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from jamila_runtime.blind import derived_key
 from jamila_runtime.vault import SealBrokenError
 
-_PURPOSE = b"gateway/second-factor/v1"
+_PURPOSE = "gateway/second-factor/v1"
 _NONCE_BYTES = 12
-_KEY_BYTES = 32
 
 
 class SecretBox:
     """Seals and opens secrets of accounts."""
 
-    def __init__(self, master_key: bytes) -> None:
-        derive = HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=_PURPOSE)
-        self._seal = AESGCM(derive.derive(master_key))
+    def __init__(self, master_key: bytes, *, purpose: str = _PURPOSE) -> None:
+        self._seal = AESGCM(derived_key(master_key, purpose))
 
     def seal(self, account: str, secret: bytes) -> str:
         """Encrypt: nonce, then AES-256-GCM bound to the account."""
@@ -44,4 +41,4 @@ class SecretBox:
             nonce, body = content[:_NONCE_BYTES], content[_NONCE_BYTES:]
             return self._seal.decrypt(nonce, body, account.encode())
         except (InvalidTag, ValueError):
-            raise SealBrokenError("the second factor of an account cannot be opened") from None
+            raise SealBrokenError("a secret of an account cannot be opened") from None

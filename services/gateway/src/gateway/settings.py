@@ -35,6 +35,8 @@ class GatewaySettings(BaseSettings):
     """Requests of one address without a session; a whole office may share one."""
     requests_window: timedelta = Field(default=timedelta(minutes=1), gt=timedelta(0))
     """Time in which the requests may be used up and come back."""
+    webhook_private_addresses: bool = False
+    """Whether other systems inside the office's own network may be told what happens."""
     read_wait: timedelta = timedelta(seconds=5)
     """How long a read waits for the read model to catch up."""
     command_timeout: timedelta = timedelta(seconds=30)
