@@ -205,7 +205,7 @@ async def test_process_tells_how_it_is(town: Town) -> None:
     metrics = await town.health("/metrics")
     alive = await town.health("/healthz")
 
-    assert set(ready.json()) == {"nats", "mongo", "mongo-watch", "heartbeat"}
+    assert set(ready.json()) == {"nats", "mongo", "mongo-watch", "heartbeat", "webhooks"}
     assert alive.text == "ok\n"
     assert "jamila_commands" in metrics.text
 

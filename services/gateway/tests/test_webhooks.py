@@ -1,8 +1,6 @@
-import asyncio
 import json
-import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,37 +8,15 @@ import httpx
 import pytest
 
 from gateway.secret_box import SecretBox
-from gateway.webhooks.sending import AddressRules, DeliveryFailedError, Sender
+from gateway.webhooks.sending import AddressRules, Sender
 from gateway.webhooks.store import SqlWebhookStore
-from gateway.webhooks.subscriptions import PAUSES, WebhookAddressError, is_genuine
+from gateway.webhooks.subscriptions import PAUSES, is_genuine
 from gateway.webhooks.telling import PURPOSE, Means, Teller
 from jamila_ledger.views import TRAIL
 from jamila_testing.builders import happy_story
+from jamila_testing.receivers import Receiver, lookup
 
 URL = "https://aplikasi.example.org/kabar?dari=jamila"
-PUBLIC = "93.184.216.34"
-
-
-class Receiver:
-    """Another system: remembers what it was told, and answers what a test says."""
-
-    def __init__(self) -> None:
-        self.heard: list[httpx.Request] = []
-        self.status = 204
-        self.fault: Exception | None = None
-
-    async def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.heard.append(request)
-        if self.fault is not None:
-            raise self.fault
-        return httpx.Response(self.status)
-
-    def told(self) -> list[str]:
-        return [json.loads(each.content)["type"] for each in self.heard]
-
-
-async def lookup(host: str, _: int) -> list[str]:
-    return [{"dalam.example.org": "10.0.0.7"}.get(host, PUBLIC)]
 
 
 @pytest.fixture
@@ -144,18 +120,6 @@ async def test_receiver_can_prove_who_says_it(
     assert not is_genuine(secret, request.headers, request.content, now + timedelta(minutes=6))
     assert not is_genuine("whsec_" + "A" * 43 + "=", request.headers, request.content, now)
     assert not is_genuine(secret, {}, request.content, now)
-
-
-def test_signature_is_the_one_of_standard_webhooks() -> None:
-    # The example of the specification.
-    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-    headers = {
-        "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
-        "webhook-timestamp": "1614265330",
-        "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
-    }
-    now = datetime.fromtimestamp(1614265330, UTC)
-    assert is_genuine(secret, headers, b'{"test": 2432232314}', now)
 
 
 async def test_what_happened_before_is_not_told(
@@ -356,65 +320,6 @@ async def test_address_inside_is_refused_when_it_is_asked_for(house: Any, url: s
     assert (answer.status_code, answer.json()["slug"]) == (422, "webhook-address-refused")
 
 
-@pytest.mark.parametrize(
-    "found",
-    [["10.0.0.1"], [PUBLIC, "127.0.0.1"], ["fd00::1"], ["::ffff:10.0.0.1"], ["100.64.0.1"], []],
-)
-async def test_name_that_leads_inside_is_not_followed(receiver: Receiver, found: Any) -> None:
-    async def leading(_: str, __: int) -> list[str]:
-        return list(found)
-
-    sender = Sender(AddressRules(), lookup=leading, transport=httpx.MockTransport(receiver))
-    with pytest.raises(DeliveryFailedError):
-        await sender.post(URL, b"{}", {})
-
-    assert receiver.heard == []
-
-
-async def test_connection_goes_to_the_address_that_was_judged(receiver: Receiver) -> None:
-    sender = Sender(AddressRules(), lookup=lookup, transport=httpx.MockTransport(receiver))
-
-    await sender.post(URL, b"{}", {})
-
-    (request,) = receiver.heard
-    assert request.url.host == PUBLIC
-    assert request.headers["host"] == "aplikasi.example.org"
-    assert request.extensions["sni_hostname"] == "aplikasi.example.org"
-    assert request.url.raw_path == b"/kabar?dari=jamila"
-
-
-async def test_office_may_allow_its_own_network_and_a_demonstration_plain_http(
-    receiver: Receiver,
-) -> None:
-    rules = AddressRules(plain_http=True, private=True)
-    sender = Sender(rules, lookup=lookup, transport=httpx.MockTransport(receiver))
-
-    await sender.post("http://dalam.example.org:8080/kabar", b"{}", {})
-
-    assert receiver.heard[0].headers["host"] == "dalam.example.org:8080"
-    with pytest.raises(WebhookAddressError):
-        sender.check("gopher://dalam.example.org/")
-
-
-@pytest.mark.parametrize(
-    ("fault", "code"),
-    [
-        (httpx.ConnectTimeout("lambat"), "timeout"),
-        (httpx.ConnectError("putus"), "not-reached"),
-        (None, "http-302"),
-    ],
-)
-async def test_why_it_failed_is_a_code(receiver: Receiver, fault: Any, code: str) -> None:
-    receiver.fault, receiver.status = fault, 302
-    sender = Sender(AddressRules(), lookup=lookup, transport=httpx.MockTransport(receiver))
-
-    with pytest.raises(DeliveryFailedError) as failed:
-        await sender.post(URL, b"{}", {})
-
-    assert failed.value.fault == code
-    assert len(receiver.heard) == 1
-
-
 async def test_event_that_does_not_exist_is_refused(house: Any) -> None:
     async with await house.logged_in("admin-1") as client:
         answer = await client.post(
@@ -451,29 +356,3 @@ async def test_only_the_last_deliveries_are_remembered(
     _, deliveries = await shown(house, made)
     assert len(receiver.heard) > 210
     assert len(deliveries) == 200
-
-
-@pytest.mark.connected
-@pytest.mark.usefixtures("socket_enabled")
-async def test_a_real_server_hears_the_very_bytes_that_were_signed() -> None:
-    heard = asyncio.get_running_loop().create_future()
-
-    async def hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        length = int(re.search(r"content-length: (\d+)", head, re.IGNORECASE)[1])  # type: ignore[index]
-        heard.set_result((head, await reader.readexactly(length)))
-        writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
-        await writer.drain()
-        writer.close()
-
-    server = await asyncio.start_server(hear, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    sender = Sender(AddressRules(plain_http=True, private=True))
-    async with server:
-        await sender.post(f"http://localhost:{port}/kabar", b'{"type":"x"}', {"webhook-id": "1"})
-    head, body = await heard
-    await sender.close()
-
-    assert head.startswith("POST /kabar HTTP/1.1\r\n")
-    assert f"localhost:{port}" in head
-    assert body == b'{"type":"x"}'

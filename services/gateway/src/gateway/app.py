@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
+from nats.aio.client import Client
+
 from gateway.access_log import RecordedAccess
 from gateway.api import GatewayApi, create_api
 from gateway.door import Door
@@ -85,10 +87,13 @@ class GatewayProcess(Process):
             is_stopping=lambda: self.is_stopping,
         )
         self.checks["nats"] = lambda: client.is_connected
+        self.background(webhooks.teller.run(), name="webhooks")
+        self._watch(client, documents)
+
+    def _watch(self, client: Client, documents: Documents) -> None:
         watch = MongoWatch(documents)
         self.checks["mongo"] = lambda: watch.answers
         self.background(watch.run(), name="mongo-watch")
-        self.background(webhooks.teller.run(), name="webhooks")
         heart = Heart(self.name, client, self.readiness)
         self.background(heart.run(), name="heartbeat")
 
