@@ -4,10 +4,11 @@ Every form carries a key made when the page was made: a double click, or a secon
 dropped, is done once. It carries the version that was seen: whoever decides on an old page is told.
 """
 
-from typing import Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
+from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
@@ -20,6 +21,20 @@ from gateway.problems import problem_response
 
 _KEY: Final = "kunci"
 _VERSION: Final = "versi"
+B = TypeVar("B", bound=CommandBody)
+
+
+def wish(kind: type[B], **said: Any) -> B:
+    """What a form asks for.
+
+    Raises:
+        MalformedRequestError: a field is missing or not of its form.
+    """
+    try:
+        return kind.model_validate(said)
+    except ValidationError:
+        # Its text repeats what was typed, which may be personal: it goes no further.
+        raise MalformedRequestError("a field of the form is not right") from None
 
 
 async def do(

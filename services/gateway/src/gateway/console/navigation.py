@@ -19,7 +19,14 @@ class Place:
     """Who sees it: holders of one of them."""
 
 
-PLACES: Final = (Place("/antrean", "Antrean", _STEPS),)
+_DESK: Final = frozenset({load_sop().step(1).capability})
+_PRINTERS: Final = frozenset({load_sop().step(7).capability})
+
+PLACES: Final = (
+    Place("/antrean", "Antrean", _STEPS),
+    Place("/penyerahan", "Penyerahan", _DESK),
+    Place("/cetak", "Cetak", _PRINTERS),
+)
 """In the order of the menu."""
 
 

@@ -5,10 +5,30 @@ from typing import Any, Final
 from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import RedirectResponse, Response
 
-from gateway.console import case, entrance, live, offers, pages, queue, tasks
+from gateway.console import (
+    case,
+    entrance,
+    handing,
+    live,
+    offers,
+    pages,
+    printing,
+    queue,
+    tasks,
+)
 from gateway.console.visiting import LogInFirstError, to_log_in
 
-_PARTS: Final = (pages, entrance, queue, case, tasks, live, offers)
+_PARTS: Final = (
+    pages,
+    entrance,
+    queue,
+    case,
+    tasks,
+    handing,
+    printing,
+    live,
+    offers,
+)
 """Every module of pages; each brings a ``router``."""
 
 router = APIRouter(include_in_schema=False)

@@ -8,12 +8,17 @@ from urllib.parse import quote
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
+from starlette.formparsers import MultiPartParser
 from starlette.responses import RedirectResponse, Response
 
 from gateway.access import browser_identity
 from gateway.accounts import CsrfTokenError, NotLoggedInError, Pending
 from gateway.console.pages import Visit
 from gateway.door import DoorDep
+from gateway.shield import MAX_UPLOAD_BYTES
+
+# Papers of people: they are never written to a disk before they are encrypted.
+MultiPartParser.spool_max_size = MAX_UPLOAD_BYTES + 1
 
 STEPS_OF_LOG_IN: Final[Mapping[Pending, str]] = MappingProxyType(
     {"code": "/masuk/kode", "password": "/masuk/sandi"}

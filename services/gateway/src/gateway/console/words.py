@@ -6,12 +6,13 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from gateway.answers import CaseView
+from gateway.console import words_desk as desk
 from jamila_contracts.catalogue import load_catalogue
 from jamila_contracts.office_time import DAYS, OFFICE_ZONE, long_date
 from jamila_contracts.sop import SopStep, load_sop
 from jamila_ledger.wording import CAPABILITIES, CHANNELS, DOCUMENTS, REASONS
 
-__all__ = ["CAPABILITIES", "CHANNELS", "DOCUMENTS", "REASONS"]
+__all__ = ["CAPABILITIES", "CHANNELS", "DOCUMENTS", "REASONS", "desk"]
 
 Urgency = Literal["lewat", "segera", "aman", "jeda"]
 _SOON: Final = timedelta(minutes=3)
@@ -48,6 +49,7 @@ DONE: Mapping[str, str] = MappingProxyType(
         "request-reprint": "Dikembalikan untuk dicetak ulang.",
         "report-uncollected": "Dicatat: dokumen belum diambil.",
         "resend-softcopy": "Dokumen dikirim ulang ke WhatsApp pemohon.",
+        **desk.DONE,
     }
 )
 """What a page says after something was done, by the route of the command."""
