@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
 from gateway.accounts import Identity
-from gateway.console import words
+from gateway.console import words, words_finding
 from gateway.console.navigation import Place, places_for
 from gateway.door import Door
 
@@ -70,7 +70,10 @@ _pages = Environment(
     lstrip_blocks=True,
 )
 _pages.globals.update(
-    words=words, static={name: each.path for name, each in STATIC.items()}, new_key=uuid4
+    words=words,
+    words_finding=words_finding,
+    static={name: each.path for name, each in STATIC.items()},
+    new_key=uuid4,
 )
 _pages.filters.update(
     waktu=words.moment, jam=words.clock, tanggal=words.day, lama=words.duration, kode=words.code

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.console import (
     case,
     entrance,
+    finding,
     handing,
     live,
     offers,
@@ -16,6 +17,7 @@ from gateway.console import (
     queue,
     tasks,
 )
+from gateway.console.blanks import BlankFieldsError, on_blanks
 from gateway.console.visiting import LogInFirstError, to_log_in
 
 _PARTS: Final = (
@@ -26,6 +28,7 @@ _PARTS: Final = (
     tasks,
     handing,
     printing,
+    finding,
     live,
     offers,
 )
@@ -46,7 +49,12 @@ def add_console(api: FastAPI) -> None:
     for part in _PARTS:
         api.include_router(part.router)
     api.add_exception_handler(LogInFirstError, _on_stranger)
+    api.add_exception_handler(BlankFieldsError, _on_blanks)
 
 
 def _on_stranger(request: Request, error: Any) -> Response:
     return to_log_in(request, error.path)
+
+
+def _on_blanks(request: Request, error: Any) -> Response:
+    return on_blanks(request, error)

@@ -57,6 +57,12 @@ DONE: Mapping[str, str] = MappingProxyType(
 STATES: Mapping[str, str] = MappingProxyType(
     {"menunggu": "menunggu diambil", "dikerjakan": "dikerjakan", "jeda": "waktu dihentikan"}
 )
+SERVICES: Mapping[str, str] = MappingProxyType(
+    {each.id: each.label for each in load_catalogue().services}
+)
+STEPS: Mapping[int, str] = MappingProxyType(
+    {each.number: f"{each.number}. {each.activity}" for each in load_sop().steps}
+)
 STATUSES: Mapping[str, str] = MappingProxyType(
     {
         "berjalan": "berjalan",
