@@ -140,3 +140,59 @@ class EscalationList(Answer):
 
     as_of: AsOf
     escalations: tuple[Escalation, ...]
+
+
+class ForecastStep(Answer):
+    """One step today, and how fast it works."""
+
+    step: int
+    due_today: int
+    """Open tasks whose time ends today or has ended."""
+    late: int
+    will_be_late: int
+    officers: int
+    """How many are reckoned with: whoever finished something there this week or the last."""
+    handling: int
+    """Mean handling of one task, seconds of working time."""
+    is_measured: bool
+    """False: too little was finished lately; the handling is half of the budget."""
+
+
+class ForecastTask(Answer):
+    """An open task that is late or will be."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "case_id": "2c1d7a52-6311-4c0a-9b57-8d2f6c1e7a54",
+                "step": 4,
+                "receipt_code": "K7M2Q9XW4T",
+                "service_id": "lhr-umum",
+                "taken_by": None,
+                "due_at": "2026-11-24T02:10:00Z",
+                "expected_at": "2026-11-24T02:14:30Z",
+                "verdict": "akan-terlambat",
+            }
+        }
+    )
+
+    case_id: UUID
+    step: int
+    receipt_code: str | None
+    service_id: str | None
+    taken_by: str | None
+    due_at: AwareDatetime
+    expected_at: AwareDatetime | None
+    """When it will be done; None: beyond the calendar."""
+    verdict: Literal["terlambat", "akan-terlambat"]
+
+
+class Forecast(Answer):
+    """What will be late today if the office works as it lately did."""
+
+    as_of: AsOf
+    steps: tuple[ForecastStep, ...]
+    tasks: tuple[ForecastTask, ...]
+    """By due time."""
+    is_cut: bool
+    """There is more than is shown or was reckoned with."""

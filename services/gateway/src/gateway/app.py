@@ -84,6 +84,7 @@ class GatewayProcess(Process):
             webhooks=webhooks.desk,
             pace=Pace(self._gateway.pace),
             letterhead=self._gateway.letterhead,
+            calendar_id=self._gateway.calendar,
             is_stopping=lambda: self.is_stopping,
         )
         self.checks["nats"] = lambda: client.is_connected

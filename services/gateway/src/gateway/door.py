@@ -17,6 +17,7 @@ from gateway.pulse import Pulse
 from gateway.views import Views
 from gateway.webhooks.desk import WebhookDesk
 from jamila_contracts.commands import Command, CommandReply
+from jamila_ledger.calendar import DEFAULT_CALENDAR, Calendar, load_calendar
 from jamila_pdf.letters import Letterhead
 from jamila_runtime.clock import Clock
 from jamila_runtime.objects import ObjectVault
@@ -63,6 +64,8 @@ class Door:
     pace: Pace = field(default_factory=Pace)
     letterhead: Letterhead | None = None
     """None: this office makes no letters here."""
+    calendar_id: str = DEFAULT_CALENDAR
+    """Working calendar of the office."""
     is_stopping: Callable[[], bool] = lambda: False
     """The process was told to stop: answers that last have to end."""
 
@@ -70,6 +73,11 @@ class Door:
     def pulse(self) -> Pulse:
         """Tells every open page when something happened."""
         return Pulse(self.views)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The working calendar, worked out."""
+        return load_calendar(self.calendar_id)
 
     @property
     def cookie(self) -> str:

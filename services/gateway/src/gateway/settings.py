@@ -7,6 +7,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gateway.accounts import LoginLimits
 from gateway.pace import PaceLimits
+from jamila_ledger.calendar import DEFAULT_CALENDAR
 from jamila_pdf.letters import Letterhead
 from jamila_runtime.rates import Rate
 
@@ -42,6 +43,8 @@ class GatewaySettings(BaseSettings):
     command_timeout: timedelta = timedelta(seconds=30)
     """How long a command may take; signing asks outside services."""
 
+    calendar: str = Field(default=DEFAULT_CALENDAR, validation_alias="JAMILA_CALENDAR")
+    """Working calendar of the office, the same as the ledger's."""
     office_name: str = "Dinas Kependudukan dan Pencatatan Sipil"
     kabupaten: str = "Kabupaten Balangan"
     """With the word *Kabupaten*; stands at the head of letters."""

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
+from gateway.routes.office import SEES_OTHERS
 from jamila_contracts.sop import load_sop
 
 _STEPS: Final = frozenset(step.capability for step in load_sop().steps)
@@ -26,6 +27,7 @@ PLACES: Final = (
     Place("/antrean", "Antrean", _STEPS),
     Place("/penyerahan", "Penyerahan", _DESK),
     Place("/cetak", "Cetak", _PRINTERS),
+    Place("/dasbor", "Dasbor", SEES_OTHERS),
 )
 """In the order of the menu."""
 

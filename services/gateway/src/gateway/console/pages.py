@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
 from gateway.accounts import Identity
-from gateway.console import words, words_finding
+from gateway.console import words, words_finding, words_office
 from gateway.console.navigation import Place, places_for
 from gateway.door import Door
 
@@ -72,6 +72,7 @@ _pages = Environment(
 _pages.globals.update(
     words=words,
     words_finding=words_finding,
+    words_office=words_office,
     static={name: each.path for name, each in STATIC.items()},
     new_key=uuid4,
 )

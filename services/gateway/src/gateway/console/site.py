@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.console import (
     case,
+    dashboard,
     entrance,
     finding,
     handing,
@@ -29,6 +30,7 @@ _PARTS: Final = (
     handing,
     printing,
     finding,
+    dashboard,
     live,
     offers,
 )

@@ -35,7 +35,7 @@ from jamila_runtime.tracing import child_of
 
 router = APIRouter(tags=["kantor"], dependencies=[CaughtUp])
 
-_SEES_OTHERS = frozenset({"kasi", "kabid", "kepala-dinas", "admin"})
+SEES_OTHERS = frozenset({"kasi", "kabid", "kepala-dinas", "admin"})
 """Who may see the figures of an officer other than himself: those who answer for the work."""
 OutageId = Annotated[UUID, Path(description="The outage, as the list names it.")]
 
@@ -148,10 +148,10 @@ async def escalations(identity: IdentityDep, door: DoorDep) -> EscalationList:
 
 def _visible_officer(identity: Identity, door: Door, key: str | None) -> str | None:
     """Whose figures may be shown: everybody's to those who answer for the work, else my own."""
-    if _SEES_OTHERS & identity.account.capabilities(door.clock.now()):
+    if SEES_OTHERS & identity.account.capabilities(door.clock.now()):
         return key
     if key not in (None, identity.account.account):
-        require_one_of(identity, door, _SEES_OTHERS)
+        require_one_of(identity, door, SEES_OTHERS)
     return identity.account.account
 
 

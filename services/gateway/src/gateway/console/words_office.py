@@ -1,0 +1,39 @@
+"""Words of the dashboard and of the pages about the system. Data and formats."""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+from jamila_contracts.office_time import DAYS, MONTHS, long_date
+from jamila_ledger.wording import SYSTEMS
+
+__all__ = ["SYSTEMS"]
+
+PERIODS: Mapping[str, str] = MappingProxyType(
+    {"hari": "Hari ini", "minggu": "Minggu ini", "bulan": "Bulan ini"}
+)
+_NOTHING: Final = "\u2013"
+
+
+def percent(rate: float | None) -> str:
+    """``94,5 %``."""
+    return _NOTHING if rate is None else f"{rate * 100:.1f} %".replace(".", ",").replace(",0 ", " ")
+
+
+def minutes(seconds: float | None) -> str:
+    """``6,5 menit`` of working time."""
+    if seconds is None:
+        return _NOTHING
+    return f"{seconds / 60:.1f} menit".replace(".", ",").replace(",0 ", " ")
+
+
+def span(day: date, period: str, *, short: bool = False) -> str:
+    """What a period is called that begins on a day."""
+    if period == "bulan":
+        name = MONTHS[day.month - 1]
+        return name[:3] if short else f"{name} {day.year}"
+    if short:
+        return f"{day.day}/{day.month}"
+    name = "minggu" if period == "minggu" else f"{DAYS[day.weekday()]},"
+    return f"{name} {long_date(day)}"
