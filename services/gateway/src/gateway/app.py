@@ -87,11 +87,11 @@ class GatewayProcess(Process):
             calendar_id=self._gateway.calendar,
             is_stopping=lambda: self.is_stopping,
         )
-        self.checks["nats"] = lambda: client.is_connected
         self.background(webhooks.teller.run(), name="webhooks")
         self._watch(client, documents)
 
     def _watch(self, client: Client, documents: Documents) -> None:
+        self.checks["nats"] = lambda: client.is_connected
         watch = MongoWatch(documents)
         self.checks["mongo"] = lambda: watch.answers
         self.background(watch.run(), name="mongo-watch")
