@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 
 from jamila_contracts import events as e
 from jamila_contracts.envelope import Actor
+from jamila_contracts.values import ReturnReason
 from jamila_contracts.wire import Record
 from jamila_ledger.casefold import CHANGES, advance, fold
 from jamila_ledger.chain import GENESIS, Entry
@@ -297,3 +299,28 @@ def test_an_entry_this_software_cannot_read_is_kept_without_its_event():
         *(canonical_meta(newer), told.data, 0, GENESIS, GENESIS, GENESIS),
     )
     assert Recorded.of(entry).event is None
+
+
+def test_a_return_keeps_its_reasons_and_the_next_draft_what_was_printed_before():
+    story = road_to(4)
+    reason = ReturnReason(code="salah-ketik", field="akta-kelahiran.child_name", note="v1.catatan")
+    story.work(e.DraftDikembalikan, reasons=(reason,))
+    story.work(e.DraftDibuat, data="v1.yang-baru")
+    file = file_of(story)
+    assert file.returns[0].reasons == (reason,)
+    assert (file.data_before, file.data) == (file_of(road_to(4)).data, "v1.yang-baru")
+    story.tell(e.DataPribadiDihapus)
+    assert file_of(story).data_before is None
+
+
+def test_who_opened_what_before_the_signature_is_kept_by_time():
+    story = road_to(6)
+    story.tell(e.DokumenDilihat)
+    once = as_recorded(story.records)[-1]
+    file = file_of(story)
+    assert [(each.account, each.at) for each in file.looks] == [
+        (once.meta.actor.account, once.event.occurred_at)
+    ]
+    earlier = once.event.model_copy(update={"occurred_at": once.event.occurred_at - timedelta(1)})
+    later = advance(file, replace(once, event=earlier))
+    assert [each.at for each in later.looks] == [earlier.occurred_at, once.event.occurred_at]

@@ -3,7 +3,7 @@
 from pydantic import AwareDatetime
 
 from jamila_contracts.model import Code, Fact
-from jamila_contracts.values import ItemProblem
+from jamila_contracts.values import ItemProblem, ReturnReason
 
 
 class Hold(Fact):
@@ -104,3 +104,5 @@ class Return(Fact):
     reason_codes: tuple[Code, ...]
     problems: tuple[ItemProblem, ...] = ()
     """Only where papers are asked for again."""
+    reasons: tuple[ReturnReason, ...] = ()
+    """Codes, fields and sealed notes; not where papers are asked for again."""

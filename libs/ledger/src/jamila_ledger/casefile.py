@@ -70,6 +70,14 @@ class Alert(Fact):
     escalate_to: Code
 
 
+class Look(Fact):
+    """Who opened which document before its signature."""
+
+    account: str
+    document_sha256: str
+    at: AwareDatetime
+
+
 class CaseFile(Fact):
     """The state of one case."""
 
@@ -99,9 +107,13 @@ class CaseFile(Fact):
     batch_row: Code | None = None
     data: Sealed | None = None
     """What is printed on the documents."""
+    data_before: Sealed | None = None
+    """What was printed on the version before; None: there was none."""
     papers: tuple[Paper, ...] = ()
     drafts: tuple[DocumentVersion, ...] = ()
     """Current version of each document."""
+    looks: tuple[Look, ...] = ()
+    """In the order of their time; those of the version to be signed are after its arrival."""
     verified_sha256: tuple[str, ...] = ()
     signed: tuple[SignedDocument, ...] = ()
     revoked: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from jamila_ledger.attempts import Attempt, Return
 from jamila_ledger.casefile import (
     Alert,
     CaseFile,
+    Look,
     SiakAnswer,
     Version,
     reason_codes,
@@ -117,6 +118,7 @@ def _returned(file: CaseFile, event: e.StepEvent, fact: Recorded, target: int) -
         account=fact.meta.actor.account,
         reason_codes=reason_codes(event),
         problems=getattr(event, "problems", ()),
+        reasons=getattr(event, "reasons", ()),
     )
     returns = sorted([*file.returns, back], key=lambda each: each.at)
     return file.model_copy(update={"returns": tuple(returns)})
@@ -186,6 +188,7 @@ def _drafted(file: CaseFile, event: e.DraftDibuat, _fact: Recorded) -> CaseFile:
         "drafts": event.documents,
         "siak_registration": event.siak_registration,
         "data": event.data,
+        "data_before": file.data,
         "service_id": event.service_id,
     }
     return file.model_copy(update=update)
@@ -194,6 +197,16 @@ def _drafted(file: CaseFile, event: e.DraftDibuat, _fact: Recorded) -> CaseFile:
 def _verified(file: CaseFile, event: e.Diverifikasi, _fact: Recorded) -> CaseFile:
     digests = tuple(document.document_sha256 for document in event.documents)
     return file.model_copy(update={"verified_sha256": digests})
+
+
+def _looked_at(file: CaseFile, event: e.DokumenDilihat, fact: Recorded) -> CaseFile:
+    look = Look(
+        account=fact.meta.actor.account,
+        document_sha256=event.document_sha256,
+        at=event.occurred_at,
+    )
+    looks = sorted([*file.looks, look], key=lambda each: each.at)
+    return file.model_copy(update={"looks": tuple(looks)})
 
 
 def _signed(file: CaseFile, event: e.Ditandatangani, _fact: Recorded) -> CaseFile:
@@ -259,7 +272,7 @@ def _revoked(
 
 
 def _erased(file: CaseFile, _event: e.DataPribadiDihapus, _fact: Recorded) -> CaseFile:
-    gone = {"personal_data_erased": True, "applicant": None, "data": None}
+    gone = {"personal_data_erased": True, "applicant": None, "data": None, "data_before": None}
     return file.model_copy(update=gone)
 
 
@@ -279,7 +292,7 @@ CHANGES: dict[type[e.IntegrationEvent], Change | None] = {
     e.Ditandatangani: _signed,
     e.PenandatangananDitolak: None,
     e.PenandatangananGagal: None,
-    e.DokumenDilihat: None,
+    e.DokumenDilihat: _looked_at,
     e.Dicetak: None,
     e.CetakGagal: None,
     e.Diserahkan: None,

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from jamila_contracts.events import SignedDocument
 from jamila_contracts.values import DocumentVersion, Paper
 from jamila_ledger.attempts import Attempt, Return
-from jamila_ledger.casefile import Message, Version
+from jamila_ledger.casefile import Look, Message, Version
 from jamila_ledger.trail import TrailLine
 
 
@@ -176,6 +176,35 @@ class QueueCounts(Answer):
     counts: tuple[QueueCount, ...]
 
 
+class ReasonTold(Answer):
+    """One reason why a case went back."""
+
+    code: str
+    field: str | None = None
+    """The field of the document it is about, e.g. ``akta-kelahiran.child_name``."""
+    note: str | None = None
+    """What the officer wrote; None unless personal data is shown."""
+
+
+class ReturnTold(Return):
+    """The case went back, and why, to be read."""
+
+    reasons: tuple[ReasonTold, ...] = ()  # type: ignore[assignment]  # opened
+
+
+class ChangedField(Answer):
+    """One field of a document that is not what it was in the version before."""
+
+    kind: str
+    path: str
+    """``child_name``, ``members.0.name``."""
+    label: str
+    before: str | None
+    """None: it was empty, or the document is new."""
+    after: str | None
+    """None: it is empty now, or the document is gone."""
+
+
 class CaseView(Answer):
     """Everything staff see of a case."""
 
@@ -202,6 +231,8 @@ class CaseView(Answer):
     model_akta: str | None = None
     papers: tuple[Paper, ...]
     drafts: tuple[DocumentVersion, ...]
+    looks: tuple[Look, ...] = ()
+    """Who opened which document before its signature, in the order of time."""
     verified_sha256: tuple[str, ...]
     signed: tuple[SignedDocument, ...]
     revoked: tuple[str, ...]
@@ -210,7 +241,7 @@ class CaseView(Answer):
     submitted_at: AwareDatetime | None
     finished_at: AwareDatetime | None
     attempts: tuple[Attempt, ...]
-    returns: tuple[Return, ...]
+    returns: tuple[ReturnTold, ...]
     messages: tuple[Message, ...]
     versions: dict[str, Version]
     """By service: what its commands expect in ``If-Match``."""
@@ -224,6 +255,10 @@ class CaseView(Answer):
     """What the applicant was asked, by question."""
     data: Any = None
     """What is printed on the documents, by kind; None before step 3."""
+    data_before: Any = None
+    """The same of the version before; None: there was none."""
+    changes: tuple[ChangedField, ...] = ()
+    """What the current version changed of the one before, field by field."""
 
 
 class Trail(Answer):

@@ -8,6 +8,7 @@ from gateway.access import require_one_of
 from gateway.access_log import Look
 from gateway.accounts import Identity
 from gateway.door import Door
+from gateway.returning import notes_in, with_notes
 from jamila_contracts.envelope import Actor
 from jamila_contracts.sop import load_sop
 from jamila_runtime.mongo import Document
@@ -18,7 +19,7 @@ PERSONAL = frozenset({"operator-layanan", "operator-siak", "kasi", "kabid", "kep
 DOCUMENTS = PERSONAL | {"operator-cetak"}
 """Capabilities whose steps need the document itself."""
 
-_SEALED = ("applicant", "facts", "data")
+_SEALED = ("applicant", "facts", "data", "data_before")
 _HIDDEN: dict[str, Any] = dict.fromkeys(_SEALED)
 
 
@@ -36,18 +37,20 @@ async def opened(
     """
     case_id = UUID(case["_id"])
     if case["personal_data_erased"]:
-        return {"personal_data": "erased", **_HIDDEN}
+        return _closed("erased", case)
     if not PERSONAL & identity.account.capabilities(door.clock.now()):
-        return withheld()
+        return withheld(case)
     sealed = {part: case[part] for part in _SEALED if case.get(part) is not None}
     if not sealed:
-        return {"personal_data": "shown", **_HIDDEN}
+        return _closed("shown", case)
+    sealed |= notes_in(case["returns"])
     try:
         await _record(door, identity, case, Look("data-pemohon", reason_code=reason_code))
         plain = await asyncio.to_thread(_open, door, case_id, sealed)
     except CaseKeyMissingError:
-        return {"personal_data": "erased", **_HIDDEN}
-    return {"personal_data": "shown", **_HIDDEN, **plain}
+        return _closed("erased", case)
+    shown = {part: plain.get(part) for part in _SEALED}
+    return {"personal_data": "shown", "returns": with_notes(case["returns"], plain), **shown}
 
 
 async def sealed_part(
@@ -102,9 +105,13 @@ async def belonging_to_somebody(
     return [case for case, is_recorded in zip(cases, are_recorded, strict=True) if is_recorded]
 
 
-def withheld() -> dict[str, Any]:
+def withheld(case: Document) -> dict[str, Any]:
     """Nothing is opened, so nothing is recorded."""
-    return {"personal_data": "withheld", **_HIDDEN}
+    return _closed("withheld", case)
+
+
+def _closed(state: str, case: Document) -> dict[str, Any]:
+    return {"personal_data": state, "returns": with_notes(case["returns"], {}), **_HIDDEN}
 
 
 async def show_paper(door: Door, identity: Identity, case: Document, look: Look) -> bytes:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 
 from gateway.access import IdentityDep
 from gateway.answers import CaseView, Sla, Trail
+from gateway.changing import changes_of
 from gateway.conditional import CONDITIONAL, ConditionalDep
 from gateway.disclosure import opened, withheld
 from gateway.door import DoorDep
@@ -41,8 +42,10 @@ async def case(  # noqa: PLR0913 - one parameter per part FastAPI reads
     if personal_data:
         personal = await opened(door, identity, found, reason_code=reason)
     else:
-        personal = withheld()
-    return CaseView.model_validate({**found, "case_id": case_id, "as_of": as_of, **personal})
+        personal = withheld(found)
+    changes = changes_of(personal["data_before"], personal["data"])
+    told = {**found, "case_id": case_id, "as_of": as_of, **personal, "changes": changes}
+    return CaseView.model_validate(told)
 
 
 @router.get("/trail", summary="Jejak permohonan", response_model=Trail, responses=CONDITIONAL)

@@ -131,7 +131,7 @@ async def batch(
     as_of = await door.views.as_of()
     rows = []
     for case in await door.views.batch(batch_id):
-        shown = withheld()
+        shown = withheld(case)
         if personal_data:
             shown = await opened(door, identity, case, reason_code=reason)
         rows.append(_row(case, shown))
