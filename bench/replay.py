@@ -212,10 +212,18 @@ def rebuild(settings: ReplaySettings, workers: int, events: int) -> dict[str, An
 class Peaks:
     """Peak memory of the run: this process and its workers together, and MongoDB."""
 
+    SECONDS = 1.0
+    """The kernel walks all pages to tell; asked after each part it took a tenth of the run."""
+
     def __init__(self) -> None:
         self.megabytes = {"rebuild": 0, "mongod": 0}
+        self._looked = 0.0
 
     def look(self, _events: int) -> None:
+        now = time.monotonic()
+        if now - self._looked < self.SECONDS:
+            return
+        self._looked = now
         rebuilding, mongod = rss(os.getpid()), 0
         for pid in children():
             if "mongod" in Path(f"/proc/{pid}/comm").read_text():
