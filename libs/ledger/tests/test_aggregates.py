@@ -122,6 +122,16 @@ def test_what_is_taken_away_leaves_no_trace(kept, gone):
 
 
 @given(st.lists(samples, max_size=30), st.lists(samples, max_size=30))
+def test_what_was_counted_apart_and_merged_equals_what_was_counted_at_once(some, others):
+    apart, elsewhere, at_once = Tally(), Tally(), Tally()
+    apart.add(some)
+    elsewhere.add(others)
+    apart.merge(elsewhere)
+    at_once.add([*some, *others])
+    assert apart.documents() == at_once.documents()
+
+
+@given(st.lists(samples, max_size=30), st.lists(samples, max_size=30))
 def test_documents_kept_up_equal_documents_made_at_once(before, after):
     first, both, second = Tally(), Tally(), Tally()
     first.add(before)

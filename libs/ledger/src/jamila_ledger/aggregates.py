@@ -141,17 +141,47 @@ class Figures:
 _SUMS: Final = ("n", "on_time", "first", "right", "waiting", "handling", "paused")
 
 
+class Grain(NamedTuple):
+    """Samples that count in the same cells."""
+
+    tenant: str
+    name: str
+    """The service of a case, or whose attempt it was."""
+    step: int
+    day: date
+
+
 class Tally:
-    """Figures of many cells."""
+    """Figures of many cells, counted once for all cells of a grain."""
 
     def __init__(self) -> None:
-        self.cells: dict[Cell, Figures] = {}
+        self.grains: dict[Grain, Figures] = {}
 
     def add(self, samples: Iterable[Sample], weight: int = 1) -> None:
-        """Count samples in every cell they belong to."""
+        """Count samples."""
         for sample in samples:
-            for cell in cells_of(sample):
-                self.cells.setdefault(cell, Figures()).add(sample, weight)
+            self._of(grain_of(sample)).add(sample, weight)
+
+    def merge(self, other: "Tally") -> None:
+        """Add what was counted elsewhere."""
+        for grain, figures in other.grains.items():
+            self._of(grain).merge(figures)
+
+    @property
+    def cells(self) -> dict[Cell, Figures]:
+        """What was counted, in every cell it belongs to."""
+        cells: dict[Cell, Figures] = {}
+        for grain, figures in self.grains.items():
+            if not figures.is_zero:
+                for cell in cells_of(grain):
+                    cells.setdefault(cell, Figures()).merge(figures)
+        return cells
+
+    def _of(self, grain: Grain) -> Figures:
+        figures = self.grains.get(grain)
+        if figures is None:
+            figures = self.grains[grain] = Figures()
+        return figures
 
     def ids(self) -> list[str]:
         """Which documents are concerned."""
@@ -246,21 +276,22 @@ def _day(moment: datetime, zone: ZoneInfo) -> date:
     return moment.astimezone(zone).date()
 
 
-def cells_of(sample: Sample) -> tuple[Cell, ...]:
-    """Where a sample counts."""
-    key = sample.service if sample.step == WHOLE_CASE else sample.account
-    return _cells(sample.tenant, key, sample.step, sample.day)
+def grain_of(sample: Sample) -> Grain:
+    """With which others a sample counts."""
+    name = sample.service if sample.step == WHOLE_CASE else sample.account
+    return Grain(sample.tenant, name, sample.step, sample.day)
 
 
 @lru_cache(maxsize=4096)
-def _cells(tenant: str, name: str, step: int, day: date) -> tuple[Cell, ...]:
+def cells_of(grain: Grain) -> tuple[Cell, ...]:
+    """Where a grain counts."""
     keys = (
-        (("kantor", "-"), ("layanan", name))
-        if step == WHOLE_CASE
-        else (("langkah", "-"), ("petugas", name))
+        (("kantor", "-"), ("layanan", grain.name))
+        if grain.step == WHOLE_CASE
+        else (("langkah", "-"), ("petugas", grain.name))
     )
     return tuple(
-        Cell(tenant, period, first_day(day, period).isoformat(), scope, key, step)
+        Cell(grain.tenant, period, first_day(grain.day, period).isoformat(), scope, key, grain.step)
         for period, (scope, key) in product(PERIODS, keys)
     )
 

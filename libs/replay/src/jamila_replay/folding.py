@@ -87,13 +87,14 @@ class Folder:
             self._write(name, page)
         return PartDone(events=events, documents=documents, digest=f"{digest:064x}")
 
-    def figures(self, part: str) -> list[Document]:
-        """What the measured cases of one part count for, once they are all in the shadow."""
+    def figures(self, parts: Sequence[str]) -> Tally:
+        """What the measured cases of some parts count for, once they are all in the shadow."""
         tally = Tally()
-        where = {"_id": {"$gte": part, "$lt": end_of(part)}}
-        for raw in self._database.scan(self._job.collections[SLA], where):
-            tally.add(samples_of(decoded(raw), self._zone))
-        return tally.documents()
+        for part in parts:
+            where = {"_id": {"$gte": part, "$lt": end_of(part)}}
+            for raw in self._database.scan(self._job.collections[SLA], where):
+                tally.add(samples_of(decoded(raw), self._zone))
+        return tally
 
     def close(self) -> None:
         """Give back connections."""
@@ -183,10 +184,10 @@ def fold_part(part: str) -> PartDone:
     return folder.fold(part)
 
 
-def figures_of_part(part: str) -> list[Document]:
-    """Count what one part of the shadow counts for, in a worker process."""
+def figures_of_parts(parts: Sequence[str]) -> Tally:
+    """Count what some parts of the shadow count for, in a worker process."""
     folder: Folder = _state["folder"]
-    return folder.figures(part)
+    return folder.figures(parts)
 
 
 def _end_with(parent: int) -> None:
