@@ -13,6 +13,7 @@ from concurrent.futures import (
     Executor,
     Future,
     ProcessPoolExecutor,
+    ThreadPoolExecutor,
     wait,
 )
 from concurrent.futures.process import BrokenProcessPool
@@ -82,7 +83,11 @@ def build(
         for part, done in _folded(pool, shadow, workers, watch):
             database.part_done(shadow, part, done)
             watch.progress(done.events)
-        summed = _summed(pool, shadow, stores)
+        with ThreadPoolExecutor(1) as beside:
+            # MongoDB sorts on one core while the workers count on another.
+            indexed = beside.submit(database.index, shadow.names, set(shadow.models) - set(SUMMED))
+            summed = _summed(pool, shadow, stores)
+            indexed.result()
     return _finished(database.shadow(shadow.id), stores, summed)
 
 
