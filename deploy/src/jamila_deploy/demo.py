@@ -24,7 +24,7 @@ from jamila_deploy.settings import LauncherSettings
 from jamila_deploy.system import RunningSystem, running_system
 from jamila_ledger import cli_tables as tables
 from jamila_ledger.calendar import load_calendar
-from jamila_ledger.casefold import advance, fold
+from jamila_ledger.casefold import file_of
 from jamila_ledger.chain import verify
 from jamila_ledger.cli_trail import print_trail
 from jamila_ledger.recorded import recorded
@@ -109,14 +109,13 @@ def _show_record(home: Path, case_id: UUID) -> bool:
     """Print what the ledger says of the case; whether the ledger is intact."""
     store = SqlLedgerStore.open_existing(f"sqlite:///{home / 'stores' / 'ledger.db'}")
     facts = recorded(store.read_case(case_id))
-    *before, last = facts
-    file = advance(fold(before), last)
+    file = file_of(facts)
     print_trail(sentences(facts), count_reads=True)
     measured = measure(
         file,
         calendar=load_calendar(_ALWAYS_OPEN),
         sop=load_sop(file.sop_id),
-        as_of=last.recorded_at,
+        as_of=facts[-1].recorded_at,
     )
     tables.print_sla(measured)
     report = verify(store.scan())

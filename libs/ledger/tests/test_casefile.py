@@ -243,6 +243,26 @@ def test_folding_on_from_a_file_equals_folding_from_the_start():
         assert advance(file, facts[cut]) == fold(facts[: cut + 1])
 
 
+def test_folding_at_once_equals_folding_fact_by_fact_at_every_fact():
+    story = road_to(5)
+    story.tell(e.DataPribadiDibaca)
+    story.work(e.VerifikasiDikembalikan)
+    story.tell(e.PemberitahuanTerkirim)
+    facts = as_recorded(story.records)
+    facts[7] = replace(facts[7], event=None)
+    file = None
+    for number, fact in enumerate(facts, start=1):
+        file = advance(file, fact)
+        assert fold(facts[:number]) == file
+
+
+def test_file_of_which_only_was_looked_at_stands_nowhere():
+    story = Story()
+    story.tell(e.DataPribadiDibaca)
+    file = file_of(story)
+    assert (file.position, file.case_position, file.versions) == (0, 1, {})
+
+
 def test_a_warning_of_the_clock_changes_nothing_of_the_task():
     story = road_to(1)
     before = file_of(story)

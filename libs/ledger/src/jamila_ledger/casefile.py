@@ -205,15 +205,17 @@ class CaseFile(Fact):
 
     def with_attempt(self, changed: Attempt) -> "CaseFile":
         """Put an attempt in the place of its older self."""
-        key = (changed.step, changed.attempt)
-        for index, each in enumerate(self.attempts):
-            if (each.step, each.attempt) == key and each.arrived_at == changed.arrived_at:
-                # Its place depends on nothing else: most facts change neither.
-                kept = (*self.attempts[:index], changed, *self.attempts[index + 1 :])
-                return self.model_copy(update={"attempts": kept})
-        others = [each for each in self.attempts if (each.step, each.attempt) != key]
-        insort(others, changed, key=_opening_order)
-        return self.model_copy(update={"attempts": tuple(others)})
+        attempts = list(self.attempts)
+        for index, each in enumerate(attempts):
+            if each.step == changed.step and each.attempt == changed.attempt:
+                if each.arrived_at == changed.arrived_at:
+                    # Its place depends on nothing else: most facts change neither.
+                    attempts[index] = changed
+                    return self.model_copy(update={"attempts": tuple(attempts)})
+                del attempts[index]
+                break
+        insort(attempts, changed, key=_opening_order)
+        return self.model_copy(update={"attempts": tuple(attempts)})
 
     def opened(self, step: int, at: AwareDatetime) -> "CaseFile":
         """The case arrives at a step: a new attempt begins.
@@ -224,8 +226,12 @@ class CaseFile(Fact):
         arrivals = sorted([at, *(each for each in before if each is not None)])
         file = self
         for number, arrived_at in enumerate(arrivals, start=1):
-            known = file.attempt_at(step, number) or Attempt(step=step, attempt=number)
-            file = file.with_attempt(known.model_copy(update={"arrived_at": arrived_at}))
+            known = file.attempt_at(step, number)
+            if known is None:
+                placed = Attempt(step=step, attempt=number, arrived_at=arrived_at)
+                file = file.with_attempt(placed)
+            elif known.arrived_at != arrived_at:
+                file = file.with_attempt(known.model_copy(update={"arrived_at": arrived_at}))
         return file
 
 

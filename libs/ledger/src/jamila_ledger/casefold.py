@@ -1,6 +1,6 @@
 """How each event changes the file of its case. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from jamila_contracts import events as e
@@ -27,31 +27,44 @@ Change = Callable[[CaseFile, Any, Recorded], CaseFile]
 
 def fold(facts: Iterable[Recorded]) -> CaseFile | None:
     """Fold the entries of one case; None if there are none."""
-    file: CaseFile | None = None
-    for fact in facts:
-        file = advance(file, fact)
-    return file
+    known = tuple(facts)
+    return file_of(known) if known else None
+
+
+def file_of(facts: Sequence[Recorded]) -> CaseFile:
+    """The file of a case of which there is at least one entry."""
+    return _after(None, facts)
 
 
 def advance(file: CaseFile | None, fact: Recorded) -> CaseFile:
     """The file after one more fact."""
-    meta = fact.meta
-    before = file or CaseFile(case_id=meta.case_id, tenant=meta.tenant)
-    if is_aside(fact):
-        return before.model_copy(update={"case_position": fact.case_position})
-    after = _told(before, fact) if fact.event is not None else before
-    version = _version(before.versions.get(meta.source), fact)
-    return after.model_copy(
-        update={
-            "versions": {**before.versions, meta.source: version},
-            "unread": before.unread + (fact.event is None),
-            "position": fact.position,
-            "case_position": fact.case_position,
-            "last_event": meta.type,
-            "last_event_at": meta.occurred_at,
-            "recorded_at": fact.recorded_at,
+    return _after(file, (fact,))
+
+
+def _after(file: CaseFile | None, facts: Sequence[Recorded]) -> CaseFile:
+    meta = facts[0].meta
+    after = file or CaseFile(case_id=meta.case_id, tenant=meta.tenant)
+    for fact in facts:
+        if fact.event is not None:
+            after = _told(after, fact, fact.event)
+    return _placed(after, facts)
+
+
+def _placed(file: CaseFile, facts: Sequence[Recorded]) -> CaseFile:
+    """Say how far the file is; no change asks for it, so it is said once for all facts."""
+    told = [fact for fact in facts if not is_aside(fact)]
+    update: dict[str, Any] = {"case_position": facts[-1].case_position}
+    if told:
+        last = told[-1]
+        update |= {
+            "versions": _versions(file.versions, told),
+            "unread": file.unread + sum(fact.event is None for fact in told),
+            "position": last.position,
+            "last_event": last.meta.type,
+            "last_event_at": last.meta.occurred_at,
+            "recorded_at": last.recorded_at,
         }
-    )
+    return file.model_copy(update=update)
 
 
 def is_aside(fact: Recorded) -> bool:
@@ -59,20 +72,24 @@ def is_aside(fact: Recorded) -> bool:
     return isinstance(fact.event, e.DataPribadiDibaca)
 
 
-def _version(before: Version | None, fact: Recorded) -> Version:
+def _versions(before: Mapping[str, Version], facts: Iterable[Recorded]) -> dict[str, Version]:
     """What an officer names in a command: the version of what he must have seen."""
-    counts = fact.event is None or fact.event.CHANGES_TASK
-    seen = before.position if before else 0
-    return Version(
-        position=fact.meta.position if counts else seen, log_position=fact.meta.log_position
-    )
+    seen = {source: (each.position, each.log_position) for source, each in before.items()}
+    for fact in facts:
+        meta, event = fact.meta, fact.event
+        counts = event is None or event.CHANGES_TASK
+        known, _ = seen.get(meta.source, (0, 0))
+        seen[meta.source] = (meta.position if counts else known, meta.log_position)
+    return {
+        source: Version(position=position, log_position=log_position)
+        for source, (position, log_position) in seen.items()
+    }
 
 
-def _told(file: CaseFile, fact: Recorded) -> CaseFile:
-    event = fact.event
+def _told(file: CaseFile, fact: Recorded, event: e.IntegrationEvent) -> CaseFile:
     if isinstance(event, e.StepEvent):
         file = _step(file, event, fact)
-    change = CHANGES[type(event)] if event is not None else None
+    change = CHANGES[type(event)]
     return change(file, event, fact) if change else file
 
 

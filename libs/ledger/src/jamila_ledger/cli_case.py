@@ -13,8 +13,7 @@ from jamila_contracts import events as e
 from jamila_contracts.sop import load_sop
 from jamila_ledger import cli_tables as tables
 from jamila_ledger.calendar import DEFAULT_CALENDAR
-from jamila_ledger.casefile import CaseFile
-from jamila_ledger.casefold import advance, fold
+from jamila_ledger.casefold import file_of
 from jamila_ledger.cli_calendar import CalendarId, calendar_named
 from jamila_ledger.cli_forget import forget
 from jamila_ledger.cli_open import (
@@ -61,7 +60,7 @@ def show(
 ) -> None:
     """Tampilkan keadaan satu permohonan, kini atau pada suatu posisi atau waktu."""
     facts = _facts(case_ref, url, position=position, time=time)
-    file = _file(facts)
+    file = file_of(facts)
     if as_json:
         print_json(file.model_dump(mode="json"))
     else:
@@ -81,7 +80,7 @@ def at(
     if (position is None) == (time is None):
         raise unusable("sebutkan --position atau --time, salah satu saja")
     facts = _facts(case_ref, url, position=position, time=time)
-    file, lines = _file(facts), sentences(facts)
+    file, lines = file_of(facts), sentences(facts)
     if as_json:
         last = lines[-1].model_dump(mode="json")
         print_json({"case": file.model_dump(mode="json"), "last": last})
@@ -129,7 +128,7 @@ def sla(
     as_json: AsJson = False,
 ) -> None:
     """Tampilkan waktu tiap langkah dalam jam kerja."""
-    file = _file(_facts(case_ref, url))
+    file = file_of(_facts(case_ref, url))
     measured = measure(
         file,
         calendar=calendar_named(calendar),
@@ -167,11 +166,6 @@ def _reads(case_ref: str, url: str | None) -> list[Recorded]:
             facts += recorded(store.read_case(sender))
     read = [each for each in facts if isinstance(each.event, e.DataPribadiDibaca)]
     return sorted(read, key=lambda each: each.position)
-
-
-def _file(facts: list[Recorded]) -> CaseFile:
-    *before, last = facts
-    return advance(fold(before), last)
 
 
 def _read_data(fact: Recorded) -> dict[str, object]:

@@ -20,7 +20,7 @@ from prometheus_client import Counter, Gauge
 from jamila_ledger.aggregates import FIGURES, Tally, samples_of
 from jamila_ledger.calendar import Calendar
 from jamila_ledger.casefile import CaseFile
-from jamila_ledger.casefold import advance, fold, is_aside
+from jamila_ledger.casefold import advance, file_of, fold, is_aside
 from jamila_ledger.chain import Entry
 from jamila_ledger.models import ModelMovedError, ModelNames, live_names
 from jamila_ledger.outages import Outages
@@ -297,8 +297,7 @@ class Projector:
         if kept is not None:
             return kept
         entries = self._store.read_case(case_id, until=self.status.position)
-        *before, last = recorded(entries)
-        return advance(fold(before), last)
+        return file_of(recorded(entries))
 
     def _file_before(self, entry: Entry) -> CaseFile | None:
         """The file of a case just before its first entry of the batch."""

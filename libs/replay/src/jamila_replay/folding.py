@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from jamila_ledger.aggregates import Tally, samples_of
 from jamila_ledger.calendar import Calendar, load_calendar
-from jamila_ledger.casefold import advance, fold
+from jamila_ledger.casefold import file_of
 from jamila_ledger.chain import GENESIS, Entry, entry_hash
 from jamila_ledger.outages import Outage
 from jamila_ledger.outages_history import outages_until
@@ -127,7 +127,7 @@ def case_documents(
         BrokenLedgerError: an entry is not what was recorded.
     """
     facts = _read(entries)
-    file = advance(fold(facts[:-1]), facts[-1])
+    file = file_of(facts)
     for name, write in case_writes(file, calendar, outages).items():
         if isinstance(write, Put):
             yield name, write.document
