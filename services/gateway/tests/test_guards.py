@@ -42,6 +42,7 @@ PLACES = {
     "webhook_id": "00000000-0000-4000-8000-000000000001",
     "account": "kasi-1",
     "grant_id": "1",
+    "name": "mulai",
 }
 PACKAGES = (
     *("intake", "siak_adapter", "review", "signing", "printing", "notifier", "gateway"),

@@ -183,6 +183,8 @@ class StoredAccount:
     password_is_temporary: bool = False
     """Somebody else knows it; it lets nobody do more than replace it."""
     has_second_factor: bool = False
+    tour_stop: int | None = None
+    """Where its owner stands in the tour of the console; None: never begun, 0: over."""
 
 
 @dataclass(frozen=True)
@@ -239,6 +241,8 @@ class Identity:
     has_second_factor: bool = False
     proven_until: datetime | None = None
     """Until when the second factor counts as proven; None: it was not."""
+    tour_stop: int | None = None
+    """As ``StoredAccount`` has it."""
 
     def is_proven(self, now: datetime) -> bool:
         """Whether the second factor was proven lately."""
@@ -281,6 +285,10 @@ class AccountsStore(Protocol):
 
     def replace_password(self, session: Session, password_hash: str) -> None:
         """Give a password of one's own; of all sessions of the account this new one is left."""
+        ...
+
+    def set_tour_stop(self, account: str, stop: int) -> None:
+        """Remember where its owner stands in the tour."""
         ...
 
     def add_session(self, session: Session) -> None:

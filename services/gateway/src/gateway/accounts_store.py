@@ -107,6 +107,11 @@ class SqlAccountsStore:
         values = {"password_hash": password_hash, "password_is_temporary": False}
         self._change(session.account, values, left=session)
 
+    def set_tour_stop(self, account: str, stop: int) -> None:
+        """Remember where its owner stands in the tour; it ends no session."""
+        change = update(_accounts).where(_accounts.c.account == account).values(tour_stop=stop)
+        self._within(lambda connection: connection.execute(change))
+
     def add_session(self, session: Session) -> None:
         """Keep a session."""
         self._within(lambda connection: connection.execute(insert(_sessions), vars(session)))
@@ -236,6 +241,7 @@ def _stored(connection: Connection, row: Any) -> StoredAccount:
         row.password_hash,
         password_is_temporary=bool(row.password_is_temporary),
         has_second_factor=bool(row.has_second_factor),
+        tour_stop=row.tour_stop,
     )
 
 

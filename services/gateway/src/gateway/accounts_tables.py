@@ -64,6 +64,7 @@ accounts = Table(
     Column("is_active", Boolean, nullable=False),
     Column("is_demo", Boolean, nullable=False),
     Column("password_is_temporary", Boolean),
+    Column("tour_stop", Integer),
 )
 grants = Table(
     "grants",

@@ -85,6 +85,7 @@ class GatewayProcess(Process):
             pace=Pace(self._gateway.pace),
             letterhead=self._gateway.letterhead,
             calendar_id=self._gateway.calendar,
+            guide_folder=self._gateway.guide_folder,
             is_stopping=lambda: self.is_stopping,
         )
         self.background(webhooks.teller.run(), name="webhooks")

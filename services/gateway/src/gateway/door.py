@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Protocol, cast
 
 from fastapi import Depends, Request
@@ -66,6 +67,8 @@ class Door:
     """None: this office makes no letters here."""
     calendar_id: str = DEFAULT_CALENDAR
     """Working calendar of the office."""
+    guide_folder: Path | None = None
+    """Where the staff's guides are; None: there are none."""
     is_stopping: Callable[[], bool] = lambda: False
     """The process was told to stop: answers that last have to end."""
 

@@ -142,6 +142,10 @@ class OwnAccount:
             self._store.end_others, session.account, session.token_sha256
         )
 
+    async def stand_in_tour(self, identity: Identity, stop: int) -> None:
+        """Remember where the account stands in the tour of the console; 0: it is over."""
+        await asyncio.to_thread(self._store.set_tour_stop, identity.account.account, stop)
+
     def _must_be_proven_if_enrolled(self, identity: Identity) -> None:
         if identity.has_second_factor:
             identity.must_be_proven(self._clock.now())

@@ -158,6 +158,7 @@ class SessionBook:
             csrf_token=csrf_token_of(token),
             has_second_factor=stored.has_second_factor,
             proven_until=verified_at and verified_at + self._limits.proof,
+            tour_stop=stored.tour_stop,
         )
 
     def _lifetime(self, kind: SessionKind) -> timedelta:

@@ -1,6 +1,7 @@
 """Settings of the gateway; read once, at the edge."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from pydantic import Field, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -50,6 +51,8 @@ class GatewaySettings(BaseSettings):
     """With the word *Kabupaten*; stands at the head of letters."""
     office_place: str = "Paringin"
     """Where letters are dated."""
+    guide_folder: Path = Path(__file__).parents[4] / "docs" / "panduan"
+    """The staff's guides, as Markdown; without them the console has no guide."""
     tracking_url: str | None = None
     """The public page that a receipt code is appended to; without it no letters are made."""
 

@@ -21,14 +21,14 @@ def readable_for_the_asker(request: Request, problem: Response) -> Response:
         return problem
     said = json.loads(bytes(problem.body))
     name = "_galat" if is_part else "galat"
-    shown = bare_page(name, http=problem.status_code, problem=said, back=_back(request))
+    shown = bare_page(name, http=problem.status_code, problem=said, back=page_before(request))
     for header in _KEPT_HEADERS:
         if header in problem.headers:
             shown.headers[header] = problem.headers[header]
     return shown
 
 
-def _back(request: Request) -> str:
+def page_before(request: Request) -> str:
     """The page before, if it is one of ours."""
     came_from = request.headers.get("referer", "")
     ours = f"{request.url.scheme}://{request.url.netloc}/"

@@ -6,6 +6,7 @@ from typing import Final
 
 from gateway.routes.office import SEES_OTHERS
 from jamila_contracts.sop import load_sop
+from jamila_ledger.wording import CAPABILITIES
 
 _STEPS: Final = frozenset(step.capability for step in load_sop().steps)
 
@@ -30,9 +31,11 @@ PLACES: Final = (
     Place("/dasbor", "Dasbor", SEES_OTHERS),
 )
 """In the order of the menu."""
+_LAST: Final = Place("/panduan", "Panduan", frozenset(CAPABILITIES))
+"""For everybody, after what each came for."""
 
 
 def places_for(capabilities: Collection[str]) -> tuple[Place, ...]:
     """Where holders of these capabilities may go."""
     held = frozenset(capabilities)
-    return tuple(each for each in PLACES if each.capabilities & held)
+    return tuple(each for each in (*PLACES, _LAST) if each.capabilities & held)

@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any, Final
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from fastapi import APIRouter, Request
@@ -17,6 +18,7 @@ from starlette.responses import HTMLResponse, Response
 from gateway.accounts import Identity
 from gateway.console import words, words_finding, words_office
 from gateway.console.navigation import Place, places_for
+from gateway.console.words_tour import Shown, shown
 from gateway.door import Door
 
 router = APIRouter(include_in_schema=False)
@@ -103,6 +105,20 @@ class Visit:
     def is_partial(self) -> bool:
         """A script on the page asks for a part of it."""
         return self.request.headers.get("HX-Request") == "true"
+
+    @property
+    def path(self) -> str:
+        """Of the page that is looked at, also while a form on it is answered."""
+        if self.request.method == "GET":
+            return self.request.url.path
+        return urlsplit(self.request.headers.get("referer", "")).path
+
+    @property
+    def tour(self) -> Shown | None:
+        """What the tour shows here."""
+        places = [each.path for each in self.places]
+        is_home = self.path in places[:1]
+        return shown(self.identity.tour_stop, self.capabilities, is_home=is_home)
 
     @property
     def places(self) -> tuple[Place, ...]:

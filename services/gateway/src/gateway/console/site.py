@@ -10,6 +10,7 @@ from gateway.console import (
     dashboard,
     entrance,
     finding,
+    guide,
     handing,
     live,
     offers,
@@ -17,6 +18,7 @@ from gateway.console import (
     printing,
     queue,
     tasks,
+    tour,
 )
 from gateway.console.blanks import BlankFieldsError, on_blanks
 from gateway.console.visiting import LogInFirstError, to_log_in
@@ -33,6 +35,8 @@ _PARTS: Final = (
     dashboard,
     live,
     offers,
+    guide,
+    tour,
 )
 """Every module of pages; each brings a ``router``."""
 
