@@ -64,8 +64,7 @@ class GatewayProcess(Process):
         webhooks = await asyncio.to_thread(open_webhooks, settings, self._gateway, models)
         stack.push_async_callback(webhooks.close)
         vault = open_vault(settings)
-        timeout = self._gateway.command_timeout.total_seconds()
-        commands = CommandClient(client, timeout_seconds=timeout)
+        commands = CommandClient(client, timeout_seconds=self._gateway.patience_seconds)
         # Whoever waits to see a case must not wait as long as a signature may take.
         access = CommandClient(client, timeout_seconds=_RECORD_SECONDS)
         self._api.state.door = Door(

@@ -57,6 +57,11 @@ class GatewaySettings(BaseSettings):
     """The public page that a receipt code is appended to; without it no letters are made."""
 
     @property
+    def patience_seconds(self) -> float:
+        """``command_timeout`` as clients want it."""
+        return self.command_timeout.total_seconds()
+
+    @property
     def pace(self) -> PaceLimits:
         """How fast somebody may ask."""
         return PaceLimits(
