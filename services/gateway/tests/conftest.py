@@ -20,6 +20,7 @@ from gateway.api import GatewayApi, create_api
 from gateway.change_log import ChangeLog
 from gateway.demo import ROLES
 from gateway.door import Door
+from gateway.identity_store import IdentityStore
 from gateway.login import LoginDesk
 from gateway.numbers import BlindNumbers
 from gateway.own_account import OwnAccount
@@ -284,6 +285,7 @@ def administration(store: SqlAccountsStore, clock: FixedClock) -> Administration
         accounts=store,
         store=AdministrationStore(store.database),
         changes=ChangeLog(store.database),
+        identities=IdentityStore(store.database),
         clock=clock,
     )
 

@@ -31,6 +31,8 @@ CHANGES = [
     ("DELETE", "/accounts/kasi-2/second-factor", None),
     ("POST", "/accounts/kasi-2/grants", {"capability": "kabid"}),
     ("DELETE", "/accounts/kasi-2/grants/1", None),
+    ("PUT", "/accounts/kasi-2/identity", {"issuer": "https://sso.example", "subject": "a-1"}),
+    ("DELETE", "/accounts/kasi-2/identity", None),
 ]
 READS = [("GET", path, None) for path in ("/accounts", "/accounts/changes", "/accounts/kasi-2")]
 OTHERS = ["loket-1", "siak-1", "kasi-1", "kabid-1", "kadis-1", "cetak-1", "it-1"]

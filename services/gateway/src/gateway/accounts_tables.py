@@ -115,6 +115,13 @@ recovery_codes = Table(
 )
 
 
+identities = Table(
+    "foreign_identities",
+    metadata,
+    Column("account", ForeignKey("accounts.account"), primary_key=True),
+    Column("issuer", String(300), nullable=False),
+    Column("identity_sha256", String(64), nullable=False, unique=True),
+)
 changes = Table(
     "account_changes",
     metadata,

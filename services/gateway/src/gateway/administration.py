@@ -25,6 +25,7 @@ from gateway.administration_rules import (
 )
 from gateway.administration_store import AdministrationStore
 from gateway.change_log import ChangeLog
+from gateway.identity_store import ForeignIdentity, IdentityStore
 from gateway.passwords import hash_password, new_password
 from jamila_runtime.clock import Clock
 
@@ -48,11 +49,13 @@ class Administration:
         accounts: AccountsStore,
         store: AdministrationStore,
         changes: ChangeLog,
+        identities: IdentityStore,
         clock: Clock,
     ) -> None:
         self._accounts = accounts
         self._store = store
         self._changes = changes
+        self._identities = identities
         self._clock = clock
 
     async def accounts(self, identity: Identity) -> Sequence[StoredAccount]:
@@ -180,6 +183,39 @@ class Administration:
         must_be_another(identity, account)
         await asyncio.to_thread(
             self._done, identity, account, "autentikator-dihapus", self._store.forget_factor
+        )
+
+    async def pair(self, identity: Identity, account: str, foreign: ForeignIdentity) -> None:
+        """Pair an account with a subject of the identity provider; quiet when they are paired.
+
+        Raises:
+            MissingCapabilityError, SecondFactorNeededError: the asker may not, now.
+            FourEyesError: it is the own account.
+            AccountUnknownError: there is no such account in this office.
+            IdentityTakenError: account or subject is paired otherwise.
+        """
+        self._may_change(identity)
+        must_be_another(identity, account)
+        await asyncio.to_thread(
+            self._done,
+            identity,
+            account,
+            "identitas-oidc-dipasang",
+            lambda change: self._identities.link(foreign, change),
+        )
+
+    async def part(self, identity: Identity, account: str) -> None:
+        """Part an account from its subject; quiet when it has none.
+
+        Raises:
+            MissingCapabilityError, SecondFactorNeededError: the asker may not, now.
+            FourEyesError: it is the own account.
+            AccountUnknownError: there is no such account in this office.
+        """
+        self._may_change(identity)
+        must_be_another(identity, account)
+        await asyncio.to_thread(
+            self._done, identity, account, "identitas-oidc-dilepas", self._identities.unlink
         )
 
     def _create(self, identity: Identity, made: Account) -> Given:

@@ -24,6 +24,7 @@ from gateway.routes import (
     help_requests,
     letters,
     office,
+    oidc,
     outlook,
     own,
     papers,
@@ -84,6 +85,7 @@ def create_api(
         lifespan=lifespan,
     )
     add_console(api)
+    api.include_router(oidc.router, dependencies=[Depends(paced)])
     api.include_router(
         sessions.bell, prefix=PREFIX, responses=_responses(), dependencies=[Depends(paced)]
     )

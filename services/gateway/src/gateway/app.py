@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
+import httpx
 from nats.aio.client import Client
 
 from gateway.access_log import RecordedAccess
@@ -52,7 +53,8 @@ class GatewayProcess(Process):
     async def start(self, stack: AsyncExitStack) -> None:
         """Open the accounts, the vaults, NATS and MongoDB."""
         settings = self.settings
-        reception = await asyncio.to_thread(open_reception, settings, self._gateway)
+        http = await stack.enter_async_context(httpx.AsyncClient())
+        reception = await asyncio.to_thread(open_reception, settings, self._gateway, http)
         stack.callback(reception.close)
         client = await connect(settings, self.name)
         stack.push_async_callback(client.close)
@@ -71,6 +73,7 @@ class GatewayProcess(Process):
             login=reception.login,
             own=reception.own,
             administration=reception.administration,
+            foreign=reception.foreign,
             commands=commands,
             views=Views(models, tenant=settings.tenant),
             vault=vault,

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from gateway.access_log import AccessLog
 from gateway.administration import Administration
+from gateway.foreign_login import ForeignLogin
 from gateway.login import LoginDesk
 from gateway.own_account import OwnAccount
 from gateway.pace import Pace
@@ -63,6 +64,8 @@ class Door:
     numbers: NumberNames
     webhooks: WebhookDesk
     pace: Pace = field(default_factory=Pace)
+    foreign: ForeignLogin | None = None
+    """None: this office has no identity provider."""
     letterhead: Letterhead | None = None
     """None: this office makes no letters here."""
     calendar_id: str = DEFAULT_CALENDAR

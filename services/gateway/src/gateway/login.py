@@ -1,7 +1,8 @@
 """Log in, give the code of the second factor, be recognised, log out."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from gateway.accounts import (
     AccountsStore,
@@ -75,6 +76,25 @@ class LoginDesk:
         if not await self._passwords.matches(credentials.password, proof) or usable is None:
             raise LoginRefusedError("account or password is wrong")
         return await asyncio.to_thread(self._admit, usable, credentials, kind, name)
+
+    async def admit(self, account: str, *, second_factor_at: datetime | None) -> Opened:
+        """Open a browser's session for whom an identity provider vouches.
+
+        Args:
+            account: The account paired with him.
+            second_factor_at: When the provider saw a second factor; None: it did not.
+
+        Raises:
+            LoginRefusedError: the account is closed.
+        """
+        found = await asyncio.to_thread(self._store.find, account)
+        if found is None or not self._office.welcomes(found):
+            raise LoginRefusedError("the account is closed")
+        # The password plays no part here, so nobody is asked to replace it.
+        stored = replace(found, password_is_temporary=False)
+        return await asyncio.to_thread(
+            self.sessions.open, stored, kind="browser", name="", verified_at=second_factor_at
+        )
 
     async def identify(self, token: str) -> Identity:
         """Recognise who holds a token.

@@ -50,6 +50,15 @@ PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
         "password-unfit": Meaning(
             422, "Kata sandi baru terlalu pendek, sama dengan yang lama, atau memuat nama akun."
         ),
+        "oidc-refused": Meaning(401, "Masuk lewat penyedia identitas gagal, coba lagi."),
+        "oidc-subject-unknown": Meaning(
+            403, "Identitas ini belum dipasangkan dengan akun kantor; hubungi administrator."
+        ),
+        "oidc-unavailable": Meaning(503, "Penyedia identitas tidak menjawab, coba lagi sebentar."),
+        "oidc-not-configured": Meaning(404, "Kantor ini tidak memakai penyedia identitas."),
+        "identity-taken": Meaning(
+            409, "Akun atau identitas itu sudah dipasangkan dengan yang lain."
+        ),
         "session-unknown": Meaning(404, "Sesi itu tidak ada atau sudah berakhir."),
         "csrf-token-wrong": Meaning(403, "Halaman sudah kedaluwarsa, muat ulang lalu coba lagi."),
         "capability-missing": Meaning(403, "Akun ini tidak berwenang untuk langkah tersebut."),

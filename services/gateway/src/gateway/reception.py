@@ -2,17 +2,23 @@
 
 from dataclasses import dataclass
 
+import httpx
+
 from gateway.accounts_store import SqlAccountsStore
 from gateway.administration import Administration
 from gateway.administration_store import AdministrationStore
 from gateway.change_log import ChangeLog
 from gateway.demo import ensure_demo_accounts
+from gateway.foreign_login import ForeignLogin
+from gateway.identity_store import IdentityStore
 from gateway.login import LoginDesk
+from gateway.oidc import OidcClient
+from gateway.oidc_settings import OidcSettings
 from gateway.own_account import OwnAccount
 from gateway.passwords import Passwords
 from gateway.second_factor import SecondFactors
 from gateway.second_factor_store import SqlFactorStore
-from gateway.secret_box import SecretBox
+from gateway.secret_box import DEPARTURE, SecretBox
 from gateway.settings import GatewaySettings
 from jamila_runtime.clock import SystemClock
 from jamila_runtime.settings import RuntimeSettings
@@ -30,17 +36,27 @@ class Reception:
     login: LoginDesk
     own: OwnAccount
     administration: Administration
+    foreign: ForeignLogin | None = None
 
     def close(self) -> None:
         """Give back connections."""
         self.store.dispose()
 
 
-def open_reception(settings: RuntimeSettings, gateway: GatewaySettings) -> Reception:
-    """Open the store of accounts; in a demonstration, make its accounts. Blocks."""
+def open_reception(
+    settings: RuntimeSettings, gateway: GatewaySettings, http: httpx.AsyncClient
+) -> Reception:
+    """Open the store of accounts; in a demonstration, make its accounts. Blocks.
+
+    Args:
+        settings: Of every process.
+        gateway: Of this one.
+        http: For the identity provider, if there is one.
+    """
     clock = SystemClock()
     store = SqlAccountsStore(settings.store_url("accounts"))
-    box = SecretBox(read_master_key(settings.master_key_file))
+    master_key = read_master_key(settings.master_key_file)
+    box = SecretBox(master_key)
     factors = SecondFactors(SqlFactorStore(store.database), box, issuer=_ISSUER)
     if settings.demo:
         secrets = settings.home / "secrets"
@@ -56,10 +72,18 @@ def open_reception(settings: RuntimeSettings, gateway: GatewaySettings) -> Recep
     )
     changes = ChangeLog(store.database)
     own = OwnAccount(login=login, store=store, factors=factors, changes=changes, clock=clock)
+    identities = IdentityStore(store.database)
     administration = Administration(
         accounts=store,
         store=AdministrationStore(store.database),
         changes=changes,
+        identities=identities,
         clock=clock,
     )
-    return Reception(store, login, own, administration)
+    oidc = OidcSettings()
+    foreign = None
+    if oidc.issuer is not None:
+        client = OidcClient(oidc, clock=clock, proof=gateway.proof, http=http)
+        departures = SecretBox(master_key, purpose=DEPARTURE)
+        foreign = ForeignLogin(client=client, identities=identities, login=login, box=departures)
+    return Reception(store, login, own, administration, foreign)

@@ -14,14 +14,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from jamila_runtime.blind import derived_key
 from jamila_runtime.vault import SealBrokenError
 
-_PURPOSE = "gateway/second-factor/v1"
+SECOND_FACTOR = "gateway/second-factor/v1"
+DEPARTURE = "gateway/oidc-departure/v1"
 _NONCE_BYTES = 12
 
 
 class SecretBox:
-    """Seals and opens secrets of accounts."""
+    """Seals and opens secrets of accounts, for one purpose."""
 
-    def __init__(self, master_key: bytes, *, purpose: str = _PURPOSE) -> None:
+    def __init__(self, master_key: bytes, *, purpose: str = SECOND_FACTOR) -> None:
         self._seal = AESGCM(derived_key(master_key, purpose))
 
     def seal(self, account: str, secret: bytes) -> str:

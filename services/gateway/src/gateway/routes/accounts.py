@@ -16,6 +16,7 @@ from gateway.answers_accounts import (
     GivenPassword,
 )
 from gateway.door import DoorDep
+from gateway.identity_store import ForeignIdentity
 from jamila_contracts.model import Code
 
 router = APIRouter(prefix="/accounts", tags=["akun"])
@@ -61,6 +62,25 @@ class NewGrant(BaseModel):
     def grant(self) -> Grant:
         """For the accounts."""
         return Grant(**dict(self))
+
+
+class Subject(BaseModel):
+    """Somebody as the identity provider names him: ``iss`` and ``sub`` of its tokens."""
+
+    model_config = ConfigDict(
+        **_CLOSED,
+        json_schema_extra={
+            "examples": [
+                {
+                    "issuer": "https://sso.example.go.id/realms/kantor",
+                    "subject": "7d1c8a52-6311-4a6e-9d0a-0d1ca311a006",
+                }
+            ]
+        },
+    )
+
+    issuer: Annotated[str, Field(min_length=8, max_length=300)]
+    subject: Annotated[str, Field(min_length=1, max_length=255)]
 
 
 class NewAccount(BaseModel):
@@ -163,3 +183,16 @@ async def give(account: Name, body: NewGrant, identity: IdentityDep, door: DoorD
 async def take(account: Name, grant_id: GrantId, identity: IdentityDep, door: DoorDep) -> None:
     """Take a capability away; it counts from the next request on."""
     await door.administration.take(identity, account, grant_id)
+
+
+@router.put("/{account}/identity", status_code=204, summary="Memasangkan identitas OIDC")
+async def pair(account: Name, body: Subject, identity: IdentityDep, door: DoorDep) -> None:
+    """Let a subject of the identity provider in as this account; no account is paired by itself."""
+    foreign = ForeignIdentity(body.issuer, body.subject)
+    await door.administration.pair(identity, account, foreign)
+
+
+@router.delete("/{account}/identity", status_code=204, summary="Melepas identitas OIDC")
+async def part(account: Name, identity: IdentityDep, door: DoorDep) -> None:
+    """Let nobody in by the identity provider as this account any more."""
+    await door.administration.part(identity, account)
