@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,10 @@ from uuid import UUID
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from gateway.access_log import Look
+from gateway.account_changes import Change
 from gateway.accounts import Account, Grant, LoginLimits, StoredAccount
 from gateway.accounts_store import SqlAccountsStore
 from gateway.administration import Administration
@@ -20,15 +22,18 @@ from gateway.api import GatewayApi, create_api
 from gateway.change_log import ChangeLog
 from gateway.demo import ROLES
 from gateway.door import Door
-from gateway.identity_store import IdentityStore
+from gateway.foreign_login import ForeignLogin
+from gateway.identity_store import ForeignIdentity, IdentityStore
 from gateway.login import LoginDesk
 from gateway.numbers import BlindNumbers
+from gateway.oidc import OidcClient
+from gateway.oidc_settings import OidcSettings
 from gateway.own_account import OwnAccount
 from gateway.passwords import Passwords, hash_password
 from gateway.reception import Reception
 from gateway.second_factor import SecondFactors
 from gateway.second_factor_store import SqlFactorStore
-from gateway.secret_box import SecretBox
+from gateway.secret_box import DEPARTURE, SecretBox
 from gateway.views import Views
 from gateway.webhooks.desk import WebhookDesk
 from gateway.webhooks.sending import AddressRules, Sender
@@ -48,6 +53,7 @@ from jamila_runtime.mongo import Document, Put, Query
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.vault import CaseVault
 from jamila_testing.builders import MONDAY, Story
+from jamila_testing.identity_provider import CLIENT_ID, CLIENT_SECRET
 from jamila_testing.vaults import new_vault
 
 PASSWORD = "kata-sandi-untuk-uji"
@@ -56,6 +62,7 @@ PAPER = b"\xff\xd8\xff\xe0 sebuah foto KK"
 DRAFT = b"%PDF-1.7 draft"
 APPLICANT = {"name": "Rahmah binti Saberi", "phone": "+6281200000001"}
 DATA = {"documents": {"akta-kelahiran": {"nama": "Muhammad Rizqi"}}}
+BACK = "https://kantor.test/masuk/oidc/kembali"
 MODELS_AT = MONDAY + timedelta(hours=1)
 
 
@@ -227,13 +234,8 @@ class House:
 
 @pytest.fixture
 def limits() -> LoginLimits:
-    return LoginLimits(
-        session_idle=timedelta(minutes=30),
-        session_lifetime=timedelta(hours=12),
-        token_lifetime=timedelta(days=30),
-        attempts=3,
-        attempts_window=timedelta(minutes=15),
-    )
+    idle, window = timedelta(minutes=30), timedelta(minutes=15)
+    return LoginLimits(idle, timedelta(hours=12), timedelta(days=30), 3, window)
 
 
 @pytest.fixture
@@ -280,20 +282,14 @@ def own(
 
 
 @pytest.fixture
-def administration(store: SqlAccountsStore, clock: FixedClock) -> Administration:
-    return Administration(
-        accounts=store,
-        store=AdministrationStore(store.database),
-        changes=ChangeLog(store.database),
-        identities=IdentityStore(store.database),
-        clock=clock,
-    )
-
-
-@pytest.fixture
 def reception(
-    store: SqlAccountsStore, desk: LoginDesk, own: OwnAccount, administration: Administration
+    store: SqlAccountsStore, desk: LoginDesk, own: OwnAccount, clock: FixedClock
 ) -> Reception:
+    kept = AdministrationStore(store.database)
+    changes, identities = ChangeLog(store.database), IdentityStore(store.database)
+    administration = Administration(
+        accounts=store, store=kept, changes=changes, identities=identities, clock=clock
+    )
     return Reception(store, desk, own, administration)
 
 
@@ -370,3 +366,35 @@ def case(house: House) -> Kasus:
     again = drafted.model_copy(update={"documents": (version,)})
     house.show([*records, Record.of(story.records[-1].meta, again)])
     return Kasus(story.case_id, paper, draft, version.document_sha256)
+
+
+@dataclass
+class Abroad:
+    """The house under test with an identity provider."""
+
+    house: House
+
+    def settings(self, issuer: str, **more: Any) -> OidcSettings:
+        client = {"client_id": CLIENT_ID, "client_secret": SecretStr(CLIENT_SECRET)}
+        return OidcSettings(issuer=issuer, redirect_uri=BACK, **client, **more)
+
+    def use(self, known: OidcSettings, http: httpx.AsyncClient) -> None:
+        house = self.house
+        client = OidcClient(known, clock=house.clock, proof=timedelta(hours=1), http=http)
+        identities, box = (
+            IdentityStore(house.store.database),
+            SecretBox(bytes(32), purpose=DEPARTURE),
+        )
+        login = house.door.login
+        foreign = ForeignLogin(client=client, identities=identities, login=login, box=box)
+        house.api.state.door = house.door = replace(house.door, foreign=foreign)
+
+    def pair(self, account: str, issuer: str, subject: str) -> None:
+        change = Change(self.house.clock.at, "admin-1", account, "6311", "identitas-oidc-dipasang")
+        identities = IdentityStore(self.house.store.database)
+        identities.link(ForeignIdentity(issuer, subject), change)
+
+
+@pytest.fixture
+def abroad(house: House) -> Abroad:
+    return Abroad(house)

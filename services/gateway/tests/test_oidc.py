@@ -1,9 +1,7 @@
 """Log-in by an identity provider: a real one, and one that breaks the rules."""
 
-import json
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,25 +9,13 @@ import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
-from pydantic import SecretStr, ValidationError
 
 from gateway.account_changes import Change
 from gateway.accounts import Account, Grant, StoredAccount
 from gateway.administration_store import AdministrationStore
-from gateway.foreign_login import ForeignLogin
-from gateway.identity_store import ForeignIdentity, IdentityStore, IdentityTakenError
-from gateway.oidc import OidcClient
-from gateway.oidc_settings import OidcSettings
 from gateway.second_factor import SecondFactors
-from gateway.secret_box import DEPARTURE, SecretBox
 from gateway.totp import code_of, new_secret, step_at
-from jamila_testing.identity_provider import (
-    CLIENT_ID,
-    CLIENT_SECRET,
-    PERSON,
-    IdentityProvider,
-    identity_provider,
-)
+from jamila_testing.identity_provider import CLIENT_ID, CLIENT_SECRET
 
 BACK = "https://kantor.test/masuk/oidc/kembali"
 COOKIE = "__Host-jamila"
@@ -79,38 +65,12 @@ class FakeProvider:
         return jwt.encode(self.header, claims, self.key, algorithms=[self.header["alg"]])
 
 
-def settings(issuer: str, **more: Any) -> OidcSettings:
-    return OidcSettings(
-        issuer=issuer,
-        client_id=CLIENT_ID,
-        client_secret=SecretStr(CLIENT_SECRET),
-        redirect_uri=BACK,
-        **more,
-    )
-
-
-def use(house: Any, known: OidcSettings, http: httpx.AsyncClient) -> None:
-    client = OidcClient(known, clock=house.clock, proof=HOUR, http=http)
-    foreign = ForeignLogin(
-        client=client,
-        identities=IdentityStore(house.store.database),
-        login=house.door.login,
-        box=SecretBox(bytes(32), DEPARTURE),
-    )
-    house.api.state.door = house.door = replace(house.door, foreign=foreign)
-
-
-def pair(house: Any, account: str, issuer: str, subject: str) -> None:
-    change = Change(house.clock.at, "admin-1", account, "6311", "identitas-oidc-dipasang")
-    IdentityStore(house.store.database).link(ForeignIdentity(issuer, subject), change)
-
-
 @pytest.fixture
-async def fake(house: Any) -> AsyncIterator[FakeProvider]:
+async def fake(house: Any, abroad: Any) -> AsyncIterator[FakeProvider]:
     provider = FakeProvider(house)
     async with httpx.AsyncClient(transport=httpx.MockTransport(provider.answer)) as http:
-        use(house, settings(FAKE), http)
-        pair(house, "kasi-1", FAKE, "subjek-1")
+        abroad.use(abroad.settings(FAKE), http)
+        abroad.pair("kasi-1", FAKE, "subjek-1")
         yield provider
 
 
@@ -309,10 +269,12 @@ async def test_closed_account_is_not_let_in(house: Any, fake: FakeProvider) -> N
     assert COOKIE not in answer.cookies
 
 
-async def test_account_of_another_kabupaten_is_not_let_in(house: Any, fake: FakeProvider) -> None:
+async def test_account_of_another_kabupaten_is_not_let_in(
+    house: Any, fake: FakeProvider, abroad: Any
+) -> None:
     other = Account("kasi-8", "Kasi", "6305", grants=(Grant("kasi"),))
     house.store.add(StoredAccount(other, "hash"))
-    pair(house, "kasi-8", FAKE, "subjek-8")
+    abroad.pair("kasi-8", FAKE, "subjek-8")
     fake.spoil = changing(sub="subjek-8")
     async with house.client() as browser:
         answer = await come_back(browser, fake)
@@ -375,19 +337,20 @@ async def test_code_of_the_app_is_asked_for_after_the_provider(
 )
 async def test_second_factor_of_the_provider_counts_only_as_configured_and_while_fresh(
     house: Any,
+    abroad: Any,
     claims: dict[str, Any],
     is_proven: bool,  # noqa: FBT001
 ) -> None:
     provider = FakeProvider(house)
-    known = settings(FAKE, second_factor_amr=("otp",), second_factor_acr=("emas",))
+    known = abroad.settings(FAKE, second_factor_amr=("otp",), second_factor_acr=("emas",))
     said = dict(claims)
     age = said.pop("age", None)
     if age is not None:
         said["auth_time"] = int(house.clock.at.timestamp()) - age
     provider.spoil = changing(**said)
-    pair(house, "kadis-1", FAKE, "subjek-1")
+    abroad.pair("kadis-1", FAKE, "subjek-1")
     async with httpx.AsyncClient(transport=httpx.MockTransport(provider.answer)) as http:
-        use(house, known, http)
+        abroad.use(known, http)
         async with house.client() as browser:
             asked = await leave(browser)
             answer = await come_back(browser, provider)
@@ -405,122 +368,3 @@ async def test_office_without_a_provider_has_no_such_door(house: Any) -> None:
         answers = [await browser.get(path) for path in ("/masuk/oidc", "/masuk/oidc/kembali")]
 
     assert [each.status_code for each in answers] == [404, 401]
-
-
-async def test_administrator_pairs_and_parts(house: Any, fake: FakeProvider) -> None:
-    said = {"issuer": FAKE, "subject": "subjek-7"}
-    async with await house.logged_in("admin-1") as admin:
-        first = await admin.put("/api/v1/accounts/kasi-2/identity", json=said)
-        again = await admin.put("/api/v1/accounts/kasi-2/identity", json=said)
-        taken = await admin.put("/api/v1/accounts/kabid-1/identity", json=said)
-        parted = await admin.delete("/api/v1/accounts/kasi-2/identity")
-        quiet = await admin.delete("/api/v1/accounts/kasi-2/identity")
-        lines = (await admin.get("/api/v1/accounts/changes?account=kasi-2")).json()["changes"]
-    fake.spoil = changing(sub="subjek-7")
-    async with house.client() as browser:
-        after = await come_back(browser, fake)
-
-    assert [each.status_code for each in (first, again, parted, quiet)] == [204] * 4
-    assert (taken.status_code, taken.json()["slug"]) == (409, "identity-taken")
-    assert [each["what"] for each in lines] == ["identitas-oidc-dilepas", "identitas-oidc-dipasang"]
-    assert "subjek-7" not in json.dumps(lines)
-    assert after.status_code == 403
-
-
-def test_account_has_one_subject(house: Any) -> None:
-    pair(house, "kasi-1", FAKE, "subjek-1")
-
-    with pytest.raises(IdentityTakenError):
-        pair(house, "kasi-1", FAKE, "subjek-2")
-
-
-@pytest.mark.parametrize(
-    "known",
-    [
-        {"issuer": "http://penyedia.example", "client_id": "x", "redirect_uri": BACK},
-        {"issuer": FAKE, "client_id": "x"},
-        {"issuer": FAKE, "redirect_uri": BACK},
-        {"issuer": FAKE, "client_id": "x", "redirect_uri": "http://kantor.example/kembali"},
-    ],
-)
-def test_settings_that_are_not_whole_or_not_safe_stop_the_start(known: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError):
-        OidcSettings(**known)
-
-
-@pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IdentityProvider]:
-    with identity_provider(tmp_path_factory.mktemp("idp"), redirect_uri=BACK) as provider:
-        yield provider
-
-
-async def visit(real: IdentityProvider, browser: httpx.AsyncClient) -> Any:
-    """Leave for the real provider, log in there, and come back."""
-    away = await browser.get("/masuk/oidc")
-    async with httpx.AsyncClient() as elsewhere:
-        back = await real.log_in(elsewhere, away.headers["location"])
-    return await browser.get(str(back))
-
-
-@pytest.mark.connected
-@pytest.mark.usefixtures("socket_enabled")
-async def test_real_provider_lets_the_paired_account_in_and_nobody_else(
-    house: Any, real: IdentityProvider
-) -> None:
-    house.clock.at = datetime.now(tz=UTC)
-    async with httpx.AsyncClient() as http:
-        use(house, settings(real.issuer), http)
-        async with house.client() as browser:
-            before = await visit(real, browser)
-            pair(house, "kasi-1", real.issuer, PERSON)
-            after = await visit(real, browser)
-            me = (await browser.get("/api/v1/me")).json()
-
-    assert (before.status_code, after.status_code) == (403, 200)
-    assert (me["account"], me["proven_until"]) == ("kasi-1", None)
-
-
-@pytest.mark.connected
-@pytest.mark.usefixtures("socket_enabled")
-async def test_real_provider_tells_how_somebody_proved_himself(
-    house: Any, real: IdentityProvider
-) -> None:
-    house.clock.at = datetime.now(tz=UTC)
-    pair(house, "kadis-1", real.issuer, PERSON)
-    async with httpx.AsyncClient() as http:
-        # What a real office would name is "otp"; the person of the test has a password only.
-        use(house, settings(real.issuer, second_factor_amr=("pwd",)), http)
-        async with house.client() as browser:
-            await visit(real, browser)
-            me = (await browser.get("/api/v1/me")).json()
-
-    assert me["account"] == "kadis-1"
-    assert me["proven_until"] is not None
-
-
-@pytest.mark.connected
-@pytest.mark.usefixtures("socket_enabled")
-async def test_real_provider_redeems_a_code_once_and_only_for_its_verifier(
-    house: Any, real: IdentityProvider
-) -> None:
-    house.clock.at = datetime.now(tz=UTC)
-    pair(house, "kasi-1", real.issuer, PERSON)
-    async with httpx.AsyncClient() as http, house.client() as browser:
-        use(house, settings(real.issuer), http)
-        away = await browser.get("/masuk/oidc")
-        kept = browser.cookies[AWAY]
-        async with httpx.AsyncClient() as elsewhere:
-            back = await real.log_in(elsewhere, away.headers["location"])
-            # Another departure: the code is bound to a verifier that this browser does not have.
-            async with house.client() as thief:
-                theirs = await thief.get("/masuk/oidc")
-            stolen = await real.log_in(elsewhere, theirs.headers["location"])
-        first = await browser.get(str(back))
-        browser.cookies.set(AWAY, kept, domain="kantor.test", path="/masuk/oidc")
-        again = await browser.get(str(back))
-        other = await leave(browser)
-        code = parse_qs(urlsplit(str(stolen)).query)["code"][0]
-        said = {"state": other["state"], "code": code}
-        foreign = await browser.get("/masuk/oidc/kembali", params=said)
-
-    assert [each.status_code for each in (first, again, foreign)] == [200, 401, 401]

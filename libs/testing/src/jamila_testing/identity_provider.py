@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -17,6 +18,7 @@ from jamila_testing.servers import free_port, running
 
 _LOOPBACK = "127.0.0.1"
 _MOST_PAGES = 12
+_START_SECONDS = 60.0
 _HIDDEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 CLIENT_ID = "dik-jamila"
 CLIENT_SECRET = "rahasia-klien-untuk-uji"  # noqa: S105 - of a provider that lives for one test
@@ -73,9 +75,9 @@ def identity_provider(folder: Path, *, redirect_uri: str) -> Iterator[IdentityPr
         *(str(port), redirect_uri),
     ]
     issuer = f"http://{_LOOPBACK}:{port}"
-    with running(
-        command, folder=folder, ready=lambda: _answers(f"{issuer}/.well-known/openid-configuration")
-    ):
+    known = f"{issuer}/.well-known/openid-configuration"
+    ready = partial(_answers, known)
+    with running(command, folder=folder, ready=ready, start_seconds=_START_SECONDS):
         yield IdentityProvider(issuer)
 
 

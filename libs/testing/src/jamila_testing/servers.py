@@ -38,13 +38,14 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(
+def running(  # noqa: PLR0913 - all but the command by name
     command: Sequence[str],
     *,
     folder: Path,
     ready: Callable[[], bool],
     user: str | None = None,
     stop: signal.Signals = signal.SIGTERM,
+    start_seconds: float = _START_SECONDS,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a server until the block is left.
 
@@ -54,6 +55,7 @@ def running(
         ready: Whether it can be used.
         user: Whose account it runs under; ours if None.
         stop: What asks it to end.
+        start_seconds: How long it may take to be ready.
 
     Raises:
         ServerNotReadyError: it ended, or was not ready in time.
@@ -64,7 +66,7 @@ def running(
             list(command), stdout=output, stderr=subprocess.STDOUT, **_account(user)
         )
     try:
-        _wait(process, ready, log)
+        _wait(process, ready, log, start_seconds)
         yield process
     finally:
         process.send_signal(stop)
@@ -75,8 +77,10 @@ def running(
             process.wait()
 
 
-def _wait(process: subprocess.Popen[bytes], ready: Callable[[], bool], log: Path) -> None:
-    deadline = time.monotonic() + _START_SECONDS
+def _wait(
+    process: subprocess.Popen[bytes], ready: Callable[[], bool], log: Path, seconds: float
+) -> None:
+    deadline = time.monotonic() + seconds
     while not ready():
         if process.poll() is not None or time.monotonic() > deadline:
             raise ServerNotReadyError(log.read_text(errors="replace")[-2000:])

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-import httpx
 from nats.aio.client import Client
 
 from gateway.access_log import RecordedAccess
@@ -13,7 +12,7 @@ from gateway.api import GatewayApi, create_api
 from gateway.door import Door
 from gateway.numbers import BlindNumbers
 from gateway.pace import Pace
-from gateway.reception import open_reception
+from gateway.reception import enter_reception
 from gateway.settings import GatewaySettings
 from gateway.views import Views
 from gateway.webhooks.opening import open_webhooks
@@ -53,9 +52,7 @@ class GatewayProcess(Process):
     async def start(self, stack: AsyncExitStack) -> None:
         """Open the accounts, the vaults, NATS and MongoDB."""
         settings = self.settings
-        http = await stack.enter_async_context(httpx.AsyncClient())
-        reception = await asyncio.to_thread(open_reception, settings, self._gateway, http)
-        stack.callback(reception.close)
+        reception = await enter_reception(stack, settings, self._gateway)
         client = await connect(settings, self.name)
         stack.push_async_callback(client.close)
         documents = await Documents.connect(

@@ -1,5 +1,7 @@
 """Wires what lets people in: accounts, passwords, second factors, sessions."""
 
+import asyncio
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 import httpx
@@ -43,6 +45,16 @@ class Reception:
         self.store.dispose()
 
 
+async def enter_reception(
+    stack: AsyncExitStack, settings: RuntimeSettings, gateway: GatewaySettings
+) -> Reception:
+    """Open the reception until the stack is left."""
+    http = await stack.enter_async_context(httpx.AsyncClient())
+    reception = await asyncio.to_thread(open_reception, settings, gateway, http)
+    stack.callback(reception.close)
+    return reception
+
+
 def open_reception(
     settings: RuntimeSettings, gateway: GatewaySettings, http: httpx.AsyncClient
 ) -> Reception:
@@ -61,15 +73,7 @@ def open_reception(
     if settings.demo:
         secrets = settings.home / "secrets"
         ensure_demo_accounts(store, factors, folder=secrets, tenant=settings.tenant)
-    login = LoginDesk(
-        store=store,
-        passwords=Passwords(),
-        factors=factors,
-        clock=clock,
-        limits=gateway.limits,
-        tenant=settings.tenant,
-        demo=settings.demo,
-    )
+    login = _login_desk(store, factors, settings, gateway)
     changes = ChangeLog(store.database)
     own = OwnAccount(login=login, store=store, factors=factors, changes=changes, clock=clock)
     identities = IdentityStore(store.database)
@@ -80,10 +84,39 @@ def open_reception(
         identities=identities,
         clock=clock,
     )
-    oidc = OidcSettings()
-    foreign = None
-    if oidc.issuer is not None:
-        client = OidcClient(oidc, clock=clock, proof=gateway.proof, http=http)
-        departures = SecretBox(master_key, purpose=DEPARTURE)
-        foreign = ForeignLogin(client=client, identities=identities, login=login, box=departures)
+    foreign = _foreign(login, identities, gateway, master_key=master_key, http=http)
     return Reception(store, login, own, administration, foreign)
+
+
+def _foreign(
+    login: LoginDesk,
+    identities: IdentityStore,
+    gateway: GatewaySettings,
+    *,
+    master_key: bytes,
+    http: httpx.AsyncClient,
+) -> ForeignLogin | None:
+    """The way by the identity provider; None while none is named."""
+    known = OidcSettings()
+    if known.issuer is None:
+        return None
+    client = OidcClient(known, clock=SystemClock(), proof=gateway.proof, http=http)
+    departures = SecretBox(master_key, purpose=DEPARTURE)
+    return ForeignLogin(client=client, identities=identities, login=login, box=departures)
+
+
+def _login_desk(
+    store: SqlAccountsStore,
+    factors: SecondFactors,
+    settings: RuntimeSettings,
+    gateway: GatewaySettings,
+) -> LoginDesk:
+    return LoginDesk(
+        store=store,
+        passwords=Passwords(),
+        factors=factors,
+        clock=SystemClock(),
+        limits=gateway.limits,
+        tenant=settings.tenant,
+        demo=settings.demo,
+    )
