@@ -20,6 +20,8 @@ OPEN = {
     ("GET", "/"),
     ("GET", "/masuk"),
     ("POST", "/masuk"),
+    ("GET", "/masuk/oidc"),
+    ("GET", "/masuk/oidc/kembali"),
     ("GET", "/statis/{name}"),
     ("GET", "/favicon.ico"),
     ("GET", "/api/v1"),
