@@ -45,6 +45,7 @@ PLACES = {
     "account": "kasi-1",
     "grant_id": "1",
     "name": "mulai",
+    "number": "1",
 }
 PACKAGES = (
     *("intake", "siak_adapter", "review", "signing", "printing", "notifier", "gateway"),

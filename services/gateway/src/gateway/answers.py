@@ -205,6 +205,28 @@ class ChangedField(Answer):
     """None: it is empty now, or the document is gone."""
 
 
+class ChecklistLine(Answer):
+    """One thing that is asked for."""
+
+    item_id: str
+    label: str
+    short: str
+    """The label where there is little room."""
+    required: bool
+    instead: tuple[str, ...] = ()
+    """What else will do, by name."""
+    original: str
+    """``show``: the original is shown at the office; ``take``: handed in; ``none``."""
+    ground: str = ""
+    """The rule that asks for it."""
+    local: bool = False
+    """Asked for by this office, beyond the national rules."""
+    papers: tuple[str, ...] = ()
+    """Digests of the papers that answer it."""
+    asked_again: str | None = None
+    """Code of what was wrong with it when papers were asked for last."""
+
+
 class CaseView(Answer):
     """Everything staff see of a case."""
 
@@ -259,6 +281,11 @@ class CaseView(Answer):
     """The same of the version before; None: there was none."""
     changes: tuple[ChangedField, ...] = ()
     """What the current version changed of the one before, field by field."""
+
+
+    checklist: tuple[ChecklistLine, ...] = ()
+    """What the office asks for in this very case; empty unless personal data is shown, because
+    what was answered decides it."""
 
 
 class Trail(Answer):

@@ -16,6 +16,7 @@ from gateway.login import LoginDesk
 from gateway.own_account import OwnAccount
 from gateway.pace import Pace
 from gateway.pulse import Pulse
+from gateway.sheets import OpenSheets
 from gateway.views import Views
 from gateway.webhooks.desk import WebhookDesk
 from jamila_contracts.commands import Command, CommandReply
@@ -84,6 +85,11 @@ class Door:
     def calendar(self) -> Calendar:
         """The working calendar, worked out."""
         return load_calendar(self.calendar_id)
+
+    @cached_property
+    def sheets(self) -> OpenSheets:
+        """Papers and documents that lie open before somebody."""
+        return OpenSheets()
 
     @property
     def cookie(self) -> str:

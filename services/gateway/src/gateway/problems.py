@@ -81,6 +81,7 @@ PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
         "no-such-path": Meaning(404, "Alamat itu tidak ada."),
         "method-not-allowed": Meaning(405, "Cara itu tidak berlaku untuk alamat ini."),
         "letter-not-possible": Meaning(409, "Surat itu belum dapat dibuat untuk permohonan ini."),
+        "pages-not-drawn": Meaning(503, "Halamannya tidak dapat ditampilkan; buka file aslinya."),
         "letters-not-configured": Meaning(503, "Alamat halaman warga belum diatur."),
         # Residents and what they asked for.
         "help-unknown": Meaning(404, "Percakapan itu tidak ada."),

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from gateway.access import IdentityDep
 from gateway.answers import CaseView, Sla, Trail
 from gateway.changing import changes_of
+from gateway.checklist import checklist_of
 from gateway.conditional import CONDITIONAL, ConditionalDep
 from gateway.disclosure import opened, withheld
 from gateway.door import DoorDep
@@ -43,6 +44,8 @@ async def case(  # noqa: PLR0913 - one parameter per part FastAPI reads
         personal = await opened(door, identity, found, reason_code=reason)
     else:
         personal = withheld(found)
+    if personal["personal_data"] == "shown":
+        personal["checklist"] = checklist_of(found, personal["facts"])
     changes = changes_of(personal["data_before"], personal["data"])
     told = {**found, "case_id": case_id, "as_of": as_of, **personal, "changes": changes}
     return CaseView.model_validate(told)

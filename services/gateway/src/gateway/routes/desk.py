@@ -62,7 +62,7 @@ Item = Annotated[
 )
 async def upload(case_id: UUID, request: Request, identity: IdentityDep, door: DoorDep) -> Uploaded:
     """Put a file beside a case that was begun; a later command names it."""
-    _must_be_operator(identity, door)
+    must_be_operator(identity, door)
     content = await _content_of(request)
     sha256 = await asyncio.to_thread(door.objects.put_upload, case_id, content)
     return Uploaded(upload_sha256=sha256, size_bytes=len(content))
@@ -84,9 +84,9 @@ async def add_paper(  # noqa: PLR0913, PLR0917 - one parameter per thing FastAPI
     item_id: Item = None,
 ) -> Any:
     """Upload a paper for an application; it is examined like those that come by WhatsApp."""
-    _must_be_operator(identity, door)
-    paper = _Paper(case_id, key, await _content_of(request), _media_type(request), item_id)
-    return answer_of(await _kept(door, identity, paper), response)
+    must_be_operator(identity, door)
+    paper = NewPaper(case_id, key, await _content_of(request), _media_type(request), item_id)
+    return answer_of(await keep_paper(door, identity, paper), response)
 
 
 @router.post(
@@ -105,14 +105,14 @@ async def add_paper_of_row(  # noqa: PLR0913, PLR0917 - one parameter per thing 
     file_name: FileName,
 ) -> Any:
     """Upload a paper for the row that its name begins with; the rest may name the item."""
-    _must_be_operator(identity, door)
+    must_be_operator(identity, door)
     named = _NAMED.match(unquote(file_name))
     if named is None:
         raise MalformedRequestError("the name of the file begins with its row: 03-kk.jpg")
     case_id = case_of_row(batch_id, named[1])
     item_id = load_catalogue().item_in(named[2].replace("_", " ").replace(".", " "), None)
-    paper = _Paper(case_id, key, await _content_of(request), _media_type(request), item_id)
-    return answer_of(await _kept(door, identity, paper), response)
+    paper = NewPaper(case_id, key, await _content_of(request), _media_type(request), item_id)
+    return answer_of(await keep_paper(door, identity, paper), response)
 
 
 @router.get("/batches/{batch_id}", summary="Daftar serah terima kolektif", dependencies=[CaughtUp])
@@ -139,7 +139,7 @@ async def batch(
 
 
 @dataclass(frozen=True)
-class _Paper:
+class NewPaper:
     """A file on its way to its application."""
 
     case_id: UUID
@@ -149,7 +149,7 @@ class _Paper:
     item_id: str | None
 
 
-async def _kept(door: Door, identity: Identity, paper: _Paper) -> CommandReply:
+async def keep_paper(door: Door, identity: Identity, paper: NewPaper) -> CommandReply:
     """Put it into the object store, and ask the intake to examine and keep it."""
     sha256 = await asyncio.to_thread(door.objects.put_upload, paper.case_id, paper.content)
     now = door.clock.now()
@@ -195,5 +195,6 @@ def _operator() -> str:
     return load_sop().step(1).capability
 
 
-def _must_be_operator(identity: Identity, door: Door) -> None:
+def must_be_operator(identity: Identity, door: Door) -> None:
+    """Who writes for somebody; ``MissingCapabilityError`` for everybody else."""
     require_one_of(identity, door, [_operator()])

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Path, Response
 
 from gateway.access import IdentityDep
 from gateway.access_log import Look
+from gateway.accounts import Identity
 from gateway.disclosure import may_see_documents, may_see_papers, show_paper
-from gateway.door import DoorDep
+from gateway.door import Door, DoorDep
 from gateway.routes.reasons import ReadReason
 from gateway.routes.seeing import tell_seen
 from gateway.routes.waiting import CaughtUp
@@ -42,13 +43,9 @@ async def paper(
     reason: ReadReason = None,
 ) -> Response:
     """A paper that the applicant sent."""
-    may_see_papers(door, identity)
-    case = await door.views.case(case_id)
-    known = {each["sha256"]: each["media_type"] for each in case["papers"]}
-    if sha256 not in known:
-        raise ObjectMissingError(f"no paper {sha256[:12]} in case {case_id}")
+    case, media_type = await paper_named(door, identity, case_id, sha256)
     content = await show_paper(door, identity, case, Look("berkas", sha256, reason))
-    return _inline(content, known[sha256], name=f"berkas-{sha256[:12]}")
+    return _inline(content, media_type, name=f"berkas-{sha256[:12]}")
 
 
 @router.get(
@@ -62,13 +59,31 @@ async def document(
     reason: ReadReason = None,
 ) -> Response:
     """A draft, the bytes to be signed, or a signed document."""
+    case = await document_named(door, identity, case_id, sha256)
+    content = await show_paper(door, identity, case, Look("dokumen", sha256, reason))
+    await tell_seen(door, identity, case_id, case, sha256=sha256)
+    return _inline(content, PDF, name=f"dokumen-{sha256[:12]}")
+
+
+async def paper_named(
+    door: Door, identity: Identity, case_id: UUID, sha256: str
+) -> tuple[Document, str]:
+    """The case of a paper that the account may see, and the media type of the paper."""
+    may_see_papers(door, identity)
+    case = await door.views.case(case_id)
+    known = {each["sha256"]: each["media_type"] for each in case["papers"]}
+    if sha256 not in known:
+        raise ObjectMissingError(f"no paper {sha256[:12]} in case {case_id}")
+    return case, known[sha256]
+
+
+async def document_named(door: Door, identity: Identity, case_id: UUID, sha256: str) -> Document:
+    """The case of a document that the account may see."""
     may_see_documents(door, identity)
     case = await door.views.case(case_id)
     if sha256 not in _documents_of(case):
         raise ObjectMissingError(f"no document {sha256[:12]} in case {case_id}")
-    content = await show_paper(door, identity, case, Look("dokumen", sha256, reason))
-    await tell_seen(door, identity, case_id, case, sha256=sha256)
-    return _inline(content, PDF, name=f"dokumen-{sha256[:12]}")
+    return case
 
 
 def _documents_of(case: Document) -> set[str]:
