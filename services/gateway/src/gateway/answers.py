@@ -282,7 +282,6 @@ class CaseView(Answer):
     changes: tuple[ChangedField, ...] = ()
     """What the current version changed of the one before, field by field."""
 
-
     checklist: tuple[ChecklistLine, ...] = ()
     """What the office asks for in this very case; empty unless personal data is shown, because
     what was answered decides it."""

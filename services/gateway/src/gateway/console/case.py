@@ -1,22 +1,38 @@
-"""``/permohonan/{case_id}``: everything about one case on one page."""
+"""``/permohonan/{case_id}``: everything about one case on one page.
 
-from typing import Annotated
+The page is a recorded read of personal data. What follows the news (task and clock) asks without
+personal data, and is no further one. Papers and documents are laid open one by one.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from gateway.access import IdentityDep
 from gateway.answers import CaseView, Sla, Trail
-from gateway.console.pages import page
+from gateway.conditional import ConditionalDep
+from gateway.console import words_case
+from gateway.console.pages import Visit, page
 from gateway.console.visiting import VisitDep, visiting
-from gateway.routes import cases
+from gateway.disclosure import DOCUMENTS, PERSONAL
+from gateway.door import DoorDep
+from gateway.routes import cases, pages
 from gateway.routes.waiting import CaughtUp
+from gateway.sheets import Sheet
 
 router = APIRouter(
     prefix="/permohonan/{case_id}",
     include_in_schema=False,
     dependencies=[Depends(visiting), CaughtUp],
 )
+
+_WITH_DRAFT: Final = frozenset({4, 5})
+"""Steps whose officer compares the draft with the papers: both lie open when he begins."""
+_BESIDE_THE_PAPERS: Final = frozenset({1, 2, 3})
+"""Steps that are worked on with the papers in view."""
 
 
 @router.get("")
@@ -28,4 +44,89 @@ async def case(
     sla: Annotated[Sla, Depends(cases.sla)],
 ) -> Response:
     """The case; opening it is recorded as a read of personal data."""
-    return page(visit, "permohonan", case_id=case_id, case=found, trail=trail, sla=sla)
+    is_mine = found.step is not None and found.taken_by == visit.account
+    held = visit.capabilities
+    return page(
+        visit,
+        "permohonan",
+        case_id=case_id,
+        case=found,
+        trail=trail,
+        told=words_case.told(trail.lines),
+        sla=sla,
+        kata=words_case,
+        is_mine=is_mine,
+        beside=is_mine and found.step in _BESIDE_THE_PAPERS,
+        sees_papers=bool(held & PERSONAL),
+        sees_documents=bool(held & DOCUMENTS),
+        opens_papers=is_mine and found.step in _BESIDE_THE_PAPERS | _WITH_DRAFT,
+        opens_draft=is_mine and found.step in _WITH_DRAFT,
+    )
+
+
+async def standing(
+    case_id: UUID, identity: IdentityDep, door: DoorDep, asked: ConditionalDep
+) -> CaseView:
+    """How the case stands; the applicant stays closed, so nothing is recorded."""
+    found = await cases.case(case_id, identity, door, asked, personal_data=False)
+    return CaseView.model_validate(found)
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """What the asker shows already."""
+
+    dilihat: str = ""
+    """Shape of the case when the page was made."""
+    tampil: str = ""
+    """Task and clock as they look now."""
+
+
+@router.get("/keadaan")
+async def state(
+    case_id: UUID,
+    visit: VisitDep,
+    found: Annotated[CaseView, Depends(standing)],
+    sla: Annotated[Sla, Depends(cases.sla)],
+    seen: Annotated[Glimpse, Depends()],
+) -> Response:
+    """Task and clock, for the news; nothing when they look as they do already."""
+    if seen.tampil == words_case.glance(found, sla, visit.door.clock.now()):
+        return Response(status_code=204)
+    has_changed = seen.dilihat not in ("", words_case.shape(found))
+    return page(
+        visit,
+        "_keadaan",
+        case_id=case_id,
+        case=found,
+        sla=sla,
+        kata=words_case,
+        has_changed=has_changed,
+    )
+
+
+@router.get("/lembar/berkas/{sha256}")
+async def paper(
+    case_id: UUID,
+    sha256: str,
+    visit: VisitDep,
+    sheet: Annotated[Sheet, Depends(pages.open_paper)],
+) -> Response:
+    """A paper; laying it open is recorded, turning its pages is not."""
+    return _laid_out(visit, sheet, f"/api/v1/cases/{case_id}/papers/{sha256}", case_id=case_id)
+
+
+@router.get("/lembar/dokumen/{sha256}")
+async def document(
+    case_id: UUID,
+    sha256: str,
+    visit: VisitDep,
+    sheet: Annotated[Sheet, Depends(pages.open_document)],
+) -> Response:
+    """A draft or a signed document; whoever signs has seen it now."""
+    return _laid_out(visit, sheet, f"/api/v1/cases/{case_id}/documents/{sha256}", case_id=case_id)
+
+
+def _laid_out(visit: Visit, sheet: Sheet, path: str, *, case_id: UUID) -> Response:
+    name = "_lembar" if visit.is_partial else "lembar"
+    return page(visit, name, sheet=sheet, path=path, case_id=case_id)

@@ -4,6 +4,7 @@ Every form carries a key made when the page was made: a double click, or a secon
 dropped, is done once. It carries the version that was seen: whoever decides on an old page is told.
 """
 
+from http import HTTPStatus
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,10 +15,11 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.asking import Asked, ask
 from gateway.bodies import CommandBody, route_name
-from gateway.console.failing import readable_for_the_asker
-from gateway.console.pages import Visit
+from gateway.console.failing import page_before, readable_for_the_asker
+from gateway.console.pages import Visit, bare_page
 from gateway.paging import MalformedRequestError
 from gateway.problems import problem_response
+from jamila_contracts.command import Problem
 
 _KEY: Final = "kunci"
 _VERSION: Final = "versi"
@@ -69,6 +71,24 @@ def go_on(visit: Visit, path: str, done: str, *, after: str = "") -> Response:
 def refused(visit: Visit, slug: str, detail: str, data: dict[str, object]) -> Response:
     """Say why not; the page with what was typed stays open."""
     return readable_for_the_asker(visit.request, problem_response(slug, detail, data=data))
+
+
+def said_no(visit: Visit, sentence: str | None, *, problem: Problem | None = None) -> Response:
+    """Say in a sentence of its own why not; without one as the problem says.
+
+    Args:
+        visit: Who asks.
+        sentence: For people, Indonesian.
+        problem: What a service answered; None: the form itself is not ready.
+    """
+    if sentence is None and problem is not None:
+        return refused(visit, problem.slug, problem.detail, problem.data)
+    slug = "form-unready" if problem is None else problem.slug
+    said = {"title": sentence, "status": HTTPStatus.UNPROCESSABLE_ENTITY, "slug": slug}
+    name = "_galat" if visit.is_partial else "galat"
+    return bare_page(
+        name, http=HTTPStatus.UNPROCESSABLE_ENTITY, problem=said, back=page_before(visit.request)
+    )
 
 
 def key_in(form: FormData) -> UUID:

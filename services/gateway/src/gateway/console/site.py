@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.console import (
     case,
+    completeness,
     dashboard,
     entrance,
     finding,
@@ -28,6 +29,7 @@ _PARTS: Final = (
     entrance,
     queue,
     case,
+    completeness,
     tasks,
     handing,
     printing,
