@@ -4,7 +4,6 @@ from typing import Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
@@ -14,7 +13,6 @@ from gateway.console.doing import do, go_on, key_in, said_no, text_in, texts_in,
 from gateway.console.visiting import FormDep, VisitDep, visiting
 from gateway.paging import MalformedRequestError
 from gateway.routes.desk import NewPaper, keep_paper, must_be_operator
-from jamila_contracts.values import ItemProblem
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(visiting)])
 
@@ -82,16 +80,13 @@ async def _ask_again(case_id: UUID, visit: VisitDep, form: FormData) -> Response
     return await do(visit, case_id, form, wish(ReturnPapersBody, problems=problems))
 
 
-def _problems(form: FormData) -> tuple[ItemProblem, ...]:
+def _problems(form: FormData) -> list[dict[str, str]]:
     """What is wrong, by item; the last row names an item beyond the checklist."""
     found = _named(form, _PROBLEM)
     other, reason = text_in(form, _OTHER_ITEM), found.pop(_OTHER_ITEM, "")
     if other and reason:
         found[other] = reason
-    try:
-        return tuple(ItemProblem(item_id=item, reason_code=code) for item, code in found.items())
-    except ValidationError as error:
-        raise MalformedRequestError("the form names no item or reason") from error
+    return [{"item_id": item, "reason_code": code} for item, code in found.items()]
 
 
 def _named(form: FormData, prefix: str) -> dict[str, str]:
