@@ -111,3 +111,12 @@ def test_columns_say_what_they_show_and_escape_it() -> None:
     assert "&lt;b&gt;" in drawn
     assert 'aria-label="&#34;tren&#34;"' in drawn
     assert 'class="batas"' in drawn
+
+
+def test_labels_below_many_columns_leave_room_for_each_other() -> None:
+    run = [Column(label=f"H{day}", height=0.5, note="") for day in range(14)]
+    drawn = columns(run, label="tren")
+
+    labels = [each for each in range(14) if f">H{each}<" in drawn]
+    assert labels == [1, 3, 5, 7, 9, 11, 13]
+    assert drawn.count('<rect class="baik"') == 14

@@ -6,6 +6,7 @@ bars that stretch (``bar``); a run of periods gets columns (``columns``) with th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Final
 
 from markupsafe import escape
@@ -62,6 +63,8 @@ _FIELD: Final = (360.0, 150.0)
 _TOP: Final = 14.0
 _FLOOR: Final = 126.0
 _LEFT: Final = 34.0
+_MOST_LABELS: Final = 7
+"""More would run into each other."""
 
 
 def columns(run: Sequence[Column], *, label: str, goal: float | None = None) -> str:
@@ -75,7 +78,12 @@ def columns(run: Sequence[Column], *, label: str, goal: float | None = None) -> 
     width, height = _FIELD
     step = (width - _LEFT) / max(len(run), 1)
     drawn = [_grid(rate, width) for rate in (0.0, 0.5, 1.0)]
-    drawn += [_column(each, _LEFT + step * at, step) for at, each in enumerate(run)]
+    every = ceil(len(run) / _MOST_LABELS)
+    for at, each in enumerate(run):
+        drawn.append(_column(each, _LEFT + step * at, step))
+        # Counted from the newest, which always has its label.
+        if (len(run) - 1 - at) % every == 0:
+            drawn.append(_below(each.label, _LEFT + step * (at + 0.5)))
     if goal is not None:
         drawn.append(_rect("batas", _LEFT, _level(goal) - 0.6, width - _LEFT, 1.2))
     return (
@@ -94,16 +102,18 @@ def _grid(rate: float, width: float) -> str:
 
 
 def _column(each: Column, left: float, step: float) -> str:
-    middle = left + step / 2
-    label = (
-        f'<text class="ukur" x="{middle:.1f}" y="{_FLOOR + 15:g}" text-anchor="middle">'
-        f"{escape(each.label)}</text>"
-    )
     if each.height is None:
-        return label
+        return ""
     top = _level(each.height)
     shape = _rect("baik", left + step * 0.15, top, step * 0.7, max(_FLOOR - top, 1.0))
-    return f"<g><title>{escape(each.note)}</title>{shape}</g>{label}"
+    return f"<g><title>{escape(each.note)}</title>{shape}</g>"
+
+
+def _below(label: str, middle: float) -> str:
+    return (
+        f'<text class="ukur" x="{middle:.1f}" y="{_FLOOR + 15:g}" text-anchor="middle">'
+        f"{escape(label)}</text>"
+    )
 
 
 def _level(rate: float) -> float:
