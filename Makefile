@@ -18,7 +18,7 @@ MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject.toml li
 SOURCES := $(wildcard $(addsuffix /src,$(MEMBERS)))
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup setup-test run run-busy demo test test-fast lint types format lock clean
+.PHONY: help setup setup-test run run-busy demo guide test test-fast lint types format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ run-busy: $(STAMP) ## the same, and fill the demo office with a busy day of abou
 
 demo: $(STAMP) ## walk one case through all eight steps and print its audit trail
 	@$(BIN)/jamila demo
+
+guide: setup-test ## take the screenshots of docs/panduan anew, in a demo office of their own
+	@$(BIN)/python tests/browser/pictures.py
 
 test: setup-test lint ## everything: lint, types, import rules, all tests
 	@$(BIN)/pytest -q -n 2 -m "not connected"

@@ -106,7 +106,7 @@ def test_it_is_refused_where_no_demo_office_runs(
 
 def test_it_is_refused_a_second_time(monkeypatch: pytest.MonkeyPatch, capsys: Any, tmp_path: Path):
     monkeypatch.setenv("JAMILA_HOME", str(tmp_path))
-    monkeypatch.setattr(busy_day, "_address", lambda _: OfficeAddress("", "", {}))
+    monkeypatch.setattr(busy_day, "address_of", lambda _: OfficeAddress("", "", {}))
     monkeypatch.setattr(BusyDay, "fill", lambda *_: None)
     busy_day.demo_day()
 

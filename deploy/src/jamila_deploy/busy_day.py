@@ -49,7 +49,7 @@ def demo_day() -> None:
     """Isi kantor demo yang sedang berjalan dengan satu hari yang ramai."""
     settings = LauncherSettings()
     started = time.monotonic()
-    address = _address(settings)
+    address = address_of(settings)
     _mark(settings.home)
     _say(f"Mengisi hari ramai di {settings.home} (kurang lebih satu menit) ...")
     with closing(Office(address)) as office:
@@ -63,7 +63,12 @@ def demo_day() -> None:
         )
 
 
-def _address(settings: LauncherSettings) -> OfficeAddress:
+def address_of(settings: LauncherSettings) -> OfficeAddress:
+    """Where the demo office of this home runs, and who may log in.
+
+    Raises:
+        NoDemoOfficeError: none runs there.
+    """
     seen, accounts = read_status(settings), demo_accounts_file(settings)
     if not is_running(settings) or seen is None or not accounts.exists():
         raise NoDemoOfficeError(settings.home)

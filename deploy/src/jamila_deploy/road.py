@@ -78,6 +78,7 @@ class Office:
 
     address: OfficeAddress
     _clients: dict[str, GatewayClient] = field(default_factory=dict)
+    _authenticators: dict[str, Authenticator] = field(default_factory=dict)
     _door: Lock = field(default_factory=Lock)
 
     def client(self, account: str) -> GatewayClient:
@@ -89,8 +90,7 @@ class Office:
 
     def _logged_in(self, account: str) -> GatewayClient:
         client = GatewayClient(self.address.gateway_url)
-        secret = self.address.totp_secrets.get(account)
-        authenticator = Authenticator(secret) if secret else None
+        authenticator = self.authenticator(account)
         password = self.address.passwords[account]
         # A code counts as used when the answer was lost on the way: then the next one is given.
         patiently(
@@ -98,6 +98,13 @@ class Office:
             also=frozenset({"code-refused"}),
         )
         return client
+
+    def authenticator(self, account: str) -> Authenticator | None:
+        """The app of an account with a second factor: one run of codes for whoever logs it in."""
+        secret = self.address.totp_secrets.get(account)
+        if secret is None:
+            return None
+        return self._authenticators.setdefault(account, Authenticator(secret))
 
     def send(
         self,

@@ -8,7 +8,6 @@ from itertools import count, islice
 import pytest_asyncio
 from playwright.async_api import expect
 
-from gateway.authenticator import Authenticator
 from jamila_deploy.ports import free_ports
 from jamila_deploy.road import Office, OfficeAddress, Road
 from jamila_deploy.sample import Birth
@@ -24,7 +23,6 @@ class Kantor:
 
     url: str
     office: Office
-    _authenticators: dict = field(default_factory=dict)
     _numbers: count = field(default_factory=lambda: count(100))
 
     async def case_at(self, step, *, detours=False):
@@ -41,19 +39,14 @@ class Kantor:
         return road
 
     async def log_in(self, window, account, screen=DESK):
-        """The queue of an account, on a screen of its own.
-
-        The API's client of an account with a second factor has its own run of codes: whoever signs
-        in a browser lets that client log in beforehand or not at all.
-        """
+        """The queue of an account, on a screen of its own."""
         page = await window.page(screen)
         await page.goto(f"{self.url}/masuk")
         await page.get_by_label("Akun").fill(account)
         await page.get_by_label("Kata sandi").fill(self.office.address.passwords[account])
         await page.get_by_role("button", name="Masuk").click()
-        secret = self.office.address.totp_secrets.get(account)
-        if secret is not None:
-            authenticator = self._authenticators.setdefault(account, Authenticator(secret))
+        authenticator = self.office.authenticator(account)
+        if authenticator is not None:
             await page.get_by_label("Kode").fill(await asyncio.to_thread(authenticator.code))
             await page.get_by_role("button", name="Lanjut").click()
         await expect(page.get_by_role("heading", level=1)).to_be_visible()
