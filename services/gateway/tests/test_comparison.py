@@ -55,6 +55,18 @@ async def test_seeing_the_claims_is_recorded_first(house: Any, answered: Any) ->
     assert [look.what for look in house.access_log.looks] == ["klaim"]
 
 
+async def test_who_does_not_compare_sees_numbers_half_hidden_until_he_asks(
+    house: Any, answered: Any
+) -> None:
+    where = f"/api/v1/cases/{answered.case_id}/comparison"
+    async with await house.logged_in("kasi-1") as client:
+        views = [(await client.get(where, params=p)).json() for p in ({}, {"reveal": "true"})]
+
+    claimed = [each["fields"][-1]["claimed"] for each in views]
+    assert claimed == ["631199******0001", "6311990101000001"]
+    assert [look.what for look in house.access_log.looks] == ["klaim", "nik"]
+
+
 async def test_who_needs_no_personal_data_sees_no_claims(house: Any, answered: Any) -> None:
     answer = await see(house, answered, "cetak-1")
 

@@ -243,7 +243,7 @@ async def test_read_is_recorded_before_it_is_shown_and_logs_name_nobody(
     written = capsys.readouterr().out
     assert (unrecorded.status_code, unrecorded.json()["slug"]) == (503, "read-not-recorded")
     assert "Rahmah" not in unrecorded.text
-    assert answer.json()["applicant"] == applicant
+    assert answer.json()["applicant"] == {**applicant, "nik": "631199******0001"}
     assert [(each.actor.account, each.what, each.via) for each in heard] == [
         ("kasi-1", "data-pemohon", "gateway")
     ]

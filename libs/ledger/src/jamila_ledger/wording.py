@@ -174,6 +174,7 @@ CHANNELS: Mapping[str, str] = MappingProxyType(
 READS: Mapping[str, str] = MappingProxyType(
     {
         "data-pemohon": "data pemohon",
+        "nik": "data pemohon dengan NIK dan nomor KK lengkap",
         "kabar-manual": "kabar dan nomor telepon pemohon",
         "pencarian": "permohonan lewat nomor seseorang",
         "klaim": "isian yang dibandingkan dengan SIAK",

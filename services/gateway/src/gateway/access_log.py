@@ -29,8 +29,8 @@ class Look:
     """What somebody is about to see, and why if he said so."""
 
     what: str
-    """``data-pemohon``, ``klaim``, ``berkas``, ``dokumen``, ``kabar-manual``, ``percakapan``,
-    ``jawaban-chat`` or ``pencarian``."""
+    """``data-pemohon``, ``nik``, ``klaim``, ``berkas``, ``dokumen``, ``kabar-manual``,
+    ``percakapan``, ``jawaban-chat`` or ``pencarian``."""
     item: str | None = None
     reason_code: str | None = None
     contact_id: UUID | None = None

@@ -24,9 +24,21 @@ _HIDDEN: dict[str, Any] = dict.fromkeys(_SEALED)
 
 
 async def opened(
-    door: Door, identity: Identity, case: Document, *, reason_code: str | None
+    door: Door,
+    identity: Identity,
+    case: Document,
+    *,
+    reason_code: str | None,
+    what: str = "data-pemohon",
 ) -> dict[str, Any]:
     """Open the sealed parts of a case for an account that needs them; recorded once for all.
+
+    Args:
+        door: What is behind it.
+        identity: Who wants to see it.
+        case: The document of the read model.
+        reason_code: Why, if he said so.
+        what: What is recorded: ``nik`` when the numbers of people are shown whole.
 
     Returns:
         ``personal_data`` says what became of it, and the opened parts when it is shown.
@@ -45,7 +57,7 @@ async def opened(
         return _closed("shown", case)
     sealed |= notes_in(case["returns"])
     try:
-        await _record(door, identity, case, Look("data-pemohon", reason_code=reason_code))
+        await _record(door, identity, case, Look(what, reason_code=reason_code))
         plain = await asyncio.to_thread(_open, door, case_id, sealed)
     except CaseKeyMissingError:
         return _closed("erased", case)

@@ -12,6 +12,7 @@ from gateway.checklist import checklist_of
 from gateway.conditional import CONDITIONAL, ConditionalDep
 from gateway.disclosure import opened, withheld
 from gateway.door import DoorDep
+from gateway.masking import masked
 from gateway.routes.reasons import ReadReason
 from gateway.routes.waiting import CaughtUp
 from jamila_ledger.trail import TrailLine
@@ -23,6 +24,11 @@ Personal = Annotated[
     Query(description="False: leave the applicant's data closed; then nothing is recorded."),
 ]
 
+Reveal = Annotated[
+    bool,
+    Query(description="True: NIK and No. KK whole; recorded as such a read (``nik``)."),
+]
+
 
 @router.get("", summary="Satu permohonan", response_model=CaseView, responses=CONDITIONAL)
 async def case(  # noqa: PLR0913 - one parameter per part FastAPI reads
@@ -32,23 +38,30 @@ async def case(  # noqa: PLR0913 - one parameter per part FastAPI reads
     asked: ConditionalDep,
     *,
     personal_data: Personal = True,
+    reveal: Reveal = False,
     reason: ReadReason = None,
 ) -> Any:
-    """A case as staff see it; the applicant's data only for those whose work needs it."""
+    """A case as staff see it; the applicant's data only for those whose work needs it.
+
+    NIK and No. KK are half hidden (``631199******0001``) until they are asked for.
+    """
     as_of = await door.views.as_of()
     found = await door.views.case(case_id)
     # Before anything is opened: who has it already sees nothing new, and nothing is recorded.
-    if same := asked.unchanged(as_of, found, personal_data):
+    if same := asked.unchanged(as_of, found, personal_data, reveal):
         return same
     if personal_data:
-        personal = await opened(door, identity, found, reason_code=reason)
+        what = "nik" if reveal else "data-pemohon"
+        personal = await opened(door, identity, found, reason_code=reason, what=what)
     else:
         personal = withheld(found)
     if personal["personal_data"] == "shown":
         personal["checklist"] = checklist_of(found, personal["facts"])
+    # Laid beside each other before anything is hidden: two numbers may look alike afterwards.
     changes = changes_of(personal["data_before"], personal["data"])
-    told = {**found, "case_id": case_id, "as_of": as_of, **personal, "changes": changes}
-    return CaseView.model_validate(told)
+    shown = {**personal, "changes": [each.model_dump() for each in changes]}
+    shown = shown if reveal else masked(shown)
+    return CaseView.model_validate({**found, "case_id": case_id, "as_of": as_of, **shown})
 
 
 @router.get("/trail", summary="Jejak permohonan", response_model=Trail, responses=CONDITIONAL)

@@ -12,9 +12,15 @@ from gateway.answers import Answer, AsOf
 from gateway.comparing import ComparedField, compared, outcome_in_words
 from gateway.disclosure import PERSONAL, sealed_part
 from gateway.door import DoorDep
+from gateway.masking import masked
+from gateway.routes.cases import Reveal
+from gateway.routes.reasons import ReadReason
 from gateway.routes.waiting import CaughtUp
+from jamila_contracts.sop import load_sop
 
 router = APIRouter(prefix="/cases/{case_id}", tags=["permohonan"], dependencies=[CaughtUp])
+
+_COMPARES = load_sop().step(2).capability
 
 
 class Comparison(Answer):
@@ -31,15 +37,28 @@ class Comparison(Answer):
 
 
 @router.get("/comparison", summary="Isian berkas di samping jawaban SIAK")
-async def comparison(case_id: UUID, identity: IdentityDep, door: DoorDep) -> Comparison:
-    """What was claimed and what SIAK said of it; recorded as a read of personal data."""
+async def comparison(
+    case_id: UUID,
+    identity: IdentityDep,
+    door: DoorDep,
+    *,
+    reveal: Reveal = False,
+    reason: ReadReason = None,
+) -> Comparison:
+    """What was claimed and what SIAK said of it; recorded as a read of personal data.
+
+    Operators of SIAK see the numbers whole, they compare them; others when they ask for it.
+    """
     require_one_of(identity, door, PERSONAL)
     as_of = await door.views.as_of()
     case = await door.views.case(case_id)
     answer: dict[str, Any] | None = case.get("siak_answer")
     if answer is None:
         return Comparison(as_of=as_of)
-    claims = await sealed_part(door, identity, case, answer["claims"], Look("klaim"))
+    look = Look("nik" if reveal else "klaim", reason_code=reason)
+    claims = await sealed_part(door, identity, case, answer["claims"], look)
+    if not reveal and _COMPARES not in identity.account.capabilities(door.clock.now()):
+        claims = masked(claims)
     return Comparison(
         as_of=as_of,
         outcome=answer["outcome"],
