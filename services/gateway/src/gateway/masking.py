@@ -20,8 +20,6 @@ def masked(value: Any) -> Any:
     match value:
         case str():
             return _SPACED.sub(_STARS, _NUMBER.sub(_STARS, value))
-        case bool():
-            return value
         case int():
             text = str(value)
             hidden = _NUMBER.sub(_STARS, text)
