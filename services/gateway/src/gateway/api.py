@@ -10,6 +10,7 @@ from starlette.types import Lifespan
 from gateway.access import identified, paced
 from gateway.console.failing import readable_for_the_asker
 from gateway.console.site import add_console
+from gateway.examples import complete
 from gateway.failures import answer_failures
 from gateway.problems import MEDIA_TYPE, PROBLEMS, ProblemDetails
 from gateway.routes import (
@@ -43,6 +44,26 @@ _DESCRIPTION = (
     "The one door for staff. Commands are asked with an idempotency key and may carry the version "
     "that was seen; reads may wait for the place a command answered (`Jamila-After`)."
 )
+_TAGS = [
+    {"name": name, "description": description}
+    for name, description in {
+        "masuk": "Log in, second factor, sessions, who am I.",
+        "akun": "What an administrator does about accounts.",
+        "antrean": "What is to be done.",
+        "pencarian": "All cases, and finding one.",
+        "permohonan": "One case: what it is, what happened, how long it took.",
+        "berkas": "The bytes of papers and documents; every look is recorded.",
+        "surat": "Letters of the office as PDF.",
+        "loket": "Writing for somebody: counter, office phone, village list.",
+        "perintah": "What staff ask of the stages; each is done once per key.",
+        "tanda tangan": "Signing many, and files that were signed in SIAK.",
+        "kantor": "Figures, outages and what was escalated.",
+        "persediaan": "Blangko, ribbon and film.",
+        "percakapan": "Residents who asked for a person.",
+        "kabar manual": "What staff tell by phone.",
+        "webhook": "Other systems that are told what happens.",
+    }.items()
+]
 _ANYWHERE = (401, 403, 404, 409, 410, 413, 422, 429, 500, 503)
 
 
@@ -56,6 +77,7 @@ class GatewayApi(FastAPI):
             for path in schema["paths"].values():
                 for operation in path.values():
                     _as_problems(operation["responses"])
+            complete(schema)
             self.openapi_schema = schema
         return self.openapi_schema
 
@@ -79,6 +101,7 @@ def create_api(
         title=_TITLE,
         description=_DESCRIPTION,
         version="1",
+        openapi_tags=_TAGS,
         openapi_url=f"{PREFIX}/openapi.json",
         # FastAPI's own pages load scripts from a network that an office may not have.
         docs_url=None,

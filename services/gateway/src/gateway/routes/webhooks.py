@@ -26,7 +26,6 @@ async def administrators(identity: IdentityDep, door: DoorDep) -> None:
 
 router = APIRouter(prefix="/webhooks", tags=["webhook"], dependencies=[Depends(administrators)])
 
-_ID = "7d1c8a52-6311-4a6e-9d0a-0d1ca311a037"
 _URL = "https://aplikasi.example.org/kabar-jamila"
 
 
@@ -57,28 +56,7 @@ class NewWebhook(BaseModel):
 class Webhook(Answer):
     """One system that is told, and how far it was told."""
 
-    model_config = ConfigDict(
-        frozen=True,
-        from_attributes=True,
-        use_attribute_docstrings=True,
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": _ID,
-                    "url": _URL,
-                    "events": ["BerkasDiterima", "Diserahkan"],
-                    "owner": "admin-1",
-                    "created_at": "2026-04-06T02:00:00Z",
-                    "state": "mencoba-lagi",
-                    "position": 4711,
-                    "attempts": 2,
-                    "due_at": "2026-04-06T02:00:30Z",
-                    "stopped_at": None,
-                    "fault": "http-503",
-                }
-            ]
-        },
-    )
+    model_config = ConfigDict(frozen=True, from_attributes=True, use_attribute_docstrings=True)
 
     id: UUID
     url: str
