@@ -59,6 +59,8 @@ class Times:
     queue: list[float] = field(default_factory=list)
     filtered: list[float] = field(default_factory=list)
     case: list[float] = field(default_factory=list)
+    refused: dict[str, int] = field(default_factory=dict)
+    """Answers other than 200, by status: 503 when a read could not be recorded in time."""
 
 
 @dataclass(frozen=True)
@@ -101,19 +103,21 @@ class Person:
         """Look at the queue and at a case, again and again."""
         for _ in range(rounds):
             await self._think()
-            await self._look(times.queue, *self.way.queue(self.capability))
+            await self._look(times, times.queue, *self.way.queue(self.capability))
             await self._think()
-            await self._look(times.case, *self.way.case(self.draw.choice(cases)))
+            await self._look(times, times.case, *self.way.case(self.draw.choice(cases)))
             await self._think()
-            await self._look(times.filtered, *self.way.filtered(self.capability))
+            await self._look(times, times.filtered, *self.way.filtered(self.capability))
 
-    async def _look(self, times: list[float], path: str, params: dict[str, str]) -> None:
+    async def _look(
+        self, times: Times, kept: list[float], path: str, params: dict[str, str]
+    ) -> None:
         began = time.perf_counter()
         answer = await self.http.get(path, params=params)
-        times.append((time.perf_counter() - began) * 1000)
+        kept.append((time.perf_counter() - began) * 1000)
         if answer.status_code != httpx.codes.OK:
-            msg = f"{path[:20]} answered {answer.status_code}"
-            raise SystemExit(msg)
+            status = str(answer.status_code)
+            times.refused[status] = times.refused.get(status, 0) + 1
 
     async def _think(self) -> None:
         if self.way.think:
@@ -176,6 +180,7 @@ async def measured(system: RunningSystem, way: Way, loaded: Loaded) -> dict[str,
         "case": figures(times.case),
         "list_of_cases": figures(times.filtered),
         "answers_per_second": round(sum(map(len, every)) / seconds, 1),
+        "refused": times.refused,
         "load_average": round(os.getloadavg()[0], 1),
     }
 

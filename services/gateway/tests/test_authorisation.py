@@ -63,6 +63,8 @@ A         GET    /api/v1/accounts/{account}
 A         POST   /api/v1/accounts/{account}/close
 A         POST   /api/v1/accounts/{account}/grants
 A         DELETE /api/v1/accounts/{account}/grants/{grant_id}
+A         PUT    /api/v1/accounts/{account}/identity
+A         DELETE /api/v1/accounts/{account}/identity
 A         POST   /api/v1/accounts/{account}/password
 A         DELETE /api/v1/accounts/{account}/second-factor
 *         GET    /api/v1/queue
