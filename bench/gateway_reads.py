@@ -126,7 +126,9 @@ class Person:
 
 async def log_in(system: RunningSystem, account: str, password: str, way: Way) -> httpx.AsyncClient:
     """A session of a browser, or a token of a program."""
-    http = httpx.AsyncClient(base_url=system.url("gateway"), timeout=60)
+    # Idle connections are given up before the server does: a request may cross its good-bye.
+    limits = httpx.Limits(keepalive_expiry=2.0)
+    http = httpx.AsyncClient(base_url=system.url("gateway"), timeout=60, limits=limits)
     if way.pages:
         answer = await http.post("/masuk", data={"akun": account, "sandi": password})
         answer = await http.get("/antrean", headers={"Accept": "text/html"})

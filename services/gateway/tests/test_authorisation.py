@@ -77,7 +77,9 @@ LSKBD     POST   /api/v1/search
 *         GET    /api/v1/cases/{case_id}/sla
 LSKBD     GET    /api/v1/cases/{case_id}/comparison
 LSKBD     GET    /api/v1/cases/{case_id}/papers/{sha256}
+LSKBD     GET    /api/v1/cases/{case_id}/papers/{sha256}/pages/{number}
 LSKBDC    GET    /api/v1/cases/{case_id}/documents/{sha256}
+LSKBDC    GET    /api/v1/cases/{case_id}/documents/{sha256}/pages/{number}
 LSKBD     GET    /api/v1/cases/{case_id}/letters/receipt
 LSKBD     GET    /api/v1/cases/{case_id}/letters/return
 LSKBD     POST   /api/v1/letters/hand-over
@@ -140,7 +142,7 @@ ALLOWED = {
 INSIDE = sorted(route for route, who in ALLOWED.items() if who != STRANGERS)
 API = [route for route in INSIDE if route[1].startswith("/api/")]
 NOBODY = "00000000-0000-4000-8000-000000000001"
-PLACES = {"session_id": "0" * 16, "account": "kasi-1", "grant_id": "1"}
+PLACES = {"number": "1", "session_id": "0" * 16, "account": "kasi-1", "grant_id": "1"}
 WITHOUT_END = Rate(1_000_000, timedelta(minutes=1))
 DOCUMENT = create_api(max_body_bytes=1, secure=True).openapi()
 Ask = Callable[[httpx.AsyncClient, str, str], Any]

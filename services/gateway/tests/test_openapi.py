@@ -17,7 +17,7 @@ OPERATIONS = [
 ]
 NAMES = [f"{method} {path}" for method, path, _ in OPERATIONS]
 JSON = "application/json"
-BINARY = ("application/pdf", "image/jpeg", "image/png", "application/octet-stream")
+BINARY = ("application/pdf", "image/jpeg", "image/png", "image/webp", "application/octet-stream")
 every_operation = pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=NAMES)
 
 
