@@ -247,3 +247,12 @@ def test_time_left_is_said_in_words(minutes: int | None, said: str) -> None:
     due_at = None if minutes is None else monday + timedelta(minutes=minutes)
 
     assert words.time_left(due_at, monday) == said
+
+
+async def test_way_by_the_provider_is_offered_where_there_is_one(house: Any) -> None:
+    async with house.client(Accept="text/html") as client:
+        without = (await client.get("/masuk")).text
+        object.__setattr__(house.door, "foreign", object())
+        offered = (await client.get("/masuk")).text
+
+    assert ("/masuk/oidc" in without, "/masuk/oidc" in offered) == (False, True)

@@ -31,7 +31,7 @@ async def ask(request: Request, door: DoorDep, target: _Target = HOME) -> Respon
     try:
         identity = await browser_identity(request, door)
     except NotLoggedInError:
-        return bare_page("masuk", target=_inside(target), problem=None, account="")
+        return _log_in_page(door, target=_inside(target))
     return RedirectResponse(_next(identity.session.pending, target), 303)
 
 
@@ -43,7 +43,9 @@ async def log_in(
     try:
         opened = await door.login.open(Credentials(akun.strip(), sandi))
     except JamilaError as error:
-        return _again("masuk", error, target=_inside(ke), account=akun)
+        meaning = PROBLEMS[error.slug]
+        shown = {"problem": meaning.title, "target": _inside(ke), "account": akun}
+        return _log_in_page(door, http=meaning.status, **shown)
     before = request.cookies.get(door.cookie)
     if before is not None:
         await door.login.forget(before)
@@ -93,6 +95,12 @@ async def log_out(visit: HalfwayVisitDep, _: FormDep) -> Response:
     response = RedirectResponse("/masuk", 303)
     take_cookie(response, visit.door)
     return response
+
+
+def _log_in_page(door: Door, *, http: int = 200, **values: str) -> Response:
+    """The form, and the way by the identity provider where the office has one."""
+    shown: dict[str, Any] = {"problem": None, "account": "", **values}
+    return bare_page("masuk", http=http, by_provider=door.foreign is not None, **shown)
 
 
 def _threshold(visit: HalfwayVisitDep, name: str, target: str) -> Response:
