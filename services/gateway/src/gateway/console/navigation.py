@@ -26,7 +26,10 @@ _PRINTERS: Final = frozenset({load_sop().step(7).capability})
 
 PLACES: Final = (
     Place("/antrean", "Antrean", _STEPS),
+    Place("/loket", "Loket", _DESK),
     Place("/penyerahan", "Penyerahan", _DESK),
+    Place("/percakapan", "Percakapan", _DESK),
+    Place("/kabar", "Kabar", _DESK),
     Place("/cetak", "Cetak", _PRINTERS),
     Place("/dasbor", "Dasbor", SEES_OTHERS),
 )

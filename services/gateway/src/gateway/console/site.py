@@ -18,8 +18,11 @@ from gateway.console import (
     pages,
     printing,
     queue,
+    residents,
     tasks,
     tour,
+    telling,
+    walk_in,
 )
 from gateway.console.blanks import BlankFieldsError, on_blanks
 from gateway.console.visiting import LogInFirstError, to_log_in
@@ -35,6 +38,9 @@ _PARTS: Final = (
     printing,
     finding,
     dashboard,
+    walk_in,
+    residents,
+    telling,
     live,
     offers,
     guide,

@@ -64,3 +64,39 @@ def media(case: CaseView) -> tuple[tuple[str, str], ...]:
     kinds = {each.kind for each in case.signed}
     wanted = ("kartu",) if kinds and kinds <= NEEDS.keys() else ("hvs-a4", "unduh")
     return tuple((each, MEDIA[each]) for each in wanted)
+
+
+FAULTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "not-a-choice": "Pilih salah satu jawaban.",
+        "not-a-date": "Tulis tanggal, misalnya 17-08-2026.",
+        "in-the-future": "Tanggal itu belum lewat.",
+        "too-long-ago": "Tanggal itu terlalu lama.",
+        "not-16-digits": "Harus 16 angka.",
+        "not-a-nik": "Bukan NIK yang benar; periksa lagi angkanya.",
+        "no-name": "Tulis nama lengkap.",
+        "name-with-digits": "Nama tidak boleh berisi angka.",
+        "too-long": "Terlalu panjang.",
+        "empty": "Belum diisi.",
+    }
+)
+"""Why an answer is none, beside its field."""
+
+_ABOUT: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "PermohonanDiajukan": "Permohonan diterima",
+        "BerkasDiterima": "Berkas lengkap",
+        "BerkasTidakLengkap": "Berkas kurang",
+        "PermohonanDibatalkan": "Permohonan dibatalkan",
+        "Ditandatangani": "Dokumen ditandatangani",
+        "Dicetak": "Dokumen siap diambil",
+        "TidakDiambil": "Dokumen belum diambil",
+        "KodePengambilanDiganti": "Kode pengambilan baru",
+        "Diserahkan": "Dokumen diserahkan",
+    }
+)
+
+
+def about(event: str) -> str:
+    """What a notice tells."""
+    return _ABOUT.get(event, "Kabar permohonan")

@@ -62,9 +62,8 @@ Item = Annotated[
 )
 async def upload(case_id: UUID, request: Request, identity: IdentityDep, door: DoorDep) -> Uploaded:
     """Put a file beside a case that was begun; a later command names it."""
-    must_be_operator(identity, door)
     content = await _content_of(request)
-    sha256 = await asyncio.to_thread(door.objects.put_upload, case_id, content)
+    sha256 = await keep_upload(door, identity, case_id, content)
     return Uploaded(upload_sha256=sha256, size_bytes=len(content))
 
 
@@ -106,11 +105,7 @@ async def add_paper_of_row(  # noqa: PLR0913, PLR0917 - one parameter per thing 
 ) -> Any:
     """Upload a paper for the row that its name begins with; the rest may name the item."""
     must_be_operator(identity, door)
-    named = _NAMED.match(unquote(file_name))
-    if named is None:
-        raise MalformedRequestError("the name of the file begins with its row: 03-kk.jpg")
-    case_id = case_of_row(batch_id, named[1])
-    item_id = load_catalogue().item_in(named[2].replace("_", " ").replace(".", " "), None)
+    case_id, item_id = row_and_item(batch_id, unquote(file_name))
     paper = NewPaper(case_id, key, await _content_of(request), _media_type(request), item_id)
     return answer_of(await keep_paper(door, identity, paper), response)
 
@@ -149,9 +144,36 @@ class NewPaper:
     item_id: str | None
 
 
+def row_and_item(batch_id: UUID, file_name: str) -> tuple[UUID, str | None]:
+    """Case of the row, and item, that the name of a file speaks of.
+
+    Raises:
+        MalformedRequestError: it does not begin with a row.
+    """
+    named = _NAMED.match(file_name)
+    if named is None:
+        raise MalformedRequestError("the name of the file begins with its row: 03-kk.jpg")
+    item_id = load_catalogue().item_in(named[2].replace("_", " ").replace(".", " "), None)
+    return case_of_row(batch_id, named[1]), item_id
+
+
+async def keep_upload(door: Door, identity: Identity, case_id: UUID, content: bytes) -> str:
+    """Put a file beside a case that was begun; its digest.
+
+    Raises:
+        MissingCapabilityError: the account is not the operator of step 1.
+    """
+    must_be_operator(identity, door)
+    return await asyncio.to_thread(door.objects.put_upload, case_id, content)
+
+
 async def keep_paper(door: Door, identity: Identity, paper: NewPaper) -> CommandReply:
-    """Put it into the object store, and ask the intake to examine and keep it."""
-    sha256 = await asyncio.to_thread(door.objects.put_upload, paper.case_id, paper.content)
+    """Put it into the object store, and ask the intake to examine and keep it.
+
+    Raises:
+        MissingCapabilityError: the account is not the operator of step 1.
+    """
+    sha256 = await keep_upload(door, identity, paper.case_id, paper.content)
     now = door.clock.now()
     command = AddPaper(
         command_id=paper.key,
