@@ -27,10 +27,12 @@ _PRINTERS: Final = frozenset({load_sop().step(7).capability})
 PLACES: Final = (
     Place("/antrean", "Antrean", _STEPS),
     Place("/loket", "Loket", _DESK),
+    Place("/kolektif", "Kolektif", _DESK),
     Place("/penyerahan", "Penyerahan", _DESK),
     Place("/percakapan", "Percakapan", _DESK),
     Place("/kabar", "Kabar", _DESK),
     Place("/cetak", "Cetak", _PRINTERS),
+    Place("/persediaan", "Persediaan", _DESK | _PRINTERS | {"kasi"}),
     Place("/dasbor", "Dasbor", SEES_OTHERS),
 )
 """In the order of the menu."""

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.console import (
     case,
+    collective,
     completeness,
     dashboard,
     entrance,
@@ -19,9 +20,10 @@ from gateway.console import (
     printing,
     queue,
     residents,
+    stock,
     tasks,
-    tour,
     telling,
+    tour,
     walk_in,
 )
 from gateway.console.blanks import BlankFieldsError, on_blanks
@@ -41,6 +43,8 @@ _PARTS: Final = (
     walk_in,
     residents,
     telling,
+    stock,
+    collective,
     live,
     offers,
     guide,

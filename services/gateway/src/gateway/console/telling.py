@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
+from gateway.access import require_one_of
 from gateway.asking import Asked, ask
 from gateway.bodies_desk import BeginEntryBody, MarkToldBody, RelayMessageBody
 from gateway.bodies_telling import MarkNoticeToldBody, MarkNoticeUnreachedBody
@@ -17,6 +18,7 @@ from gateway.console.refusing import with_sentences
 from gateway.console.visiting import FormDep, VisitDep, visiting
 from gateway.routes import by_hand, chat_answers, desk
 from gateway.routes.waiting import CaughtUp
+from jamila_contracts.sop import load_sop
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(visiting)])
 
@@ -77,8 +79,9 @@ async def answered(contact_id: UUID, answer_id: UUID, visit: VisitDep, form: For
 
 
 @router.get("/kabar/telepon")
-async def phone(visit: VisitDep, _: Annotated[Any, Depends(chat_answers.waiting)]) -> Response:
+async def phone(visit: VisitDep) -> Response:
     """The form for what reached the office's phone."""
+    require_one_of(visit.identity, visit.door, [load_sop().step(1).capability])
     return page(visit, "kabar_telepon")
 
 

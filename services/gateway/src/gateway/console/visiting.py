@@ -1,7 +1,7 @@
 """Who visits a page: the session of a browser; whoever has none is led to the log-in."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from types import MappingProxyType
 from typing import Annotated, Final
 from urllib.parse import quote
@@ -20,6 +20,7 @@ from gateway.shield import MAX_UPLOAD_BYTES
 # Papers of people: they are never written to a disk before they are encrypted.
 MultiPartParser.spool_max_size = MAX_UPLOAD_BYTES + 1
 
+_MOST_FILES: Final = 100
 STEPS_OF_LOG_IN: Final[Mapping[Pending, str]] = MappingProxyType(
     {"code": "/masuk/kode", "password": "/masuk/sandi"}
 )
@@ -63,18 +64,18 @@ async def visiting(visit: HalfwayVisitDep) -> Visit:
     return visit
 
 
-async def submitting(visit: HalfwayVisitDep) -> FormData:
-    """The form that a page of ours sent.
+async def submitting(visit: HalfwayVisitDep) -> AsyncIterator[FormData]:
+    """The form that a page of ours sent; its files are gone once the answer is made.
 
     Raises:
         CsrfTokenError: the form is not of this session.
     """
-    form = await visit.request.form(max_files=20, max_fields=500)
-    shown = form.get("csrf", "")
-    token = visit.identity.csrf_token
-    if not isinstance(shown, str) or not hmac.compare_digest(shown.encode(), token.encode()):
-        raise CsrfTokenError("send the session's token in the field csrf")
-    return form
+    async with visit.request.form(max_files=_MOST_FILES, max_fields=500) as form:
+        shown = form.get("csrf", "")
+        token = visit.identity.csrf_token
+        if not isinstance(shown, str) or not hmac.compare_digest(shown.encode(), token.encode()):
+            raise CsrfTokenError("send the session's token in the field csrf")
+        yield form
 
 
 VisitDep = Annotated[Visit, Depends(visiting)]

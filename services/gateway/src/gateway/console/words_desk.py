@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol
 
 from gateway.answers import CaseView, Trail
 from jamila_contracts.blangko import NEEDS
+from jamila_contracts.catalogue import load_catalogue
 from jamila_ledger.wording import REASONS
 
 DONE: Final[Mapping[str, str]] = MappingProxyType(
@@ -19,6 +20,7 @@ DONE: Final[Mapping[str, str]] = MappingProxyType(
         "mark-notice-unreached": "Dicatat: pemohon tidak terhubung.",
         "mark-told": "Dicatat: jawaban sudah disampaikan.",
         "relay-message": "Pesan diteruskan. Jawabannya ada di daftar ini.",
+        "submit-batch": "Daftar diajukan.",
         "receive-stock": "Kiriman dicatat.",
         "count-stock": "Hasil hitung dicatat.",
         "spoil-stock": "Yang rusak dicatat.",
@@ -100,3 +102,22 @@ _ABOUT: Final[Mapping[str, str]] = MappingProxyType(
 def about(event: str) -> str:
     """What a notice tells."""
     return _ABOUT.get(event, "Kabar permohonan")
+
+
+class Listed(Protocol):
+    """A row of a village's list."""
+
+    @property
+    def service(self) -> str:
+        """As it was written."""
+        ...
+
+    @property
+    def service_id(self) -> str:
+        """As it was understood."""
+        ...
+
+
+def listed_service(row: Listed) -> str:
+    """The service that a row was understood to mean; as it was written when none was."""
+    return load_catalogue().service_label(row.service_id) or row.service
