@@ -52,7 +52,7 @@ async def test_wrong_row_is_shown_beside_it_and_mended(window, kantor):
 
     files = [photo(7101, "01"), photo(7102, "2"), photo(7103, "9")]
     await page.locator("input[type=file]").set_input_files(files)
-    await page.get_by_role("button", name="Unggah").click()
+    await page.get_by_role("button", name="Unggah", exact=True).click()
     await expect(page.get_by_role("alert")).to_contain_text("9-kk.jpg: Tidak ada baris")
     await expect(page.get_by_text("2 berkas disimpan")).to_be_visible()
     assert await fit(page) == []

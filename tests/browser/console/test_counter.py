@@ -35,7 +35,7 @@ async def codes_of(kantor, road, number):
     found = []
     async with asyncio.timeout(30):
         while len(found) < number:
-            texts = await asyncio.to_thread(kantor.office.received, road.birth.phone)
+            texts = await asyncio.to_thread(kantor.office.received, road.wish.phone)
             found = _COLLECTION.findall(" ".join(texts))
     return found
 
@@ -46,7 +46,7 @@ async def test_sheet_is_printed_spoiled_printed_again_and_handed_over(window, ka
     await printer.goto(f"{kantor.url}/permohonan/{road.case_id}")
     await printer.get_by_role("button", name="Ambil tugas").click()
     await printer.get_by_text("Ada lembar yang rusak").click()
-    await printer.get_by_label("Alasan").select_option("kertas-macet")
+    await printer.get_by_label("Alasan").first.select_option("kertas-macet")
     await printer.get_by_role("button", name="Catat cetak gagal").click()
     await expect(printer.get_by_text("Cetak gagal dicatat.")).to_be_visible()
     assert await fit(printer) == []
