@@ -59,7 +59,7 @@ async def test_sheet_is_printed_spoiled_printed_again_and_handed_over(window, ka
     counter = await kantor.log_in(window, "loket-1", SMALL_PHONE)
     await counter.goto(f"{kantor.url}/penyerahan")
     assert await fit(counter) == []
-    await counter.get_by_label("Kode tanda terima").fill(shown(road).lower())
+    await counter.get_by_role("textbox", name="Kode tanda terima").fill(shown(road).lower())
     await counter.get_by_role("button", name="Buka").click()
     await counter.get_by_label("Kode pengambilan").fill("SALAHKAN")
     await counter.get_by_role("button", name="Serahkan", exact=True).click()
