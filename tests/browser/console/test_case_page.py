@@ -100,13 +100,12 @@ async def test_missing_paper_reaches_the_resident_and_another_case_goes_on(windo
     await nikah.get_by_label("Kekurangan").select_option("tidak-terbaca")
     tab = page.get_by_role("navigation", name="Daftar berkas").get_by_text("Buku nikah")
     await expect(tab).to_have_attribute("data-tanda", "tidak terbaca")
-    await page.keyboard.press("Escape")
     await page.get_by_role("button", name="Minta kekurangan").click()
     await expect(page.get_by_text("Kekurangan berkas disampaikan kepada pemohon.")).to_be_visible()
     await expect(page.get_by_text("Menunggu pemohon melengkapi berkas.")).to_be_visible()
     await heard(kantor, poor, "tidak terbaca")
 
-    page = await taken(window, kantor, good, "loket-2")
+    page = await taken(window, kantor, good, "loket-1")
     await shown_paper(page)
     for box in await page.get_by_role("checkbox", name="Ada dan terbaca").all():
         await box.check()
@@ -120,7 +119,7 @@ async def test_missing_paper_reaches_the_resident_and_another_case_goes_on(windo
 async def heard(kantor, road, words):
     async with asyncio.timeout(30):
         while True:
-            texts = await asyncio.to_thread(kantor.office.received, road.birth.phone)
+            texts = await asyncio.to_thread(kantor.office.received, road.wish.phone)
             if any(words in each for each in texts):
                 return
 
@@ -154,6 +153,7 @@ async def test_draft_lies_beside_the_papers_and_follows_the_news(window, kantor)
     await expect(page.get_by_role("button", name="Ambil tugas")).to_be_visible()
     await expect(watcher.get_by_role("button", name="Ambil tugas")).to_be_visible()
     assert await reads_of(kantor, road, "data pemohon") == before + 2
+    assert not window.faults
 
 
 async def test_case_page_is_fit_for_desk_and_phone(window, kantor):
