@@ -1,5 +1,6 @@
 """The front desk: somebody is at the counter, from the greeting to the receipt code."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -84,6 +85,25 @@ async def test_walk_in_from_greeting_to_receipt_code(window, kantor):
     assert (await answered.body()).startswith(b"%PDF")
     await page.get_by_role("link", name="Antrean").click()
     await expect(page.get_by_role("row").filter(has_text=code)).to_contain_text("loket")
+    assert not window.faults
+
+
+async def test_answers_given_while_the_line_is_slow_are_kept(window, kantor):
+    page = await begun(window, kantor, DESK)
+    held = asyncio.Queue()
+
+    await page.route("**/unggah/**", held.put, times=1)
+    await page.get_by_label("Keluarga saya").check()
+    await page.get_by_role("group", name="Ada surat keterangan lahir").get_by_label("Tidak").check()
+    await page.get_by_label("Nama lengkap").first.fill("Aminah Contoh")
+    await page.get_by_label("Siapa nama lengkap anak").fill("Nur Contoh")
+    first = await held.get()
+    async with page.expect_response("**/unggah/**"):
+        await first.continue_()
+    group = page.get_by_role("group", name="Ada surat keterangan lahir")
+    await expect(group.get_by_label("Tidak")).to_be_checked()
+    await expect(page.get_by_label("Nama lengkap").first).to_have_value("Aminah Contoh")
+    await expect(page.get_by_label("Siapa nama lengkap anak")).to_have_value("Nur Contoh")
     assert not window.faults
 
 

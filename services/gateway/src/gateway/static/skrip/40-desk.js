@@ -8,27 +8,42 @@
     if (field.type !== "file" || field.files.length) field.form.requestSubmit();
   });
 
-  // What somebody types while the answer is on its way is not overwritten by it.
-  let typed = new Map();
-  const fields = (form) => form.querySelectorAll("input[id]:not([type=radio]), textarea[id]");
+  // What somebody answers while the answer is on its way is not overwritten by it.
+  let given = new Map();
+  const fields = (form) => form.querySelectorAll("input[id]:not([type=file]), textarea[id]");
+  const tapped = (field) => field.type === "radio" || field.type === "checkbox";
+  const state = (field) => (tapped(field) ? field.checked : field.value);
   body.addEventListener("htmx:beforeRequest", (event) => {
     const form = event.target.closest("form[data-isian]");
-    if (form) form.dataset.dikirim = JSON.stringify([...fields(form)].map((each) => [each.id, each.value]));
+    if (form) form.sentStates = new Map([...fields(form)].map((field) => [field.id, state(field)]));
   });
-  body.addEventListener("htmx:beforeSwap", (event) => {
-    typed = new Map();
+  body.addEventListener("htmx:beforeSwap", () => {
     const form = document.querySelector("form[data-isian]");
-    if (!form || !form.dataset.dikirim) return;
-    const sent = new Map(JSON.parse(form.dataset.dikirim));
-    for (const each of fields(form)) if (sent.get(each.id) !== each.value) typed.set(each.id, each.value);
+    const changed = form && form.sentStates
+      ? [...fields(form)].filter((field) => form.sentStates.get(field.id) !== state(field))
+      : [];
+    given = new Map(changed.map((field) => [field.id, state(field)]));
   });
   body.addEventListener("htmx:afterSwap", () => {
-    for (const [id, value] of typed) {
+    for (const [id, value] of given) {
       const field = document.getElementById(id);
-      if (field) field.value = value;
+      if (field && tapped(field)) field.checked = value;
+      else if (field) field.value = value;
     }
-    typed = new Map();
+    given = new Map();
+    showWhatChanged();
   });
+
+  // Another stage begins at its top; what is wrong is brought into sight.
+  const stage = () => document.querySelector("#layar input[name=tahap]")?.value;
+  let before = stage();
+  function showWhatChanged() {
+    const layer = document.getElementById("layar");
+    const alert = layer && layer.querySelector("[role=alert]");
+    if (alert) alert.scrollIntoView({ block: "center" });
+    else if (stage() !== before) scrollTo(0, 0);
+    before = stage();
+  }
 })();
 
 // Words and numbers that somebody writes into another phone.
