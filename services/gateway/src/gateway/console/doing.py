@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
@@ -23,7 +23,7 @@ from jamila_contracts.command import Problem
 
 _KEY: Final = "kunci"
 _VERSION: Final = "versi"
-B = TypeVar("B", bound=CommandBody)
+B = TypeVar("B", bound=BaseModel)
 
 
 def wish(kind: type[B], **said: Any) -> B:

@@ -34,6 +34,7 @@ PLACES: Final = (
     Place("/cetak", "Cetak", _PRINTERS),
     Place("/persediaan", "Persediaan", _DESK | _PRINTERS | {"kasi"}),
     Place("/dasbor", "Dasbor", SEES_OTHERS),
+    Place("/akun", "Akun", frozenset({"admin"})),
 )
 """In the order of the menu."""
 _LAST: Final = Place("/panduan", "Panduan", frozenset(CAPABILITIES))

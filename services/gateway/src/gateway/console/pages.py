@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
 from gateway.accounts import Identity
-from gateway.console import words, words_finding, words_office
+from gateway.console import words, words_accounts, words_finding, words_office
 from gateway.console.navigation import Place, places_for
 from gateway.console.words_tour import Shown, shown
 from gateway.door import Door
@@ -74,6 +74,7 @@ _pages = Environment(
 _pages.globals.update(
     words=words,
     words_finding=words_finding,
+    words_accounts=words_accounts,
     words_office=words_office,
     static={name: each.path for name, each in STATIC.items()},
     new_key=uuid4,

@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import RedirectResponse, Response
 
 from gateway.console import (
+    accounts,
     case,
     collective,
     completeness,
@@ -16,6 +17,7 @@ from gateway.console import (
     handing,
     live,
     offers,
+    own,
     pages,
     printing,
     queue,
@@ -45,6 +47,8 @@ _PARTS: Final = (
     telling,
     stock,
     collective,
+    accounts,
+    own,
     live,
     offers,
     guide,

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from gateway.answers import CaseView
+from gateway.console import words_accounts
 from gateway.console import words_desk as desk
 from jamila_contracts.catalogue import load_catalogue
 from jamila_contracts.office_time import DAYS, OFFICE_ZONE, long_date
@@ -49,6 +50,7 @@ DONE: Mapping[str, str] = MappingProxyType(
         "renew-collection-code": "Kode pengambilan baru dikirim kepada pemohon.",
         "request-reprint": "Dikembalikan untuk dicetak ulang.",
         "report-uncollected": "Dicatat: dokumen belum diambil.",
+        **words_accounts.DONE,
         "resend-softcopy": "Dokumen dikirim ulang ke WhatsApp pemohon.",
         **desk.DONE,
     }

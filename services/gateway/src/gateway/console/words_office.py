@@ -13,6 +13,7 @@ __all__ = ["SYSTEMS"]
 PERIODS: Mapping[str, str] = MappingProxyType(
     {"hari": "Hari ini", "minggu": "Minggu ini", "bulan": "Bulan ini"}
 )
+_MINUTE: Final = 60
 _NOTHING: Final = "\u2013"
 
 
@@ -22,10 +23,12 @@ def percent(rate: float | None) -> str:
 
 
 def minutes(seconds: float | None) -> str:
-    """``6,5 menit`` of working time."""
+    """``6,5 menit`` of working time; less than one in seconds."""
     if seconds is None:
         return _NOTHING
-    return f"{seconds / 60:.1f} menit".replace(".", ",").replace(",0 ", " ")
+    if 0 < seconds < _MINUTE:
+        return f"{seconds:.0f} detik"
+    return f"{seconds / _MINUTE:.1f} menit".replace(".", ",").replace(",0 ", " ")
 
 
 def span(day: date, period: str, *, short: bool = False) -> str:
