@@ -12,9 +12,8 @@ from jamila_ledger.views import CASES
 from jamila_replay.cli import replay
 from jamila_replay.lock import ModelLock
 from jamila_replay.settings import ReplaySettings
-from jamila_replay.status import expected
 from jamila_runtime.clock import SystemClock
-from jamila_runtime.signs import ALL, HEARTBEATS, ConsumerLag, Heartbeat, Seen
+from jamila_runtime.signs import ALL, HEARTBEATS, ConsumerLag, Heartbeat, Seen, expected
 from jamila_testing.builders import named_id
 from jamila_testing.servers import free_port
 

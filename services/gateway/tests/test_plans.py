@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from gateway.auditing import AuditQuery
 from gateway.lists import CaseFilter, TaskFilter
 from gateway.paging import Place
 from gateway.views import FigureQuery, Views
@@ -194,6 +195,27 @@ async def test_neither_does_what_is_read_of_a_case_or_of_the_office(documents: D
 
     names = {collection for collection, _, _ in watched.plans}
     assert names == {TRAIL, FIGURES, OUTAGES, ESCALATIONS, STOCK, CASES}
+    assert faults(watched) == []
+
+
+AUDITS: dict[str, dict[str, Any]] = {
+    "all": {},
+    "account": {"account": "kasi-1"},
+    "event": {"events": ("DraftDibuat",)},
+    "runs": {"events": ("PemutaranUlangDimulai", "PemutaranUlangSelesai")},
+    "both": {"account": "kasi-1", "events": ("DraftDisetujui",)},
+}
+
+
+async def test_neither_does_the_search_of_the_whole_trail(documents: Documents) -> None:
+    watched = Watched(documents)
+    views = Views(watched, tenant="6311")
+    for each in AUDITS.values():
+        for day in (None, date(2026, 4, 6)):
+            for before in (None, 5):
+                await views.audit(AuditQuery(**each, day=day, before=before, limit=3))
+
+    assert len(watched.plans) > 20
     assert faults(watched) == []
 
 

@@ -169,14 +169,20 @@ def load_calendar(calendar_id: str = DEFAULT_CALENDAR) -> Calendar:
         CalendarDataError: it contradicts itself.
     """
     if calendar_id.endswith(".json"):
-        return build_calendar(CalendarData.model_validate_json(Path(calendar_id).read_bytes()))
+        return build_calendar(read_calendar(calendar_id))
     return _load(calendar_id)
+
+
+def read_calendar(calendar_id: str) -> CalendarData:
+    """The calendar as its file says it; see ``load_calendar``."""
+    shipped = files("jamila_ledger") / "data" / f"{calendar_id}.json"
+    file = Path(calendar_id) if calendar_id.endswith(".json") else shipped
+    return CalendarData.model_validate_json(file.read_bytes())
 
 
 @cache
 def _load(calendar_id: str) -> Calendar:
-    text = (files("jamila_ledger") / "data" / f"{calendar_id}.json").read_bytes()
-    return build_calendar(CalendarData.model_validate_json(text))
+    return build_calendar(read_calendar(calendar_id))
 
 
 def build_calendar(data: CalendarData) -> Calendar:

@@ -19,7 +19,7 @@ from jamila_runtime.stage import MissingCapabilityError
 
 BOARD: Final = uuid5(UUID(int=0), "jamila:outage-board")
 """One board per office; in place of a case."""
-MAY_DECLARE: Final = frozenset({"kasi", "kabid", "kepala-dinas", "admin"})
+MAY_DECLARE: Final = frozenset({"kasi", "kabid", "kepala-dinas", "admin", "ops"})
 """An outage stops the clocks of the whole office: whoever is judged by them may not declare it."""
 
 

@@ -114,7 +114,12 @@ INDEXES: Final[dict[str, Sequence[Index]]] = {
         ),
     ),
     PUBLIC: PUBLIC_INDEXES,
-    TRAIL: (Index("trail_by_case", (("case_id", "ascending"), ("case_position", "ascending"))),),
+    TRAIL: (
+        Index("trail_by_case", (("case_id", "ascending"), ("case_position", "ascending"))),
+        # For the search of the whole office's trail; a day is found by places, see the gateway.
+        Index("trail_by_account", (("account", "ascending"), ("_id", "descending"))),
+        Index("trail_by_event", (("event", "ascending"), ("_id", "descending"))),
+    ),
     SLA: (Index("sla_by_verdict", (("verdict", "ascending"), ("as_of", "descending"))),),
 }
 """The indexes, each named after the hot query it serves."""

@@ -3,21 +3,19 @@
 import sqlite3
 from collections import Counter
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 
 from jamila_contracts.model import Fact
-from jamila_contracts.sop import load_sop
 from jamila_ledger.models import ModelNames
-from jamila_replay.database import ModelDatabase
 from jamila_replay.lock import LOCKS, MODEL
 from jamila_replay.parking import parked_events
 from jamila_replay.set_aside import set_aside
 from jamila_replay.stores import Stores
-from jamila_runtime.signs import ALL, HEARTBEATS, SILENT_AFTER, Seen, seen_in
+from jamila_runtime.signs import ALL, HEARTBEATS, ProcessStatus, standing
 
 
 class ModelStatus(Fact):
@@ -44,26 +42,6 @@ class ServiceStatus(Fact):
     parked: int
     last_sign: AwareDatetime
     """When its store was last written."""
-
-
-ProcessState = Literal["hidup", "tidak-siap", "diam", "belum-terdengar"]
-
-
-class ProcessStatus(Fact):
-    """One process, by its last sign of life; its consumer and whatever else it keeps."""
-
-    process: str
-    state: ProcessState
-    seen_at: AwareDatetime | None = None
-    silent_seconds: int | None = None
-    """Since its last sign."""
-    pending: int | None = None
-    """Events its consumer was not given yet; None: it has no consumer, or JetStream is away."""
-    unacknowledged: int | None = None
-    lags: dict[str, int] = Field(default_factory=dict)
-    """Outbox, projections: how many events each is behind."""
-    failing: tuple[str, ...] = ()
-    """Conditions of readiness that do not hold."""
 
 
 class Status(Fact):
@@ -108,38 +86,9 @@ def look(stores: Stores, *, now: datetime) -> Status:
         head=str(head),
         models=tuple(models),
         services=tuple(_services(stores)),
-        processes=tuple(_processes(database, now)),
+        processes=tuple(standing(database.get(HEARTBEATS, ALL), now=now)),
         set_aside=len(set_aside(stores.settings.stores)),
         running=database.get(LOCKS, MODEL),
-    )
-
-
-def expected() -> set[str]:
-    """The processes without which the office does not work."""
-    others = {"notifier", "ledger", "gateway", "public"}
-    return {step.service for step in load_sop().steps} | others
-
-
-def _processes(database: ModelDatabase, now: datetime) -> list[ProcessStatus]:
-    seen = seen_in(database.get(HEARTBEATS, ALL))
-    return [_process(name, seen.get(name), now) for name in sorted({*expected(), *seen})]
-
-
-def _process(name: str, seen: Seen | None, now: datetime) -> ProcessStatus:
-    if seen is None:
-        return ProcessStatus(process=name, state="belum-terdengar")
-    sign, silence = seen.heartbeat, max(now - seen.seen_at, timedelta())
-    failing = tuple(sorted(each for each, holds in sign.ready.items() if not holds))
-    state: ProcessState = "tidak-siap" if failing else "hidup"
-    return ProcessStatus(
-        process=name,
-        state="diam" if silence > SILENT_AFTER else state,
-        seen_at=seen.seen_at,
-        silent_seconds=int(silence.total_seconds()),
-        pending=sign.consumer.pending if sign.consumer else None,
-        unacknowledged=sign.consumer.unacknowledged if sign.consumer else None,
-        lags=sign.lags,
-        failing=failing,
     )
 
 

@@ -224,7 +224,8 @@ class StageProcess(Process):
         stack.push_async_callback(stop_quietly, self.broker)
         self.checks["nats"] = lambda: client.is_connected
         self.background(outbox.run(), name="outbox")
-        lags = {"outbox": outbox.lag, **self.lags}
+        parked = self.application.store.parked
+        lags = {"outbox": outbox.lag, "parked": lambda: len(parked()), **self.lags}
         heart = Heart(self.name, client, self.readiness, durable=self.name, lags=lags)
         self.background(heart.run(), name="heartbeat")
         if self.application.effects:

@@ -4,12 +4,13 @@ One document of MongoDB, ``heartbeats/all``; it belongs to no read model and no 
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any, Final
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
 
 from pydantic import AwareDatetime, Field, NonNegativeInt
 
 from jamila_contracts.model import Fact
+from jamila_contracts.sop import load_sop
 
 SUBJECT: Final = "heartbeat"
 """The NATS subject of all signs."""
@@ -55,3 +56,58 @@ def seen_in(document: Mapping[str, Any] | None) -> dict[str, Seen]:
     """What the document of signs says, by process."""
     kept = (document or {}).get("processes", {})
     return {name: Seen.model_validate(each) for name, each in sorted(kept.items())}
+
+
+ProcessState = Literal["hidup", "tidak-siap", "diam", "belum-terdengar"]
+
+
+class ProcessStatus(Fact):
+    """One process, by its last sign of life; its consumer and whatever else it keeps."""
+
+    process: str
+    state: ProcessState
+    seen_at: AwareDatetime | None = None
+    silent_seconds: int | None = None
+    """Since its last sign."""
+    pending: int | None = None
+    """Events its consumer was not given yet; None: it has no consumer, or JetStream is away."""
+    unacknowledged: int | None = None
+    lags: dict[str, int] = Field(default_factory=dict)
+    """Outbox, projections: how many events each is behind; what is parked or set aside."""
+    failing: tuple[str, ...] = ()
+    """Conditions of readiness that do not hold."""
+
+
+def expected() -> set[str]:
+    """The processes without which the office does not work."""
+    others = {"notifier", "ledger", "gateway", "public"}
+    return {step.service for step in load_sop().steps} | others
+
+
+def standing(document: Mapping[str, Any] | None, *, now: datetime) -> list[ProcessStatus]:
+    """How every process stands, by the document of signs; by name.
+
+    Args:
+        document: Where the newest sign of each is kept.
+        now: To tell who has been silent for too long.
+    """
+    seen = seen_in(document)
+    return [_process(name, seen.get(name), now) for name in sorted({*expected(), *seen})]
+
+
+def _process(name: str, seen: Seen | None, now: datetime) -> ProcessStatus:
+    if seen is None:
+        return ProcessStatus(process=name, state="belum-terdengar")
+    sign, silence = seen.heartbeat, max(now - seen.seen_at, timedelta())
+    failing = tuple(sorted(each for each, holds in sign.ready.items() if not holds))
+    state: ProcessState = "tidak-siap" if failing else "hidup"
+    return ProcessStatus(
+        process=name,
+        state="diam" if silence > SILENT_AFTER else state,
+        seen_at=seen.seen_at,
+        silent_seconds=int(silence.total_seconds()),
+        pending=sign.consumer.pending if sign.consumer else None,
+        unacknowledged=sign.consumer.unacknowledged if sign.consumer else None,
+        lags=sign.lags,
+        failing=failing,
+    )

@@ -34,6 +34,7 @@ from gateway.routes import (
     sessions,
     signing,
     stock,
+    system,
     webhooks,
 )
 from gateway.shield import Shield
@@ -139,6 +140,7 @@ _BEHIND_THE_DOOR = (
     office,
     outlook,
     stock,
+    system,
     help_requests,
     by_hand,
     chat_answers,

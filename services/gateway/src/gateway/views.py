@@ -8,13 +8,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any, Protocol
 from uuid import UUID
 
 from gateway.answers import AsOf
+from gateway.auditing import AuditQuery, audit
 from gateway.lists import BY_DUE, SUMMARY, CaseFilter, TaskFilter
 from gateway.paging import MalformedRequestError, Page, Place, page_of
 from gateway.problems import CaseUnknownError
+from gateway.read_models import ReadModels
 from jamila_ledger.aggregates import FIGURES, first_day
 from jamila_ledger.views import (
     CASES,
@@ -29,6 +30,7 @@ from jamila_ledger.views import (
 )
 from jamila_runtime.errors import RetryableError
 from jamila_runtime.mongo import Document, Filter, Keys, Query
+from jamila_runtime.signs import ALL, HEARTBEATS
 
 _POLL_SECONDS = 0.02
 _MOST_FIGURES = 5000
@@ -39,22 +41,6 @@ class ReadModelBehindError(RetryableError):
     """The read model has not seen what the asker wants to see; ask again."""
 
     slug = "read-model-behind"
-
-
-class ReadModels(Protocol):
-    """What we need of the documents of the read models."""
-
-    async def get(self, collection: str, document_id: Any) -> Document | None:
-        """The document of an id."""
-        ...
-
-    async def find(self, collection: str, query: Query) -> list[Document]:
-        """All documents that fit."""
-        ...
-
-    async def count(self, collection: str, where: Filter) -> int:
-        """How many documents fit."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -213,6 +199,14 @@ class Views:
         """What was escalated to these capabilities, the oldest first."""
         wanted = {"capability": {"$in": sorted(capabilities)}}
         return await self._models.find(ESCALATIONS, Query(where=wanted, order=BY_DUE))
+
+    async def signs(self) -> Document | None:
+        """The newest sign of life of each process."""
+        return await self._models.get(HEARTBEATS, ALL)
+
+    async def audit(self, asked: AuditQuery) -> list[Document]:
+        """Lines of the trail of the whole office; see ``gateway.auditing``."""
+        return await audit(self._models, asked)
 
     async def stock(self) -> list[Document]:
         """What is left of each item of this office that was ever delivered."""

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from gateway.routes.office import SEES_OTHERS
+from gateway.routes.system import LOOKS_AFTER
 from jamila_contracts.sop import load_sop
+from jamila_ledger.outages_board import MAY_DECLARE
 from jamila_ledger.wording import CAPABILITIES
 
-_STEPS: Final = frozenset(step.capability for step in load_sop().steps)
+STEPS: Final = frozenset(step.capability for step in load_sop().steps)
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,15 @@ PLACES: Final = (
     Place("/antrean", "Antrean", _STEPS),
     Place("/loket", "Loket", _DESK),
     Place("/kolektif", "Kolektif", _DESK),
+    Place("/antrean", "Antrean", STEPS),
     Place("/penyerahan", "Penyerahan", _DESK),
     Place("/percakapan", "Percakapan", _DESK),
     Place("/kabar", "Kabar", _DESK),
     Place("/cetak", "Cetak", _PRINTERS),
     Place("/persediaan", "Persediaan", _DESK | _PRINTERS | {"kasi"}),
     Place("/dasbor", "Dasbor", SEES_OTHERS),
+    Place("/sistem", "Sistem", LOOKS_AFTER),
+    Place("/gangguan", "Gangguan", MAY_DECLARE),
     Place("/akun", "Akun", frozenset({"admin"})),
 )
 """In the order of the menu."""

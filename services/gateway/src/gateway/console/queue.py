@@ -3,10 +3,11 @@
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from gateway.answers import QueueCounts, TaskPage
 from gateway.console.blanks import address, without_blanks
+from gateway.console.navigation import STEPS
 from gateway.console.pages import page
 from gateway.console.visiting import VisitDep, visiting
 from gateway.routes import queue
@@ -29,6 +30,11 @@ async def tasks(
     wanted: Annotated[queue.WantedTasks, Depends()],
 ) -> Response:
     """The queue; the same address gives a script the table alone."""
+    if not STEPS & visit.capabilities:
+        # Whoever works on no step has his work elsewhere.
+        others = [each.path for each in visit.places if each.path != _PATH]
+        if others:
+            return RedirectResponse(others[0], 303)
     asked = visit.request.query_params
     shown: dict[str, Any] = {
         "wanted": wanted,

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from gateway.answers import CaseView
-from gateway.console import words_accounts
+from gateway.console import words_accounts, words_office
 from gateway.console import words_desk as desk
 from jamila_contracts.catalogue import load_catalogue
 from jamila_contracts.office_time import DAYS, OFFICE_ZONE, long_date
@@ -51,6 +51,7 @@ DONE: Mapping[str, str] = MappingProxyType(
         "request-reprint": "Dikembalikan untuk dicetak ulang.",
         "report-uncollected": "Dicatat: dokumen belum diambil.",
         **words_accounts.DONE,
+        **words_office.DONE,
         "resend-softcopy": "Dokumen dikirim ulang ke WhatsApp pemohon.",
         **desk.DONE,
     }

@@ -40,3 +40,44 @@ def span(day: date, period: str, *, short: bool = False) -> str:
         return f"{day.day}/{day.month}"
     name = "minggu" if period == "minggu" else f"{DAYS[day.weekday()]},"
     return f"{name} {long_date(day)}"
+
+
+def written(day: date) -> str:
+    """``17 Agustus 2026``."""
+    return long_date(day)
+
+
+STATES: Mapping[str, str] = MappingProxyType(
+    {
+        "hidup": "hidup",
+        "tidak-siap": "tidak siap",
+        "diam": "diam",
+        "belum-terdengar": "belum terdengar",
+    }
+)
+"""How a process stands."""
+STATE_MARKS: Mapping[str, str] = MappingProxyType(
+    {"hidup": "aman", "tidak-siap": "segera", "diam": "lewat", "belum-terdengar": "lewat"}
+)
+SYSTEM_TABS: Mapping[str, str] = MappingProxyType(
+    {
+        "/sistem": "Keadaan",
+        "/gangguan": "Gangguan",
+        "/sistem/kalender": "Kalender",
+        "/sistem/aturan": "Aturan",
+        "/sistem/jejak": "Jejak kantor",
+    }
+)
+DELIVERIES: Mapping[str, str] = MappingProxyType(
+    {
+        "full": "Selesai tanpa datang ke kantor.",
+        "intake": "Diajukan lewat WhatsApp; selesai dengan datang ke kantor.",
+        "visit": "Harus datang ke kantor.",
+    }
+)
+DONE: Mapping[str, str] = MappingProxyType(
+    {
+        "gangguan-mulai": "Gangguan dicatat; jam langkah yang memerlukannya berhenti.",
+        "gangguan-selesai": "Gangguan selesai; jam langkah berjalan lagi.",
+    }
+)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from gateway.read_models import ReadModels
 from gateway.secret_box import SecretBox
 from gateway.settings import GatewaySettings
-from gateway.views import ReadModels
 from gateway.webhooks.desk import WebhookDesk
 from gateway.webhooks.sending import AddressRules, Sender
 from gateway.webhooks.store import SqlWebhookStore

@@ -13,8 +13,8 @@ from uuid import UUID, uuid4
 
 from prometheus_client import Counter, Gauge
 
+from gateway.read_models import ReadModels
 from gateway.secret_box import SecretBox
-from gateway.views import ReadModels
 from gateway.webhooks.sending import DeliveryFailedError, Sender
 from gateway.webhooks.store import SqlWebhookStore
 from gateway.webhooks.subscriptions import (
