@@ -63,6 +63,8 @@ _FIELD: Final = (360.0, 150.0)
 _TOP: Final = 14.0
 _FLOOR: Final = 126.0
 _LEFT: Final = 34.0
+_RIGHT: Final = 348.0
+"""Half of the last label lies beyond its column."""
 _MOST_LABELS: Final = 7
 """More would run into each other."""
 
@@ -76,7 +78,7 @@ def columns(run: Sequence[Column], *, label: str, goal: float | None = None) -> 
         goal: A rate that is marked by a line.
     """
     width, height = _FIELD
-    step = (width - _LEFT) / max(len(run), 1)
+    step = (_RIGHT - _LEFT) / max(len(run), 1)
     drawn = [_grid(rate, width) for rate in (0.0, 0.5, 1.0)]
     every = ceil(len(run) / _MOST_LABELS)
     for at, each in enumerate(run):
