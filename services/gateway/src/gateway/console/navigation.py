@@ -27,10 +27,9 @@ _DESK: Final = frozenset({load_sop().step(1).capability})
 _PRINTERS: Final = frozenset({load_sop().step(7).capability})
 
 PLACES: Final = (
-    Place("/antrean", "Antrean", _STEPS),
+    Place("/antrean", "Antrean", STEPS),
     Place("/loket", "Loket", _DESK),
     Place("/kolektif", "Kolektif", _DESK),
-    Place("/antrean", "Antrean", STEPS),
     Place("/penyerahan", "Penyerahan", _DESK),
     Place("/percakapan", "Percakapan", _DESK),
     Place("/kabar", "Kabar", _DESK),
