@@ -194,3 +194,22 @@ async def test_paper_that_is_refused_says_why_in_words(house: Any, desk_case: An
         answer = await client.post(path, data=form, files=files, headers=PART)
 
     assert (answer.status_code, "Gambar ini tidak bisa dibuka." in answer.text) == (422, True)
+
+
+async def test_number_is_shown_whole_to_whoever_asks_and_that_is_recorded(house: Any) -> None:
+    story = Story()
+    house.vault.create(story.case_id)
+    facts = house.vault.seal(story.case_id, {"nik-ibu": "6311996806830001"})
+    applicant = house.vault.seal(story.case_id, {"name": "Rahmah Contoh"})
+    story.tell(e.PermohonanDiajukan, applicant=applicant, facts=facts)
+    house.show(story.records)
+    path = f"/permohonan/{story.case_id}"
+    async with house.console("loket-1") as client:
+        masked = (await client.get(path)).text
+        whole = (await client.get(f"{path}/isian?reveal=true", headers=PART)).text
+
+    assert "9968" not in masked
+    assert "<span>9968</span>" in whole
+    assert "Tampilkan angka lengkap" in masked
+    assert "Tampilkan angka lengkap" not in whole
+    assert [each.what for each in house.access_log.looks] == ["data-pemohon", "nik"]

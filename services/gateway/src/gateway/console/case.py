@@ -72,6 +72,14 @@ async def standing(
     return CaseView.model_validate(found)
 
 
+@router.get("/isian")
+async def stated(
+    case_id: UUID, visit: VisitDep, found: Annotated[CaseView, Depends(cases.case)]
+) -> Response:
+    """What the applicant stated, with ``reveal=true`` to the last digit: a read of its own."""
+    return page(visit, "_isian", case_id=case_id, case=found, kata=words_case)
+
+
 @dataclass(frozen=True)
 class Glimpse:
     """What the asker shows already."""

@@ -38,6 +38,7 @@ _FLAGS: Mapping[str, str] = MappingProxyType(
 )
 _ABBREVIATIONS: Final = {"siak": "SIAK", "sla": "waktu layanan"}
 _LONG_NUMBER: Final = 16
+_MASK: Final = "******"
 _READ: Final = "DataPribadiDibaca"
 
 
@@ -87,7 +88,7 @@ def _answers(catalogue: Catalogue, facts: Mapping[str, str]) -> Iterator[Stated]
     for key, value in facts.items():
         question = known.get(key)
         if question is None:
-            yield Stated(key.replace("-", " ").capitalize(), value)
+            yield Stated(key.replace("-", " ").capitalize(), value, _groups(value))
             continue
         said = question.label_of(value) if value else "dilewati"
         yield Stated(question.label or question.text, said, _groups(said))
@@ -96,6 +97,11 @@ def _answers(catalogue: Catalogue, facts: Mapping[str, str]) -> Iterator[Stated]
 def _groups(value: str) -> tuple[str, ...]:
     is_number = len(value) == _LONG_NUMBER and value.isdecimal()
     return tuple(value[at : at + 4] for at in range(0, _LONG_NUMBER, 4)) if is_number else ()
+
+
+def is_masked(case: CaseView) -> bool:
+    """A number stands there that the account may see whole, if it asks for it."""
+    return any(_MASK in each.value for each in stated(case))
 
 
 def flags(case: CaseView) -> tuple[str, ...]:
