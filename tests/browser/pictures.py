@@ -48,14 +48,19 @@ PICTURES: Final = (
     Picture("antrean", "loket-1", "/antrean"),
     Picture("antrean-telepon", "loket-1", "/antrean", PHONE),
     Picture("langkah-1", "loket-1", "step 1"),
+    Picture("loket", "loket-1", "/loket"),
+    Picture("percakapan", "loket-1", "/percakapan"),
     Picture("penyerahan", "loket-1", "/penyerahan"),
     Picture("langkah-2", "siak-1", "step 2"),
     Picture("langkah-3", "siak-2", "step 3"),
     Picture("langkah-4", "kasi-1", "step 4"),
     Picture("langkah-5", "kabid-1", "step 5"),
-    Picture("langkah-6-telepon", "kadis-1", "step 6", PHONE),
+    Picture("langkah-6-telepon", "kadis-1", "/tanda-tangan", PHONE),
     Picture("cetak", "cetak-1", "/cetak"),
+    Picture("persediaan", "cetak-1", "/persediaan"),
     Picture("dasbor", "kabid-1", "/dasbor"),
+    Picture("sistem", "it-1", "/sistem"),
+    Picture("akun", "admin-1", "/akun"),
 )
 
 
@@ -114,7 +119,7 @@ class Photographer:
             code = await asyncio.to_thread(authenticator.code)
             await page.get_by_label("Kode").fill(code)
             await page.get_by_role("button", name="Lanjut").click()
-        await page.wait_for_url("**/antrean")
+        await page.locator("header.top").wait_for()
         self._sessions[account] = await page.context.cookies()
 
     def _path(self, picture):
