@@ -43,6 +43,7 @@ TABLE = """
 *        /panduan/{name}
 *        /permohonan/{case_id}
 *        /permohonan/{case_id}/keadaan
+*        /permohonan/{case_id}/isian
 LSKBD    /permohonan/{case_id}/lembar/berkas/{sha256}
 LSKBDC   /permohonan/{case_id}/lembar/dokumen/{sha256}
 KBDA     /dasbor
@@ -60,6 +61,15 @@ L        /penyerahan
 L        /percakapan
 L        /percakapan/{request_id}
 C        /cetak
+*        /gangguan
+A        /akun
+A        /akun/riwayat
+A        /akun/{account}
+*        /akun-saya
+OA       /sistem
+*        /sistem/aturan
+A        /sistem/jejak
+*        /sistem/kalender
 LKBDCA   /persediaan
 """
 ALLOWED = {line.split()[1]: line.split()[0] for line in TABLE.split("\n") if line}
@@ -111,7 +121,9 @@ def places(house: Any, case: Any) -> Places:
     house.store.add(StoredAccount(neighbour, proof))
     house.commands.answer = unknown
     object.__setattr__(house.door, "is_stopping", lambda: True)
-    return Places(case_id=str(case.case_id), sha256=case.paper, name="operator-siak")
+    return Places(
+        case_id=str(case.case_id), sha256=case.paper, name="operator-siak", account="kasi-1"
+    )
 
 
 def test_every_page_has_its_line_and_every_line_its_page() -> None:
