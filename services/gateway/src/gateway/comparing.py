@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from gateway.answers import Answer
 
-_LABELS: Final = {
+LABELS: Final = {
     "nik": "NIK",
     "no_kk": "Nomor KK",
     "nama_lgkp": "Nama lengkap",
@@ -19,6 +19,7 @@ _LABELS: Final = {
     "no_kec": "Kecamatan",
     "no_kel": "Desa atau kelurahan",
 }
+"""What SIAK's web service compares, and what it is called."""
 _SIMILAR: Final = 70
 """From this score on two texts are most likely the same with another spelling."""
 _DIFFERENCES: Final = {
@@ -74,7 +75,7 @@ def _field(name: str, claimed: str, said: Mapping[str, Mapping[str, Any]]) -> Co
     verdict = said.get(name, {})
     return ComparedField(
         field=name,
-        label=_LABELS.get(name, name),
+        label=LABELS.get(name, name),
         claimed=claimed,
         verdict=verdict.get("verdict"),
         score=verdict.get("score"),

@@ -17,6 +17,7 @@ from gateway.conditional import ConditionalDep
 from gateway.console import words_case
 from gateway.console.pages import Visit, page
 from gateway.console.visiting import VisitDep, visiting
+from gateway.console.working import work_of
 from gateway.disclosure import DOCUMENTS, PERSONAL
 from gateway.door import DoorDep
 from gateway.routes import cases, pages
@@ -61,6 +62,7 @@ async def case(
         sees_documents=bool(held & DOCUMENTS),
         opens_papers=is_mine and found.step in _BESIDE_THE_PAPERS | _WITH_DRAFT,
         opens_draft=is_mine and found.step in _WITH_DRAFT,
+        work=await work_of(visit, case_id, found),
     )
 
 

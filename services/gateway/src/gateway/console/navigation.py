@@ -23,11 +23,13 @@ class Place:
     """Who sees it: holders of one of them."""
 
 
+_SIGNERS: Final = frozenset({load_sop().step(6).capability})
 _DESK: Final = frozenset({load_sop().step(1).capability})
 _PRINTERS: Final = frozenset({load_sop().step(7).capability})
 
 PLACES: Final = (
     Place("/antrean", "Antrean", STEPS),
+    Place("/tanda-tangan", "Tanda tangan", _SIGNERS),
     Place("/loket", "Loket", _DESK),
     Place("/kolektif", "Kolektif", _DESK),
     Place("/penyerahan", "Penyerahan", _DESK),

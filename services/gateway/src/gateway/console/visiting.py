@@ -21,6 +21,8 @@ from gateway.shield import MAX_UPLOAD_BYTES
 MultiPartParser.spool_max_size = MAX_UPLOAD_BYTES + 1
 
 _MOST_FILES: Final = 100
+_MOST_FIELDS: Final = 1000
+"""A family card of forty members has as many as this."""
 STEPS_OF_LOG_IN: Final[Mapping[Pending, str]] = MappingProxyType(
     {"code": "/masuk/kode", "password": "/masuk/sandi"}
 )
@@ -70,7 +72,7 @@ async def submitting(visit: HalfwayVisitDep) -> AsyncIterator[FormData]:
     Raises:
         CsrfTokenError: the form is not of this session.
     """
-    async with visit.request.form(max_files=_MOST_FILES, max_fields=500) as form:
+    async with visit.request.form(max_files=_MOST_FILES, max_fields=_MOST_FIELDS) as form:
         shown = form.get("csrf", "")
         token = visit.identity.csrf_token
         if not isinstance(shown, str) or not hmac.compare_digest(shown.encode(), token.encode()):

@@ -8,12 +8,13 @@ from typing import Final, Literal
 from gateway.answers import CaseView
 from gateway.console import words_accounts, words_office
 from gateway.console import words_desk as desk
+from gateway.console import words_officers as officers
 from jamila_contracts.catalogue import load_catalogue
 from jamila_contracts.office_time import DAYS, OFFICE_ZONE, long_date
 from jamila_contracts.sop import SopStep, load_sop
 from jamila_ledger.wording import CAPABILITIES, CHANNELS, DOCUMENTS, REASONS
 
-__all__ = ["CAPABILITIES", "CHANNELS", "DOCUMENTS", "REASONS", "desk"]
+__all__ = ["CAPABILITIES", "CHANNELS", "DOCUMENTS", "REASONS", "desk", "officers"]
 
 Urgency = Literal["lewat", "segera", "aman", "jeda"]
 _SOON: Final = timedelta(minutes=3)
@@ -54,6 +55,7 @@ DONE: Mapping[str, str] = MappingProxyType(
         **words_office.DONE,
         "resend-softcopy": "Dokumen dikirim ulang ke WhatsApp pemohon.",
         **desk.DONE,
+        **officers.DONE,
     }
 )
 """What a page says after something was done, by the route of the command."""

@@ -202,9 +202,18 @@ async def upload(
 
     It is judged when it is imported; until then it is an object that no event names.
     """
+    return await keep_file(case_id, identity, door, await request.body())
+
+
+async def keep_file(case_id: UUID, identity: Identity, door: Door, content: bytes) -> StoredFile:
+    """Store one PDF of SIAK under the key of the case.
+
+    Raises:
+        MissingCapabilityError: the account enters nothing.
+        MalformedRequestError: it is no PDF.
+    """
     require_one_of(identity, door, [load_sop().step(_ENTER).capability])
     await door.views.case(case_id)
-    content = await request.body()
     if not content.startswith(b"%PDF-"):
         raise MalformedRequestError("send one PDF as the body")
     stored = await asyncio.to_thread(door.objects.put, case_id, content)

@@ -65,7 +65,7 @@
   }
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.target.closest("input, select, textarea, [contenteditable]")) return;
+    if (event.target.closest("input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable]")) return;
     const key = event.key.toLowerCase();
     if (key === "j") choose(1);
     else if (key === "k") choose(-1);
