@@ -43,7 +43,7 @@ def measure(system: RunningSystem) -> dict[str, Any]:
         BusyDay(office, tenant=system.settings.tenant, logs=logs).fill(lambda _: None)
         tasks = office.client(ACCOUNT).queue(limit=200)["tasks"]
     said = {"akun": ACCOUNT, "sandi": address.passwords[ACCOUNT]}
-    with httpx.Client(base_url=address.gateway_url, timeout=60) as browser:
+    with httpx.Client(base_url=address.gateway_url, timeout=60, follow_redirects=True) as browser:
         browser.post("/masuk", data=said).raise_for_status()
         case = f"/permohonan/{tasks[0]['case_id']}"
         return {
