@@ -44,6 +44,8 @@ TABLE = """
 *        /permohonan/{case_id}
 *        /permohonan/{case_id}/keadaan
 *        /permohonan/{case_id}/isian
+*        /permohonan/{case_id}/draft
+*        /tugas-berikut
 LSKBD    /permohonan/{case_id}/lembar/berkas/{sha256}
 LSKBDC   /permohonan/{case_id}/lembar/dokumen/{sha256}
 KBDA     /dasbor
@@ -60,6 +62,9 @@ L        /loket/selesai/{case_id}
 L        /penyerahan
 L        /percakapan
 L        /percakapan/{request_id}
+D        /tanda-tangan
+D        /tanda-tangan/bersama/{batch_id}
+D        /tanda-tangan/{case_id}
 C        /cetak
 *        /gangguan
 A        /akun
