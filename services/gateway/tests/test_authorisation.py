@@ -100,8 +100,13 @@ D         POST   /api/v1/signing/sessions
 *         GET    /api/v1/figures
 KBDA      GET    /api/v1/forecast
 *         GET    /api/v1/outages
-KBDA      POST   /api/v1/outages
-KBDA      POST   /api/v1/outages/{outage_id}/end
+KBDAO     POST   /api/v1/outages
+KBDAO     POST   /api/v1/outages/{outage_id}/end
+OA        GET    /api/v1/processes
+OA        GET    /api/v1/runs
+A         GET    /api/v1/audit
+*         GET    /api/v1/calendar
+*         GET    /api/v1/sop
 *         GET    /api/v1/escalations
 LKBDCA    GET    /api/v1/stock
 A         GET    /api/v1/webhooks

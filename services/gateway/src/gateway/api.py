@@ -63,6 +63,7 @@ _TAGS = [
         "percakapan": "Residents who asked for a person.",
         "kabar manual": "What staff tell by phone.",
         "webhook": "Other systems that are told what happens.",
+        "sistem": "Processes, calendar, SOP, runs of the replay tool, the trail of the office.",
     }.items()
 ]
 _ANYWHERE = (401, 403, 404, 409, 410, 413, 422, 429, 500, 503)

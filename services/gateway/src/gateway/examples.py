@@ -169,8 +169,8 @@ def _least(schema: Mapping[str, Any], schemas: Mapping[str, Any], name: str, dep
         case "object":
             return _object(schema, schemas, depth)
         case "array":
-            inner = schema.get("items", schema.get("prefixItems", [{}])[0])
-            return [example_of(inner, schemas, name.removesuffix("s"), depth + 1)]
+            inner = schema.get("prefixItems") or [schema.get("items", {})]
+            return [example_of(each, schemas, name.removesuffix("s"), depth + 1) for each in inner]
         case "string":
             return _text(schema)
         case "integer" | "number":

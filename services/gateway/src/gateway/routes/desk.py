@@ -62,6 +62,7 @@ Item = Annotated[
 )
 async def upload(case_id: UUID, request: Request, identity: IdentityDep, door: DoorDep) -> Uploaded:
     """Put a file beside a case that was begun; a later command names it."""
+    must_be_operator(identity, door)
     content = await _content_of(request)
     sha256 = await keep_upload(door, identity, case_id, content)
     return Uploaded(upload_sha256=sha256, size_bytes=len(content))

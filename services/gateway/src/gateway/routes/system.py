@@ -27,7 +27,17 @@ _HOLIDAYS: Final = ("public", "government")
 _MOST: Final = 2**53
 Limit = Annotated[int, Query(ge=1, le=200)]
 Before = Annotated[int | None, Query(ge=1, le=_MOST, description="``next_cursor`` of a page.")]
-Event = Annotated[str | None, Query(pattern=r"^[A-Z][A-Za-z]{1,63}$")]
+Event = Annotated[
+    str | None,
+    Query(
+        pattern=r"^[A-Z][A-Za-z]{1,63}$",
+        description="Name of an event.",
+        examples=["DataPribadiDibaca"],
+    ),
+]
+Year = Annotated[
+    int | None, Query(ge=1, le=9999, description="Without it the year that runs.", examples=[2026])
+]
 
 
 @router.get("/processes", summary="Keadaan semua proses")
@@ -40,9 +50,7 @@ async def processes(identity: IdentityDep, door: DoorDep) -> ProcessList:
 
 
 @router.get("/calendar", summary="Kalender kerja kantor")
-async def calendar(
-    _: IdentityDep, door: DoorDep, year: Annotated[int | None, Query(ge=1, le=9999)] = None
-) -> CalendarView:
+async def calendar(_: IdentityDep, door: DoorDep, year: Year = None) -> CalendarView:
     """Opening hours, holidays and exceptions of one year; without one of the year that runs."""
     data = read_calendar(door.calendar_id)
     chosen = year or door.clock.now().astimezone(OFFICE_ZONE).year
@@ -80,7 +88,9 @@ class Wanted:
         self,
         account: Annotated[str | None, Query(pattern=ACCOUNT_PATTERN)] = None,
         event: Event = None,
-        day: Annotated[date | None, Query(examples=["2026-11-24"])] = None,
+        day: Annotated[
+            date | None, Query(description="Of recording.", examples=["2026-11-24"])
+        ] = None,
         cursor: Before = None,
         limit: Limit = 50,
     ) -> None:
