@@ -306,9 +306,19 @@ def webhook_desk(webhook_store: SqlWebhookStore, clock: FixedClock) -> WebhookDe
     return WebhookDesk(webhook_store, Sender(AddressRules()), box, clock=clock)
 
 
+@pytest.fixture(scope="session")
+def api() -> GatewayApi:
+    """The routes; they keep nothing, and putting them together takes longer than most tests."""
+    return create_api(max_body_bytes=4096, secure=True)
+
+
 @pytest.fixture
 async def house(
-    tmp_path: Path, clock: FixedClock, reception: Reception, webhook_desk: WebhookDesk
+    tmp_path: Path,
+    api: GatewayApi,
+    clock: FixedClock,
+    reception: Reception,
+    webhook_desk: WebhookDesk,
 ) -> AsyncIterator[House]:
     store = reception.store
     models, commands, access_log = FakeModels(), FakeCommands(), FakeAccessLog()
@@ -329,7 +339,6 @@ async def house(
         numbers=BlindNumbers(bytes(32)),
         webhooks=webhook_desk,
     )
-    api = create_api(max_body_bytes=4096, secure=True)
     api.state.door = door
     yield House(api, door, store, models, commands, access_log, clock, vault, objects)
     store.dispose()

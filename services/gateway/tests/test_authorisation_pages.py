@@ -94,9 +94,11 @@ def walk(routes: list[BaseRoute], prefix: str = "") -> Iterator[tuple[str, str]]
             yield from ((method, path) for method in getattr(route, "methods", None) or ["*"])
 
 
+ROUTES = sorted(set(walk(create_api(max_body_bytes=1, secure=True).routes)))
+
+
 def pages(method: str) -> set[str]:
-    everything = walk(create_api(max_body_bytes=1, secure=True).routes)
-    return {path for way, path in everything if way == method and not path.startswith("/api/")}
+    return {path for way, path in ROUTES if way == method and not path.startswith("/api/")}
 
 
 class Places(dict[str, str]):
