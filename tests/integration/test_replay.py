@@ -101,7 +101,10 @@ async def test_processes_are_heard_of_with_their_lag_until_they_fall_silent(clie
     async with office(settings):
         await until(lambda: both_live(settings))
         heard = processes(settings)
-        assert (heard["review"].pending, heard["review"].lags) == (0, {"outbox": 0})
+        assert (heard["review"].pending, heard["review"].lags) == (
+            0,
+            {"outbox": 0, "parked": 0},
+        )
         assert (heard["ledger"].pending, heard["ledger"].unacknowledged) == (0, 0)
         assert heard["ledger"].lags == {"projector": 0, "sla": 0}
         assert heard["signing"].state == "belum-terdengar"

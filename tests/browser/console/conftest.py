@@ -1,6 +1,7 @@
 """The whole office on real servers, and people who sit at its console."""
 
 import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count, islice
@@ -15,6 +16,9 @@ from jamila_deploy.secrets import demo_accounts_file
 from jamila_deploy.settings import LauncherSettings
 from jamila_deploy.system import running_system
 from jamila_testing.browser import DESK
+
+# What a page shows is waited for as long as a busy machine may take; speed has tests of its own.
+expect.set_options(timeout=20_000)
 
 
 @dataclass
@@ -53,10 +57,9 @@ class Kantor:
         return page
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def kantor(tmp_path_factory):
-    """The office, ready; one per session."""
-    settings = free_ports(LauncherSettings(home=tmp_path_factory.mktemp("kantor") / "home"))
+@asynccontextmanager
+async def opened(folder):
+    settings = free_ports(LauncherSettings(home=folder / "home"))
     async with running_system(settings) as system:
         address = OfficeAddress.read(
             gateway_url=system.url("gateway"),
@@ -68,3 +71,17 @@ async def kantor(tmp_path_factory):
             yield Kantor(system.url("gateway"), office)
         finally:
             office.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def kantor(tmp_path_factory):
+    """The office, ready; one per session."""
+    async with opened(tmp_path_factory.mktemp("kantor")) as office:
+        yield office
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def kantor_ramai(tmp_path_factory):
+    """An office of a module's own, for whoever fills it with a busy day."""
+    async with opened(tmp_path_factory.mktemp("kantor-ramai")) as office:
+        yield office
