@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -53,6 +53,7 @@ from jamila_runtime.mongo import Document, Put, Query
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.vault import CaseVault
 from jamila_testing.builders import MONDAY, Story
+from jamila_testing.clocks import MovableClock
 from jamila_testing.identity_provider import CLIENT_ID, CLIENT_SECRET
 from jamila_testing.vaults import new_vault
 
@@ -64,16 +65,6 @@ APPLICANT = {"name": "Rahmah binti Saberi", "phone": "+6281200000001"}
 DATA = {"documents": {"akta-kelahiran": {"nama": "Muhammad Rizqi"}}}
 BACK = "https://kantor.test/masuk/oidc/kembali"
 MODELS_AT = MONDAY + timedelta(hours=1)
-
-
-class FixedClock:
-    """Stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 4, 6, 2, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.at
 
 
 class FakeModels:
@@ -177,7 +168,7 @@ class House:
     models: FakeModels
     commands: FakeCommands
     access_log: FakeAccessLog
-    clock: FixedClock
+    clock: MovableClock
     vault: CaseVault
     objects: ObjectVault
 
@@ -191,7 +182,7 @@ class House:
         """A program's client, as if the second factor had been proven just now."""
         stored = self.store.find(account)
         assert stored is not None
-        verified_at = self.clock.at if proven else None
+        verified_at = self.clock.instant if proven else None
         opened = self.door.login.sessions.open(
             stored, kind="program", name="uji", verified_at=verified_at
         )
@@ -239,8 +230,10 @@ def limits() -> LoginLimits:
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock()
+def clock() -> MovableClock:
+    clock = MovableClock()
+    clock.move(hours=1)
+    return clock
 
 
 @pytest.fixture
@@ -260,7 +253,7 @@ def factors(store: SqlAccountsStore) -> SecondFactors:
 
 @pytest.fixture
 def desk(
-    store: SqlAccountsStore, factors: SecondFactors, clock: FixedClock, limits: LoginLimits
+    store: SqlAccountsStore, factors: SecondFactors, clock: MovableClock, limits: LoginLimits
 ) -> LoginDesk:
     return LoginDesk(
         store=store,
@@ -275,7 +268,7 @@ def desk(
 
 @pytest.fixture
 def own(
-    desk: LoginDesk, store: SqlAccountsStore, factors: SecondFactors, clock: FixedClock
+    desk: LoginDesk, store: SqlAccountsStore, factors: SecondFactors, clock: MovableClock
 ) -> OwnAccount:
     changes = ChangeLog(store.database)
     return OwnAccount(login=desk, store=store, factors=factors, changes=changes, clock=clock)
@@ -283,7 +276,7 @@ def own(
 
 @pytest.fixture
 def reception(
-    store: SqlAccountsStore, desk: LoginDesk, own: OwnAccount, clock: FixedClock
+    store: SqlAccountsStore, desk: LoginDesk, own: OwnAccount, clock: MovableClock
 ) -> Reception:
     kept = AdministrationStore(store.database)
     changes, identities = ChangeLog(store.database), IdentityStore(store.database)
@@ -301,14 +294,14 @@ def webhook_store(tmp_path: Path) -> Iterator[SqlWebhookStore]:
 
 
 @pytest.fixture
-def webhook_desk(webhook_store: SqlWebhookStore, clock: FixedClock) -> WebhookDesk:
+def webhook_desk(webhook_store: SqlWebhookStore, clock: MovableClock) -> WebhookDesk:
     box = SecretBox(bytes(32), purpose=PURPOSE)
     return WebhookDesk(webhook_store, Sender(AddressRules()), box, clock=clock)
 
 
 @pytest.fixture(scope="session")
 def api() -> GatewayApi:
-    """The routes; they keep nothing, and putting them together takes longer than most tests."""
+    """The routes; they keep nothing, and to put them together takes longer than most tests."""
     return create_api(max_body_bytes=4096, secure=True)
 
 
@@ -316,7 +309,7 @@ def api() -> GatewayApi:
 async def house(
     tmp_path: Path,
     api: GatewayApi,
-    clock: FixedClock,
+    clock: MovableClock,
     reception: Reception,
     webhook_desk: WebhookDesk,
 ) -> AsyncIterator[House]:
@@ -358,14 +351,10 @@ class Kasus:
 def case(house: House) -> Kasus:
     story = Story()
     house.vault.create(story.case_id)
-    paper = house.objects.put(story.case_id, PAPER)
-    draft = house.objects.put(story.case_id, DRAFT)
+    paper, draft = (house.objects.put(story.case_id, each) for each in (PAPER, DRAFT))
     papers = (Paper(sha256=paper, media_type="image/jpeg", size_bytes=len(PAPER)),)
-    story.tell(
-        e.PermohonanDiajukan,
-        papers=papers,
-        applicant=house.vault.seal(story.case_id, APPLICANT),
-    )
+    applicant = house.vault.seal(story.case_id, APPLICANT)
+    story.tell(e.PermohonanDiajukan, papers=papers, applicant=applicant)
     story.work(e.BerkasDiterima, papers=papers)
     story.work(e.DataSiakCocok)
     drafted = story.work(e.DraftDibuat, data=house.vault.seal(story.case_id, DATA)).event()
@@ -399,7 +388,9 @@ class Abroad:
         house.api.state.door = house.door = replace(house.door, foreign=foreign)
 
     def pair(self, account: str, issuer: str, subject: str) -> None:
-        change = Change(self.house.clock.at, "admin-1", account, "6311", "identitas-oidc-dipasang")
+        change = Change(
+            self.house.clock.instant, "admin-1", account, "6311", "identitas-oidc-dipasang"
+        )
         identities = IdentityStore(self.house.store.database)
         identities.link(ForeignIdentity(issuer, subject), change)
 

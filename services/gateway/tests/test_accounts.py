@@ -93,7 +93,7 @@ async def test_too_many_attempts_lock_even_the_right_password_out(
     for _ in range(3):
         with pytest.raises(LoginRefusedError):
             await desk.open(WRONG)
-    clock.at += timedelta(minutes=5)
+    clock.instant += timedelta(minutes=5)
 
     with pytest.raises(LoginLockedError) as locked:
         await desk.open(RIGHT)
@@ -105,7 +105,7 @@ async def test_lock_ends_with_its_window(desk: LoginDesk, clock: Any) -> None:
     for _ in range(4):
         with pytest.raises((LoginRefusedError, LoginLockedError)):
             await desk.open(WRONG)
-    clock.at += timedelta(minutes=15)
+    clock.instant += timedelta(minutes=15)
 
     assert (await desk.open(RIGHT)).token
 
@@ -119,7 +119,7 @@ async def test_success_forgets_earlier_attempts(desk: LoginDesk) -> None:
 
 def test_many_attempts_at_once_are_all_counted(store: SqlAccountsStore, clock: Any) -> None:
     def attempt(_: int) -> int:
-        return store.count_attempt("kasi-1", now=clock.at, window=timedelta(hours=1)).number
+        return store.count_attempt("kasi-1", now=clock.instant, window=timedelta(hours=1)).number
 
     with ThreadPoolExecutor(8) as pool:
         numbers = sorted(pool.map(attempt, range(24)))
@@ -138,7 +138,7 @@ async def test_log_out_ends_the_session_at_once(desk: LoginDesk) -> None:
 
 async def test_unused_session_of_a_browser_ends(desk: LoginDesk, clock: Any) -> None:
     opened = await desk.open(RIGHT)
-    clock.at += timedelta(minutes=30)
+    clock.instant += timedelta(minutes=30)
 
     with pytest.raises(NotLoggedInError):
         await desk.identify(opened.token)
@@ -147,9 +147,9 @@ async def test_unused_session_of_a_browser_ends(desk: LoginDesk, clock: Any) -> 
 async def test_used_session_lives_on_until_its_age_ends_it(desk: LoginDesk, clock: Any) -> None:
     opened = await desk.open(RIGHT)
     for _ in range(35):
-        clock.at += timedelta(minutes=20)
+        clock.instant += timedelta(minutes=20)
         await desk.identify(opened.token)
-    clock.at += timedelta(minutes=20)
+    clock.instant += timedelta(minutes=20)
 
     with pytest.raises(NotLoggedInError):
         await desk.identify(opened.token)
@@ -157,13 +157,13 @@ async def test_used_session_lives_on_until_its_age_ends_it(desk: LoginDesk, cloc
 
 async def test_token_of_a_program_does_not_end_by_idleness(desk: LoginDesk, clock: Any) -> None:
     opened = await desk.open(RIGHT, kind="program", name="demo")
-    clock.at += timedelta(days=29)
+    clock.instant += timedelta(days=29)
 
     assert (await desk.identify(opened.token)).session.name == "demo"
 
 
 def closing(account: str, clock: Any) -> Change:
-    return Change(clock.at, "admin-1", account, "6311", "akun-ditutup")
+    return Change(clock.instant, "admin-1", account, "6311", "akun-ditutup")
 
 
 async def test_closing_an_account_ends_its_sessions(
@@ -218,27 +218,27 @@ def test_unknown_account_cannot_be_changed(store: SqlAccountsStore, clock: Any) 
 
 
 def test_lent_capability_names_whom_it_stands_in_for(clock: Any) -> None:
-    until = clock.at + timedelta(days=1)
+    until = clock.instant + timedelta(days=1)
     lent = Grant("kabid", on_behalf_of="kabid-1", stand_in="plh", valid_until=until)
     account = Account("kasi-1", "Kasi", "6311", grants=(Grant("kasi"), lent))
 
-    assert account.actor("kabid", clock.at).on_behalf_of == "kabid-1"
-    assert account.actor("kasi", clock.at).on_behalf_of is None
-    assert account.capabilities(clock.at) == {"kasi", "kabid"}
+    assert account.actor("kabid", clock.instant).on_behalf_of == "kabid-1"
+    assert account.actor("kasi", clock.instant).on_behalf_of is None
+    assert account.capabilities(clock.instant) == {"kasi", "kabid"}
 
 
 def test_lent_capability_ends(clock: Any) -> None:
-    lent = Grant("kabid", on_behalf_of="kabid-1", stand_in="plh", valid_until=clock.at)
+    lent = Grant("kabid", on_behalf_of="kabid-1", stand_in="plh", valid_until=clock.instant)
     account = Account("kasi-1", "Kasi", "6311", grants=(lent,))
 
     with pytest.raises(MissingCapabilityError):
-        account.actor("kabid", clock.at)
+        account.actor("kabid", clock.instant)
 
 
 def test_grants_come_back_as_they_were_stored(store: SqlAccountsStore, clock: Any) -> None:
     grants = (
         Grant("kasi"),
-        Grant("kabid", "kabid-1", "plt", clock.at, clock.at + timedelta(days=3)),
+        Grant("kabid", "kabid-1", "plt", clock.instant, clock.instant + timedelta(days=3)),
     )
     account = Account("kasi-3", "Kasi", "6311", grants=grants)
     store.add(StoredAccount(account, "hash"))
@@ -355,7 +355,7 @@ async def test_demo_accounts_are_refused_outside_a_demo(
 def test_name_that_somebody_tried_is_not_kept(
     store: SqlAccountsStore, clock: Any, tmp_path: Path
 ) -> None:
-    store.count_attempt("sandi di kolom akun", now=clock.at, window=timedelta(hours=1))
+    store.count_attempt("sandi di kolom akun", now=clock.instant, window=timedelta(hours=1))
 
     engine = create_engine(f"sqlite:///{tmp_path / 'accounts.db'}")
     with engine.connect() as connection:

@@ -286,7 +286,7 @@ async def test_given_password_ends_sessions_and_is_good_once(house: Any, admin: 
 async def test_lost_phone_is_helped_by_an_administrator(
     house: Any, admin: Any, factors: SecondFactors
 ) -> None:
-    factors.enrol("kadis-1", new_secret(), now=house.clock.at)
+    factors.enrol("kadis-1", new_secret(), now=house.clock.instant)
     async with await house.logged_in("kadis-1") as kadis:
         first = await ask(admin, "DELETE", "/accounts/kadis-1/second-factor")
         second = await ask(admin, "DELETE", "/accounts/kadis-1/second-factor")
@@ -306,16 +306,16 @@ def test_last_administrator_is_neither_closed_nor_stripped(
 ) -> None:
     kept = AdministrationStore(store.database)
     # One who stands in for a while does not last.
-    lent = Grant("admin", on_behalf_of="admin-1", stand_in="plh", valid_until=clock.at)
-    kept.give(lent, closing("kasi-1", clock.at))
+    lent = Grant("admin", on_behalf_of="admin-1", stand_in="plh", valid_until=clock.instant)
+    kept.give(lent, closing("kasi-1", clock.instant))
     before = store.all_stored()
     found = store.find("admin-1")
     assert found is not None
 
     with pytest.raises(LastAdminError):
-        kept.close(closing("admin-1", clock.at))
+        kept.close(closing("admin-1", clock.instant))
     with pytest.raises(LastAdminError):
-        kept.take(found.account.grants[0].id or 0, closing("admin-1", clock.at))
+        kept.take(found.account.grants[0].id or 0, closing("admin-1", clock.instant))
 
     assert store.all_stored() == before
 
@@ -328,7 +328,7 @@ def test_two_administrators_who_close_each_other_at_once_leave_one(
 
     def close(account: str) -> bool:
         try:
-            kept.close(closing(account, clock.at))
+            kept.close(closing(account, clock.instant))
         except LastAdminError:
             return False
         return True
@@ -341,7 +341,7 @@ def test_two_administrators_who_close_each_other_at_once_leave_one(
 
 def test_refused_change_leaves_no_line(store: SqlAccountsStore, clock: Any) -> None:
     with pytest.raises(LastAdminError):
-        AdministrationStore(store.database).close(closing("admin-1", clock.at))
+        AdministrationStore(store.database).close(closing("admin-1", clock.instant))
 
     found = ChangeLog(store.database).newest("6311", before=None, account=None, limit=9)
     assert found == []

@@ -97,7 +97,7 @@ def anybody(house: Any, case: Any) -> Callable[[], dict[str, str]]:
     def log_in() -> dict[str, str]:
         stored = house.store.find("semua-1")
         sessions = house.door.login.sessions
-        opened = sessions.open(stored, kind="program", name="uji", verified_at=house.clock.at)
+        opened = sessions.open(stored, kind="program", name="uji", verified_at=house.clock.instant)
         return {"Authorization": f"Bearer {opened.token}"}
 
     return log_in

@@ -166,7 +166,7 @@ async def test_client_asks_for_what_concerns_the_whole_office(
 
 
 def now(house: Any) -> float:
-    at: float = house.clock.at.timestamp()
+    at: float = house.clock.instant.timestamp()
     return at
 
 
@@ -186,7 +186,7 @@ async def test_client_proves_the_second_factor_by_itself_when_it_is_asked_for(
     house: Any, case: Any, client: GatewayClient, factors: SecondFactors
 ) -> None:
     secret = new_secret()
-    factors.enrol("kadis-1", secret, now=house.clock.at)
+    factors.enrol("kadis-1", secret, now=house.clock.instant)
     phone = Phone(house, secret)
 
     def sign() -> dict[str, Any]:
@@ -195,7 +195,7 @@ async def test_client_proves_the_second_factor_by_itself_when_it_is_asked_for(
 
     await asyncio.to_thread(lambda: client.login("kadis-1", PASSWORD, authenticator=phone))
     await asyncio.to_thread(sign)
-    house.clock.at += timedelta(hours=1)
+    house.clock.instant += timedelta(hours=1)
     await asyncio.to_thread(sign)
 
     assert phone.given == 2

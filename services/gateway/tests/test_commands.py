@@ -36,7 +36,7 @@ async def test_command_goes_to_its_stage_with_actor_key_and_version(house: Any, 
     assert isinstance(asked, c.ApproveDraft)
     assert (asked.command_id, asked.case_id, asked.expected_version) == (key, case.case_id, 6)
     assert (asked.actor.account, asked.actor.capability) == ("kasi-1", "kasi")
-    assert asked.asked_at == house.clock.at
+    assert asked.asked_at == house.clock.instant
     assert asked.traceparent is not None
     assert answer.status_code == 200
     assert answer.headers["etag"] == '"7"'

@@ -97,7 +97,7 @@ async def test_account_that_may_see_more_from_today_is_shown_it(house: Any, case
 
     async with await house.logged_in("baru-1") as client:
         first = await client.get(address)
-        house.clock.at = now + timedelta(days=2)
+        house.clock.instant = now + timedelta(days=2)
         again = await client.get(address, headers={"If-None-Match": first.headers["etag"]})
 
     assert first.json()["personal_data"] == "withheld"

@@ -35,7 +35,7 @@ async def send(client: httpx.AsyncClient, path: str, *, at: str, **said: Any) ->
 
 async def enrol(house: Any, client: httpx.AsyncClient) -> httpx.Response:
     shown = await send(client, "/akun-saya/autentikator", at="/akun-saya", sandi=PASSWORD)
-    code = code_of(secret_of(shown.text), step_at(house.clock.at))
+    code = code_of(secret_of(shown.text), step_at(house.clock.instant))
     csrf = hidden(shown.text, "csrf")
     return await client.post("/akun-saya/autentikator/aktif", data={"csrf": csrf, "kode": code})
 

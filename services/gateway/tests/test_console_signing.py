@@ -46,7 +46,7 @@ def code_at(secret: bytes, at: datetime) -> str:
 def secret(factors: SecondFactors, clock: Any) -> bytes:
     """The secret of kadis-1, who is enrolled."""
     secret = bytes(range(20))
-    factors.enrol("kadis-1", secret, now=clock.at)
+    factors.enrol("kadis-1", secret, now=clock.instant)
     return secret
 
 
@@ -55,9 +55,9 @@ async def signer(house: Any, secret: bytes) -> AsyncIterator[httpx.AsyncClient]:
     """The phone of the Kepala Dinas, logged in with password and code."""
     async with house.console("kadis-1") as client:
         page = (await client.get("/masuk/kode")).text
-        said = {"csrf": hidden(page, "csrf"), "kode": code_at(secret, house.clock.at)}
+        said = {"csrf": hidden(page, "csrf"), "kode": code_at(secret, house.clock.instant)}
         assert (await client.post("/masuk/kode", data=said)).status_code == 303
-        house.clock.at += timedelta(minutes=1)
+        house.clock.instant += timedelta(minutes=1)
         yield client
 
 
@@ -145,12 +145,12 @@ async def test_an_old_proof_is_renewed_in_place(house: Any, secret: bytes) -> No
     async with signer(house, secret) as client:
         said = await ticked(client, walk)
         for _ in range(3):
-            house.clock.at += timedelta(minutes=25)
+            house.clock.instant += timedelta(minutes=25)
             await client.get("/antrean")
         path = "/tanda-tangan/tandatangani"
         asked = await client.post(path, data=said, headers=PART)
         wrong = await client.post(path, data={**said, "kode": "000000"}, headers=PART)
-        code = code_at(secret, house.clock.at)
+        code = code_at(secret, house.clock.instant)
         done = await client.post(path, data={**said, "kode": code}, headers=PART)
         after = await client.get("/tanda-tangan")
 

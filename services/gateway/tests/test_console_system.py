@@ -24,7 +24,7 @@ def hidden(page: str, name: str) -> str:
 
 
 def show_signs(house: Any, *, silent: str = "", unready: str = "", parked: str = "") -> None:
-    now = house.clock.at
+    now = house.clock.instant
     processes = {}
     for name in expected():
         heard = now - timedelta(minutes=3 if name == silent else 0, seconds=2)

@@ -47,7 +47,7 @@ async def test_queue_shows_only_what_was_asked_for(house: Any, asked: Any, chang
 
 @pytest.mark.usefixtures("case")
 async def test_queue_shows_only_what_is_late_and_nothing_whose_clock_stands(house: Any) -> None:
-    now = house.clock.at
+    now = house.clock.instant
     for task in house.models.collections[QUEUE].values():
         task["due_at"] = now + timedelta(minutes=1)
     late = [shown(house, due_at=now - timedelta(minutes=number))["_id"] for number in (1, 2, 3)]

@@ -52,7 +52,7 @@ class FakeProvider:
         return httpx.Response(self.status, json={"id_token": self.token or self._token()})
 
     def _token(self) -> str:
-        now = int(self._house.clock.at.timestamp())
+        now = int(self._house.clock.instant.timestamp())
         claims: dict[str, Any] = {
             "iss": FAKE,
             "sub": "subjek-1",
@@ -237,7 +237,7 @@ async def test_who_stays_away_too_long_begins_anew(house: Any, fake: FakeProvide
     async with house.client() as browser:
         asked = await leave(browser)
         kept = browser.cookies[AWAY]
-        house.clock.at += timedelta(minutes=11)
+        house.clock.instant += timedelta(minutes=11)
         browser.cookies.set(AWAY, kept, domain="kantor.test", path="/masuk/oidc")
         said = {"state": asked["state"], "code": "kode-1"}
         answer = await browser.get("/masuk/oidc/kembali", params=said)
@@ -260,7 +260,7 @@ async def test_subject_that_nobody_paired_is_turned_away_and_no_account_is_made(
 
 
 async def test_closed_account_is_not_let_in(house: Any, fake: FakeProvider) -> None:
-    change = Change(house.clock.at, "admin-1", "kasi-1", "6311", "akun-ditutup")
+    change = Change(house.clock.instant, "admin-1", "kasi-1", "6311", "akun-ditutup")
     AdministrationStore(house.store.database).close(change)
     async with house.client() as browser:
         answer = await come_back(browser, fake)
@@ -307,15 +307,15 @@ async def test_code_of_the_app_is_asked_for_after_the_provider(
     house: Any, fake: FakeProvider, factors: SecondFactors
 ) -> None:
     secret = new_secret()
-    factors.enrol("kasi-1", secret, now=house.clock.at)
-    fake.spoil = changing(amr=["pwd", "otp"], auth_time=int(house.clock.at.timestamp()))
+    factors.enrol("kasi-1", secret, now=house.clock.instant)
+    fake.spoil = changing(amr=["pwd", "otp"], auth_time=int(house.clock.instant.timestamp()))
     async with house.client() as browser:
         await come_back(browser, fake)
         me = (await browser.get("/api/v1/me")).json()
         refused = await browser.get("/api/v1/queue/counts")
         answer = await browser.post(
             "/api/v1/sessions/current/code",
-            json={"code": code_of(secret, step_at(house.clock.at))},
+            json={"code": code_of(secret, step_at(house.clock.instant))},
             headers={"Jamila-Csrf": me["csrf_token"]},
         )
 
@@ -346,7 +346,7 @@ async def test_second_factor_of_the_provider_counts_only_as_configured_and_while
     said = dict(claims)
     age = said.pop("age", None)
     if age is not None:
-        said["auth_time"] = int(house.clock.at.timestamp()) - age
+        said["auth_time"] = int(house.clock.instant.timestamp()) - age
     provider.spoil = changing(**said)
     abroad.pair("kadis-1", FAKE, "subjek-1")
     async with httpx.AsyncClient(transport=httpx.MockTransport(provider.answer)) as http:
@@ -360,7 +360,7 @@ async def test_second_factor_of_the_provider_counts_only_as_configured_and_while
     assert asked["max_age"] == "3600"
     assert (me["proven_until"] is not None) == is_proven
     if is_proven:
-        assert datetime.fromisoformat(me["proven_until"]) <= house.clock.at + HOUR
+        assert datetime.fromisoformat(me["proven_until"]) <= house.clock.instant + HOUR
 
 
 async def test_office_without_a_provider_has_no_such_door(house: Any) -> None:

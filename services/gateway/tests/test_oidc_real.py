@@ -37,7 +37,7 @@ async def visit(real: IdentityProvider, browser: httpx.AsyncClient) -> Any:
 async def test_real_provider_lets_the_paired_account_in_and_nobody_else(
     house: Any, abroad: Any, real: IdentityProvider
 ) -> None:
-    house.clock.at = datetime.now(tz=UTC)
+    house.clock.instant = datetime.now(tz=UTC)
     async with httpx.AsyncClient() as http:
         abroad.use(abroad.settings(real.issuer), http)
         async with house.client() as browser:
@@ -53,7 +53,7 @@ async def test_real_provider_lets_the_paired_account_in_and_nobody_else(
 async def test_real_provider_tells_how_somebody_proved_himself(
     house: Any, abroad: Any, real: IdentityProvider
 ) -> None:
-    house.clock.at = datetime.now(tz=UTC)
+    house.clock.instant = datetime.now(tz=UTC)
     abroad.pair("kadis-1", real.issuer, PERSON)
     async with httpx.AsyncClient() as http:
         # What a real office would name is "otp"; the person of the test has a password only.
@@ -69,7 +69,7 @@ async def test_real_provider_tells_how_somebody_proved_himself(
 async def test_real_provider_redeems_a_code_once_and_only_for_its_verifier(
     house: Any, abroad: Any, real: IdentityProvider
 ) -> None:
-    house.clock.at = datetime.now(tz=UTC)
+    house.clock.instant = datetime.now(tz=UTC)
     abroad.pair("kasi-1", real.issuer, PERSON)
     async with httpx.AsyncClient() as http, house.client() as browser:
         abroad.use(abroad.settings(real.issuer), http)

@@ -25,12 +25,12 @@ NEW = "kata sandi yang baru sekali"
 @pytest.fixture
 def secret(factors: SecondFactors, clock: Any) -> bytes:
     secret = new_secret()
-    factors.enrol("kadis-1", secret, now=clock.at)
+    factors.enrol("kadis-1", secret, now=clock.instant)
     return secret
 
 
 def code(house: Any, secret: bytes) -> dict[str, str]:
-    return {"code": code_of(secret, step_at(house.clock.at))}
+    return {"code": code_of(secret, step_at(house.clock.instant))}
 
 
 async def log_in(client: Any, said: dict[str, str] = SAID) -> dict[str, str]:
@@ -136,7 +136,7 @@ async def test_program_proves_anew_and_gets_another_token(house: Any, secret: by
     async with house.client() as client:
         bare = await client.post("/api/v1/tokens", json=said)
         token = (await client.post("/api/v1/tokens", json=said | code(house, secret))).json()
-        house.clock.at += timedelta(hours=2)
+        house.clock.instant += timedelta(hours=2)
         client.headers["Authorization"] = f"Bearer {token['token']}"
         renewed = await client.post("/api/v1/sessions/current/code", json=code(house, secret))
         dead = await client.get("/api/v1/me")
@@ -267,7 +267,7 @@ async def test_own_sessions_are_listed_and_ended(house: Any) -> None:
     said = {"account": "kasi-1", "password": PASSWORD}
     async with house.client() as other, house.client() as client:
         await log_in(other, said)
-        house.clock.at += timedelta(minutes=1)
+        house.clock.instant += timedelta(minutes=1)
         csrf = await log_in(client, said)
         listed = (await client.get("/api/v1/sessions")).json()["sessions"]
         mine, theirs = listed

@@ -82,7 +82,7 @@ async def test_foreign_cursor_is_refused(house: Any, cursor: str) -> None:
 
 async def test_counts_tell_open_mine_and_overdue(house: Any, case: Any) -> None:
     house.models.collections[QUEUE][str(case.case_id)]["taken_by"] = "kasi-1"
-    house.clock.at += timedelta(minutes=20)
+    house.clock.instant += timedelta(minutes=20)
 
     async with await house.logged_in("kasi-1") as client:
         answer = (await client.get("/api/v1/queue/counts")).json()

@@ -35,7 +35,7 @@ STEP = timedelta(seconds=STEP_SECONDS)
 def secret(factors: SecondFactors, clock: Any) -> bytes:
     """The secret of kadis-1, who is enrolled."""
     secret = new_secret()
-    factors.enrol("kadis-1", secret, now=clock.at)
+    factors.enrol("kadis-1", secret, now=clock.instant)
     return secret
 
 
@@ -58,16 +58,16 @@ def test_codes_are_those_of_rfc_6238(seconds: int, code: str) -> None:
 
 @pytest.mark.parametrize(("off", "is_good"), [(-2, False), (-1, True), (0, True), (1, True)])
 def test_code_is_good_one_step_around(off: int, is_good: bool, clock: Any) -> None:  # noqa: FBT001
-    now = step_at(clock.at)
+    now = step_at(clock.instant)
 
-    found = step_of(RFC_SECRET, code_of(RFC_SECRET, now + off), now=clock.at, after=None)
+    found = step_of(RFC_SECRET, code_of(RFC_SECRET, now + off), now=clock.instant, after=None)
 
     assert found == (now + off if is_good else None)
 
 
 @pytest.mark.parametrize("code", ["", "12345", "1234567", "12345a", "١٢٣٤٥٦", " 123456"])
 def test_what_is_not_six_digits_is_no_code(code: str, clock: Any) -> None:
-    assert step_of(RFC_SECRET, code, now=clock.at, after=None) is None
+    assert step_of(RFC_SECRET, code, now=clock.instant, after=None) is None
 
 
 async def test_password_alone_opens_a_session_that_is_good_for_the_code_only(
@@ -79,18 +79,18 @@ async def test_password_alone_opens_a_session_that_is_good_for_the_code_only(
     with pytest.raises(CodeNeededError):
         await desk.identify(opened.token)
 
-    done = await desk.give_code(await desk.halfway(opened.token), code_at(secret, clock.at))
+    done = await desk.give_code(await desk.halfway(opened.token), code_at(secret, clock.instant))
 
     identity = await desk.identify(done.token)
     assert identity.session.pending is None
-    assert identity.proven_until == clock.at + timedelta(hours=1)
+    assert identity.proven_until == clock.instant + timedelta(hours=1)
 
 
 async def test_code_replaces_the_token_and_the_old_one_is_dead(
     desk: LoginDesk, secret: bytes, clock: Any
 ) -> None:
     opened = await desk.open(KADIS)
-    done = await desk.give_code(opened.identity, code_at(secret, clock.at))
+    done = await desk.give_code(opened.identity, code_at(secret, clock.instant))
 
     assert done.token != opened.token
     assert done.identity.csrf_token != opened.identity.csrf_token
@@ -101,7 +101,7 @@ async def test_code_replaces_the_token_and_the_old_one_is_dead(
 @pytest.mark.usefixtures("secret")
 async def test_log_in_that_stands_half_done_ends_soon(desk: LoginDesk, clock: Any) -> None:
     opened = await desk.open(KADIS)
-    clock.at += timedelta(minutes=10)
+    clock.instant += timedelta(minutes=10)
 
     with pytest.raises(NotLoggedInError):
         await desk.halfway(opened.token)
@@ -110,10 +110,10 @@ async def test_log_in_that_stands_half_done_ends_soon(desk: LoginDesk, clock: An
 async def test_password_and_code_together_open_at_once(
     desk: LoginDesk, secret: bytes, clock: Any
 ) -> None:
-    opened = await desk.open(Credentials("kadis-1", PASSWORD, code_at(secret, clock.at)))
+    opened = await desk.open(Credentials("kadis-1", PASSWORD, code_at(secret, clock.instant)))
 
     assert opened.identity.session.pending is None
-    assert opened.identity.is_proven(clock.at)
+    assert opened.identity.is_proven(clock.instant)
 
 
 @pytest.mark.usefixtures("secret")
@@ -125,7 +125,7 @@ async def test_program_gets_no_token_without_a_code(desk: LoginDesk) -> None:
 async def test_used_code_is_refused_even_within_its_time(
     desk: LoginDesk, secret: bytes, clock: Any
 ) -> None:
-    code = code_at(secret, clock.at)
+    code = code_at(secret, clock.instant)
     await desk.open(Credentials("kadis-1", PASSWORD, code))
 
     with pytest.raises(CodeRefusedError):
@@ -135,20 +135,20 @@ async def test_used_code_is_refused_even_within_its_time(
 async def test_earlier_code_is_refused_after_a_later_one(
     desk: LoginDesk, secret: bytes, clock: Any
 ) -> None:
-    await desk.open(Credentials("kadis-1", PASSWORD, code_at(secret, clock.at + STEP)))
+    await desk.open(Credentials("kadis-1", PASSWORD, code_at(secret, clock.instant + STEP)))
 
     with pytest.raises(CodeRefusedError):
-        await desk.open(Credentials("kadis-1", PASSWORD, code_at(secret, clock.at)))
+        await desk.open(Credentials("kadis-1", PASSWORD, code_at(secret, clock.instant)))
 
 
 def test_of_two_uses_of_one_code_at_once_one_is_let_in(
     factors: SecondFactors, secret: bytes, clock: Any
 ) -> None:
-    code = code_at(secret, clock.at)
+    code = code_at(secret, clock.instant)
 
     def use(_: int) -> str:
         try:
-            factors.prove("kadis-1", code, now=clock.at)
+            factors.prove("kadis-1", code, now=clock.instant)
         except CodeRefusedError:
             return "refused"
         return "let in"
@@ -173,10 +173,10 @@ async def test_codes_are_counted_and_locked_out(desk: LoginDesk, secret: bytes, 
     opened = await desk.open(KADIS)
     for _ in range(2):
         with pytest.raises(CodeRefusedError):
-            await desk.give_code(opened.identity, wrong_code(secret, clock.at))
+            await desk.give_code(opened.identity, wrong_code(secret, clock.instant))
 
     with pytest.raises(LoginLockedError):
-        await desk.give_code(opened.identity, code_at(secret, clock.at))
+        await desk.give_code(opened.identity, code_at(secret, clock.instant))
 
 
 async def test_right_password_wins_no_new_guesses_at_the_code(
@@ -184,11 +184,11 @@ async def test_right_password_wins_no_new_guesses_at_the_code(
 ) -> None:
     opened = await desk.open(KADIS)
     with pytest.raises(CodeRefusedError):
-        await desk.give_code(opened.identity, wrong_code(secret, clock.at))
+        await desk.give_code(opened.identity, wrong_code(secret, clock.instant))
     again = await desk.open(KADIS)
 
     with pytest.raises(LoginLockedError):
-        await desk.give_code(again.identity, wrong_code(secret, clock.at))
+        await desk.give_code(again.identity, wrong_code(secret, clock.instant))
 
 
 def bytes_in(folder: Path) -> bytes:
@@ -199,7 +199,7 @@ async def enrolled(desk: LoginDesk, own: OwnAccount, clock: Any) -> tuple[Opened
     opened = await desk.open(KADIS)
     proposal = await own.propose_second_factor(opened.identity, password=PASSWORD)
     secret = unwritten(proposal.secret)
-    done = await own.confirm_second_factor(opened.identity, code_at(secret, clock.at))
+    done = await own.confirm_second_factor(opened.identity, code_at(secret, clock.instant))
     return opened, done, secret
 
 
@@ -210,13 +210,13 @@ async def test_first_code_puts_a_second_factor_in_force(
     opened, done, secret = await enrolled(desk, own, clock)
 
     status = await own.second_factor(done.opened.identity)
-    assert (status.enrolled, status.since, status.recovery_codes) == (True, clock.at, 10)
-    assert done.opened.identity.is_proven(clock.at)
+    assert (status.enrolled, status.since, status.recovery_codes) == (True, clock.instant, 10)
+    assert done.opened.identity.is_proven(clock.instant)
     for dead in (before, opened):
         with pytest.raises(NotLoggedInError):
             await desk.halfway(dead.token)
     with pytest.raises(CodeRefusedError):
-        await desk.open(Credentials("kadis-1", PASSWORD, code_at(secret, clock.at)))
+        await desk.open(Credentials("kadis-1", PASSWORD, code_at(secret, clock.instant)))
 
 
 async def test_enrolment_asks_for_the_password_again(desk: LoginDesk, own: OwnAccount) -> None:
@@ -234,7 +234,7 @@ async def test_wrong_first_code_puts_nothing_in_force(
     opened = await desk.open(KADIS)
     proposal = await own.propose_second_factor(opened.identity, password=PASSWORD)
 
-    wrong = wrong_code(unwritten(proposal.secret), clock.at)
+    wrong = wrong_code(unwritten(proposal.secret), clock.instant)
     with pytest.raises(CodeRefusedError):
         await own.confirm_second_factor(opened.identity, wrong)
 
@@ -245,15 +245,15 @@ async def test_second_factor_is_replaced_only_by_who_proves_the_old_one(
     desk: LoginDesk, own: OwnAccount, clock: Any
 ) -> None:
     _, done, secret = await enrolled(desk, own, clock)
-    clock.at += timedelta(hours=1)
+    clock.instant += timedelta(hours=1)
 
     with pytest.raises(SecondFactorNeededError):
         await own.propose_second_factor(done.opened.identity, password=PASSWORD)
 
-    again = await desk.give_code(done.opened.identity, code_at(secret, clock.at))
+    again = await desk.give_code(done.opened.identity, code_at(secret, clock.instant))
     await own.propose_second_factor(again.identity, password=PASSWORD)
-    clock.at += STEP
-    still = await desk.open(Credentials("kadis-1", PASSWORD, code_at(secret, clock.at)))
+    clock.instant += STEP
+    still = await desk.open(Credentials("kadis-1", PASSWORD, code_at(secret, clock.instant)))
     assert still.identity.session.pending is None
 
 
@@ -265,7 +265,7 @@ async def test_recovery_code_is_good_once_and_however_it_is_typed(
 
     opened = await desk.open(Credentials("kadis-1", PASSWORD, code.lower().replace("-", " ")))
 
-    assert opened.identity.is_proven(clock.at)
+    assert opened.identity.is_proven(clock.instant)
     assert (await own.second_factor(opened.identity)).recovery_codes == 9
     with pytest.raises(CodeRefusedError):
         await desk.open(Credentials("kadis-1", PASSWORD, code))
@@ -312,14 +312,14 @@ def test_sealed_secret_opens_for_its_account_and_key_only() -> None:
 async def test_proof_is_renewed_within_the_session_and_its_age_stays(
     desk: LoginDesk, secret: bytes, clock: Any
 ) -> None:
-    opened = await desk.open(Credentials("kadis-1", PASSWORD, code_at(secret, clock.at)))
-    clock.at += timedelta(minutes=20)
+    opened = await desk.open(Credentials("kadis-1", PASSWORD, code_at(secret, clock.instant)))
+    clock.instant += timedelta(minutes=20)
 
-    renewed = await desk.give_code(opened.identity, code_at(secret, clock.at))
+    renewed = await desk.give_code(opened.identity, code_at(secret, clock.instant))
 
     assert renewed.identity.session.created_at == opened.identity.session.created_at
     assert renewed.identity.session.expires_at == opened.identity.session.expires_at
-    assert renewed.identity.proven_until == clock.at + timedelta(hours=1)
+    assert renewed.identity.proven_until == clock.instant + timedelta(hours=1)
 
 
 SIGNING = {
@@ -352,7 +352,7 @@ async def test_nobody_signs_without_a_second_factor(house: Any, path: str) -> No
 @pytest.mark.parametrize("path", SIGNING)
 async def test_nobody_signs_on_a_proof_that_is_too_old(house: Any, path: str) -> None:
     async with await house.logged_in("kadis-1") as client:
-        house.clock.at += timedelta(hours=1)
+        house.clock.instant += timedelta(hours=1)
         answer = await sign(client, path)
 
     assert answer.json()["slug"] == "second-factor-needed"

@@ -97,7 +97,7 @@ async def test_locked_account_says_how_long_to_wait(house: Any) -> None:
     async with house.client() as client:
         for _ in range(3):
             await client.post("/api/v1/sessions", json={**SAID, "password": "salah"})
-        house.clock.at += timedelta(minutes=1)
+        house.clock.instant += timedelta(minutes=1)
         answer = await client.post("/api/v1/sessions", json=SAID)
 
     assert answer.status_code == 429

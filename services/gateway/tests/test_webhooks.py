@@ -164,7 +164,7 @@ async def test_failed_notice_is_tried_again_and_what_follows_waits(
     assert (len(receiver.heard), state["state"], state["fault"]) == (1, "mencoba-lagi", "http-503")
 
     receiver.status = 200
-    house.clock.at += PAUSES[0]
+    house.clock.instant += PAUSES[0]
     await told(teller)
 
     assert receiver.told() == ["BerkasDiterima", "BerkasDiterima", "Diserahkan"]
@@ -187,7 +187,7 @@ def stopped(house: Any, teller: Teller, receiver: Receiver) -> Iterator[Any]:
         receiver.status = 500
         await told(teller)
         for pause in PAUSES:
-            house.clock.at += pause
+            house.clock.instant += pause
             await told(teller)
         return made
 
@@ -198,7 +198,7 @@ async def test_after_the_last_attempt_it_stops_visibly_with_its_owner(
     house: Any, teller: Teller, receiver: Receiver, stopped: Any
 ) -> None:
     made = await stopped("BerkasDiterima", "Diserahkan")
-    house.clock.at += timedelta(days=3)
+    house.clock.instant += timedelta(days=3)
     await told(teller)
 
     state, _ = await shown(house, made)
@@ -249,7 +249,7 @@ async def test_of_two_gateways_one_tells(
     assert receiver.heard == []
 
     # The other one died: nobody has to let go of anything.
-    house.clock.at += timedelta(minutes=2)
+    house.clock.instant += timedelta(minutes=2)
     await told(teller)
     assert receiver.told() == ["Diserahkan"]
 
