@@ -7,9 +7,10 @@ do anything to whoever reads it.
 
 import io
 import json
-import resource
 import sys
 from typing import Any, Final
+
+from jamila_runtime.confinement import confine_by
 
 _MOST_BYTES: Final = 32 * 1024 * 1024
 _QUALITY: Final = 82
@@ -19,14 +20,8 @@ _TALLEST: Final = 4
 
 def main() -> None:
     """Draw what comes in."""
-    width, most_pages, cpu_seconds, memory_bytes = (int(each) for each in sys.argv[1:5])
-    for what, most in (
-        (resource.RLIMIT_CPU, cpu_seconds),
-        (resource.RLIMIT_AS, memory_bytes),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
+    confine_by(sys.argv)
+    width, most_pages = (int(each) for each in sys.argv[1:3])
     total, pictures = drawn(sys.stdin.buffer.read(_MOST_BYTES), width, most_pages)
     head = {"total": total, "sizes": [len(each) for each in pictures]}
     sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + b"".join(pictures))

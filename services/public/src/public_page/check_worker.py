@@ -5,27 +5,21 @@ cannot lift again: processor time, memory, no new files.
 """
 
 import json
-import resource
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+
+from jamila_runtime.confinement import confine_by
 
 _MOST_BYTES: Final = 16 * 1024 * 1024
 
 
 def main() -> None:
     """Judge what comes in."""
-    roots, cpu_seconds, memory_bytes = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    for what, most in (
-        (resource.RLIMIT_CPU, cpu_seconds),
-        (resource.RLIMIT_AS, memory_bytes),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
+    confine_by(sys.argv)
     content = sys.stdin.buffer.read(_MOST_BYTES)
-    sys.stdout.write(json.dumps(verdict(content, roots)))
+    sys.stdout.write(json.dumps(verdict(content, Path(sys.argv[1]))))
 
 
 def verdict(content: bytes, roots: Path) -> dict[str, Any]:

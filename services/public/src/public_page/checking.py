@@ -7,19 +7,14 @@ Errors::
     FileNotCheckedError   (RetryableError) the worker took too long, ran out of memory, or died
 """
 
-import asyncio
 import json
-import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Self
 
+from jamila_runtime.confined import ConfinedWorker, Limits
 from jamila_runtime.errors import RetryableError
-from jamila_runtime.logs import get_logger
-
-_WORKER: Final = "public_page.check_worker"
-_log = get_logger(__name__)
 
 
 class FileNotCheckedError(RetryableError):
@@ -54,23 +49,22 @@ class FileVerdict:
 
 
 @dataclass(frozen=True)
-class WorkerLimits:
+class WorkerLimits(Limits):
     """What one check may use."""
 
     time: timedelta = timedelta(seconds=15)
-    """Wall clock; of the processor it may use two thirds of it."""
     memory_bytes: int = 1024 * 1024 * 1024
-    """Address space, libraries included."""
     at_once: int = 2
 
 
 class FileChecker:
-    """Starts a worker per file, a few at a time."""
+    """Checks files, a few at a time."""
 
     def __init__(self, trust_roots: Path, limits: WorkerLimits | None = None) -> None:
         self._trust_roots = trust_roots
-        self._limits = limits or WorkerLimits()
-        self._turns = asyncio.Semaphore(self._limits.at_once)
+        self._worker = ConfinedWorker(
+            "public_page.check_worker", limits or WorkerLimits(), fault=FileNotCheckedError
+        )
 
     async def check(self, content: bytes) -> FileVerdict:
         """Judge a file.
@@ -78,39 +72,4 @@ class FileChecker:
         Raises:
             FileNotCheckedError: no verdict within the limits.
         """
-        seconds = self._limits.time.total_seconds()
-        try:
-            async with asyncio.timeout(seconds * 2), self._turns:
-                return await self._in_worker(content, seconds)
-        except TimeoutError as error:
-            raise FileNotCheckedError("the file took too long to check") from error
-
-    async def _in_worker(self, content: bytes, seconds: float) -> FileVerdict:
-        worker = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", "-m", _WORKER, str(self._trust_roots)),
-            *(str(int(seconds * 2 / 3) or 1), str(self._limits.memory_bytes)),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            # Nothing of ours: a parser that is taken over finds no secrets in its environment.
-            env={"LANG": "C.UTF-8"},
-        )
-        try:
-            async with asyncio.timeout(seconds):
-                said, _ = await worker.communicate(content)
-        finally:
-            await _put_away(worker)
-        if worker.returncode != 0:
-            _log.warning("file not checked", exit_code=worker.returncode)
-            raise FileNotCheckedError("the worker gave no verdict")
-        return FileVerdict.read(json.loads(said))
-
-
-async def _put_away(worker: asyncio.subprocess.Process) -> None:
-    """End a worker, and give back its pipes at once, however it ended."""
-    if worker.returncode is None:
-        worker.kill()
-        await worker.wait()
-    # There is no public way: else the pipes stay open until the garbage collector finds them.
-    worker._transport.close()  # type: ignore[attr-defined] # noqa: SLF001
-    await asyncio.sleep(0)
+        return FileVerdict.read(json.loads(await self._worker.run(content, self._trust_roots)))
