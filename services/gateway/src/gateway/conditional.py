@@ -42,18 +42,23 @@ class Conditional:
         if_none_match: Annotated[str | None, Header(max_length=500, description=_SEEN)] = None,
     ) -> None:
         self._response = response
+        self._seen = if_none_match or ""
         # Pages are made of these answers too, and a page cannot be made of none.
-        self._seen = if_none_match or "" if request.url.path.startswith(_API) else ""
+        self._can_be_empty = request.url.path.startswith(_API)
         held = sorted(identity.account.capabilities(door.clock.now()))
         self._asker = [identity.account.account, held]
 
     def unchanged(self, as_of: AsOf, *shown: Any) -> Response | None:
         """The whole answer when the asker has it already; else None, and the tag is sent along.
 
+        For a page it is always None, and no tag is worked out.
+
         Args:
             as_of: How far the read model is.
             shown: Everything the answer is made of, but for who asks.
         """
+        if not self._can_be_empty:
+            return None
         told = json.dumps([self._asker, *shown], default=str, sort_keys=True).encode()
         tag = f'"{hashlib.blake2b(told, digest_size=_DIGEST_BYTES).hexdigest()}"'
         headers = {"ETag": f"W/{tag}", AS_OF: str(as_of.position)}

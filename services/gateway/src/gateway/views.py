@@ -169,6 +169,12 @@ class Views:
             raise CaseUnknownError(f"no case {case_id}", case_id=str(case_id))
         return found
 
+    async def these(self, case_ids: Collection[UUID]) -> dict[UUID, Document]:
+        """Several cases in one question; of what is not there, or another office's, nothing."""
+        where = {"_id": {"$in": [str(each) for each in case_ids]}, "tenant": self._tenant}
+        found = await self._models.find(CASES, Query(where=where))
+        return {UUID(each["_id"]): each for each in found}
+
     async def trail(self, case_id: UUID) -> list[Document]:
         """What happened to a case; see ``case`` for errors."""
         await self.case(case_id)

@@ -11,15 +11,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from gateway.access import IdentityDep
 from gateway.answers import CaseView, Sla, Trail
-from gateway.conditional import ConditionalDep
 from gateway.console import words_case
 from gateway.console.pages import Visit, page
+from gateway.console.tasks_at import case_of
 from gateway.console.visiting import VisitDep, visiting
 from gateway.console.working import work_of
 from gateway.disclosure import DOCUMENTS, PERSONAL
-from gateway.door import DoorDep
 from gateway.routes import cases, pages
 from gateway.routes.waiting import CaughtUp
 from gateway.sheets import Sheet
@@ -66,14 +64,6 @@ async def case(
     )
 
 
-async def standing(
-    case_id: UUID, identity: IdentityDep, door: DoorDep, asked: ConditionalDep
-) -> CaseView:
-    """How the case stands; the applicant stays closed, so nothing is recorded."""
-    found = await cases.case(case_id, identity, door, asked, personal_data=False)
-    return CaseView.model_validate(found)
-
-
 @router.get("/isian")
 async def stated(
     case_id: UUID, visit: VisitDep, found: Annotated[CaseView, Depends(cases.case)]
@@ -96,11 +86,12 @@ class Glimpse:
 async def state(
     case_id: UUID,
     visit: VisitDep,
-    found: Annotated[CaseView, Depends(standing)],
     sla: Annotated[Sla, Depends(cases.sla)],
     seen: Annotated[Glimpse, Depends()],
 ) -> Response:
     """Task and clock, for the news; nothing when they look as they do already."""
+    # The applicant stays closed, so nothing is recorded.
+    found = await case_of(visit, case_id)
     if seen.tampil == words_case.glance(found, sla, visit.door.clock.now()):
         return Response(status_code=204)
     has_changed = seen.dilihat not in ("", words_case.shape(found))

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
 from gateway.accounts import Identity
+from gateway.conditional import Conditional
 from gateway.console import words, words_accounts, words_finding, words_office
 from gateway.console.navigation import Place, places_for
 from gateway.console.words_tour import Shown, shown
@@ -106,6 +107,11 @@ class Visit:
     def is_partial(self) -> bool:
         """A script on the page asks for a part of it."""
         return self.request.headers.get("HX-Request") == "true"
+
+    @property
+    def unconditional(self) -> Conditional:
+        """For the API's own functions: a page is made anew whatever its visitor has seen."""
+        return Conditional(self.identity, self.door, self.request, Response())
 
     @property
     def path(self) -> str:

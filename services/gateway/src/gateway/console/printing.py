@@ -10,11 +10,10 @@ from starlette.responses import Response
 
 from gateway import bodies
 from gateway.answers import CaseView, Task, Trail
-from gateway.conditional import Conditional
 from gateway.console import words_desk
 from gateway.console.doing import do, number_in, text_in, wish
 from gateway.console.pages import Visit, page
-from gateway.console.tasks_at import tasks_at
+from gateway.console.tasks_at import cases_of, tasks_at
 from gateway.console.visiting import FormDep, VisitDep, visiting
 from gateway.routes import cases
 from gateway.routes.waiting import CaughtUp
@@ -40,7 +39,9 @@ class ToPrint:
 async def waiting(visit: VisitDep, cursor: str | None = None) -> Response:
     """What waits for the printers, and what the printers say."""
     tasks = await tasks_at(visit, _STEP, cursor=cursor)
-    rows = await asyncio.gather(*(_row(visit, each) for each in tasks.tasks))
+    known = await cases_of(visit, tasks)
+    shown = ((each, known.get(each.case_id)) for each in tasks.tasks)
+    rows = await asyncio.gather(*(_row(visit, task, case) for task, case in shown if case))
     name = "_cetak" if visit.is_partial else "cetak"
     return page(visit, name, found=tasks, rows=rows)
 
@@ -67,10 +68,7 @@ async def spoiled(case_id: UUID, visit: VisitDep, form: FormDep) -> Response:
     return await do(visit, case_id, form, body, then=_HERE)
 
 
-async def _row(visit: Visit, task: Task) -> ToPrint:
-    identity, door = visit.identity, visit.door
-    asked = Conditional(identity, door, visit.request, Response())
-    case: CaseView = await cases.case(task.case_id, identity, door, asked, personal_data=False)
-    told: Trail = await cases.trail(task.case_id, door, asked)
+async def _row(visit: Visit, task: Task, case: CaseView) -> ToPrint:
+    told: Trail = await cases.trail(task.case_id, visit.door, visit.unconditional)
     kinds = tuple(dict.fromkeys(each.kind for each in case.signed))
     return ToPrint(task, words_desk.media(case), kinds, words_desk.trouble(told))

@@ -8,7 +8,6 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from gateway import bodies
-from gateway.conditional import Conditional
 from gateway.console.doing import do, said_no, text_in, texts_in, wish
 from gateway.console.visiting import FormDep, VisitDep, visiting
 from gateway.routes import queue
@@ -61,8 +60,8 @@ async def return_verification(case_id: UUID, visit: VisitDep, form: FormDep) -> 
 @router.get("/tugas-berikut", dependencies=[CaughtUp])
 async def next_task(visit: VisitDep, selain: UUID | None = None) -> Response:
     """The most urgent task that waits for the visitor."""
-    asked = Conditional(visit.identity, visit.door, visit.request, Response())
-    found = await queue.tasks(visit.identity, visit.door, queue.WantedTasks(), asked)
+    wanted = queue.WantedTasks()
+    found = await queue.tasks(visit.identity, visit.door, wanted, visit.unconditional)
     for task in found.tasks:
         is_free = task.taken_by in (None, visit.account) and not task.needs_other_eyes
         if is_free and not task.paused_for and task.case_id != selain:

@@ -4,7 +4,6 @@ A code of the second factor, or the passphrase of the e-sign service, is asked f
 was ticked stays ticked.
 """
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -19,18 +18,17 @@ from gateway import bodies
 from gateway.access import require_one_of
 from gateway.accounts import SecondFactorNeededError
 from gateway.answers import CaseView, Task
-from gateway.conditional import Conditional
 from gateway.console import words_officers
 from gateway.console.doing import do, go_on, key_in, said_no, text_in, texts_in, wish
 from gateway.console.failing import readable_for_the_asker
 from gateway.console.pages import Visit, bare_page, page
 from gateway.console.review import reasons_in
-from gateway.console.tasks_at import tasks_at
+from gateway.console.tasks_at import case_of, cases_of, tasks_at
 from gateway.console.visiting import FormDep, VisitDep, visiting
 from gateway.cookies import give_cookie
 from gateway.paging import MalformedRequestError
 from gateway.problems import PROBLEMS
-from gateway.routes import cases, signing
+from gateway.routes import signing
 from gateway.routes.pages import open_document
 from gateway.routes.waiting import CaughtUp
 from gateway.session_book import Opened
@@ -88,7 +86,7 @@ async def progress(batch_id: UUID, visit: VisitDep) -> Response:
 async def look(case_id: UUID, visit: VisitDep) -> Response:
     """The documents of one case, page by page; opening them is what makes them seen."""
     require_one_of(visit.identity, visit.door, [load_sop().step(_STEP).capability])
-    case = await _case(visit, case_id)
+    case = await case_of(visit, case_id)
     if case.step != _STEP:
         return RedirectResponse(f"/permohonan/{case_id}", 303)
     sheets = [(each, await _opened(visit, case_id, each)) for each in case.drafts]
@@ -159,13 +157,10 @@ async def refuse(case_id: UUID, visit: VisitDep, form: FormDep) -> Response:
 
 
 async def _all_waiting(visit: Visit) -> list[Waiting]:
-    tasks = (await tasks_at(visit, _STEP)).tasks[:_MOST]
-    found = await asyncio.gather(*(_case(visit, each.case_id) for each in tasks))
-    return [
-        _waiting(visit, task, case)
-        for task, case in zip(tasks, found, strict=True)
-        if case.step == _STEP
-    ]
+    tasks = await tasks_at(visit, _STEP)
+    known = await cases_of(visit, tasks, most=_MOST)
+    found = ((task, known.get(task.case_id)) for task in tasks.tasks[:_MOST])
+    return [_waiting(visit, task, case) for task, case in found if case and case.step == _STEP]
 
 
 def _waiting(visit: Visit, task: Task, case: CaseView) -> Waiting:
@@ -183,13 +178,6 @@ def _arrived_at(case: CaseView) -> datetime | None:
     arrivals = [each.arrived_at for each in case.attempts if each.step == _STEP]
     known = [each for each in arrivals if each is not None]
     return max(known, default=None)
-
-
-async def _case(visit: Visit, case_id: UUID) -> CaseView:
-    """The case without its applicant: nothing is opened, nothing recorded."""
-    asked = Conditional(visit.identity, visit.door, visit.request, Response())
-    found = await cases.case(case_id, visit.identity, visit.door, asked, personal_data=False)
-    return CaseView.model_validate(found)
 
 
 async def _opened(visit: Visit, case_id: UUID, document: DocumentVersion) -> Sheet | None:
@@ -225,8 +213,8 @@ def _code_asked(visit: Visit, error: JamilaError) -> Response:
 
 
 async def _receipt_codes(visit: Visit, state: signing.BatchState) -> dict[UUID, str]:
-    found = await asyncio.gather(*(visit.door.views.case(each.case_id) for each in state.items))
-    return {UUID(each["_id"]): each["receipt_code"] or "" for each in found}
+    found = await visit.door.views.these([each.case_id for each in state.items])
+    return {case_id: each["receipt_code"] or "" for case_id, each in found.items()}
 
 
 async def _failed_and_waiting(visit: Visit, state: signing.BatchState) -> list[Waiting]:

@@ -16,17 +16,16 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from gateway.access import require_one_of
-from gateway.answers import CaseView
 from gateway.asking import Asked, ask
 from gateway.bodies_desk import BeginEntryBody, DropEntryBody, SubmitEntryBody
-from gateway.conditional import Conditional
 from gateway.console.doing import do, go_on, key_in, text_in, texts_in, wish
 from gateway.console.filling import Filled
 from gateway.console.pages import Visit, page
 from gateway.console.refusing import sentences
+from gateway.console.tasks_at import case_of
 from gateway.console.visiting import FormDep, VisitDep, visiting
 from gateway.problems import meaning_of
-from gateway.routes import cases, desk
+from gateway.routes import desk
 from gateway.routes.waiting import CaughtUp
 from jamila_contracts.catalogue import Topic, load_catalogue
 from jamila_contracts.office_time import OFFICE_ZONE
@@ -91,12 +90,9 @@ async def begin(visit: VisitDep, form: FormDep) -> Response:
 async def receipt(case_id: UUID, visit: VisitDep, kurang: str = "") -> Response:
     """The receipt code, large enough to be copied by hand."""
     _must_be_desk(visit)
-    asked = Conditional(visit.identity, visit.door, visit.request, Response())
-    case: CaseView = await cases.case(
-        case_id, visit.identity, visit.door, asked, personal_data=False
-    )
-    known = {each.id: each.label for each in load_catalogue().items}
-    missing = [known[each] for each in kurang.split(",") if each in known]
+    case = await case_of(visit, case_id)
+    known = (load_catalogue().item(each) for each in kurang.split(","))
+    missing = [each.label for each in known if each]
     has_letters = visit.door.letterhead is not None
     return page(visit, "loket_selesai", case=case, missing=missing, has_letters=has_letters)
 

@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from starlette.responses import Response
-
 from gateway.answers import CaseView
 from gateway.comparing import LABELS
-from gateway.conditional import Conditional
 from gateway.console import words_officers
 from gateway.console.entry_form import EntryForm, forms_of
 from gateway.console.pages import Visit
@@ -81,7 +78,7 @@ async def work_of(visit: Visit, case_id: UUID, case: CaseView) -> Work:
 
 
 async def _whole(visit: Visit, case_id: UUID) -> CaseView:
-    asked = Conditional(visit.identity, visit.door, visit.request, Response())
+    asked = visit.unconditional
     found = await cases.case(case_id, visit.identity, visit.door, asked, reveal=True)
     return CaseView.model_validate(found)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from gateway.access import IdentityDep
-from gateway.answers import CaseView, Sla, Trail
+from gateway.answers import AsOf, CaseView, Sla, Trail
 from gateway.changing import changes_of
 from gateway.checklist import checklist_of
 from gateway.conditional import CONDITIONAL, ConditionalDep
@@ -16,6 +16,7 @@ from gateway.masking import masked
 from gateway.routes.reasons import ReadReason
 from gateway.routes.waiting import CaughtUp
 from jamila_ledger.trail import TrailLine
+from jamila_runtime.mongo import Document
 
 router = APIRouter(prefix="/cases/{case_id}", tags=["permohonan"], dependencies=[CaughtUp])
 
@@ -50,18 +51,26 @@ async def case(  # noqa: PLR0913 - one parameter per part FastAPI reads
     # Before anything is opened: who has it already sees nothing new, and nothing is recorded.
     if same := asked.unchanged(as_of, found, personal_data, reveal):
         return same
-    if personal_data:
-        what = "nik" if reveal else "data-pemohon"
-        personal = await opened(door, identity, found, reason_code=reason, what=what)
-    else:
-        personal = withheld(found)
+    if not personal_data:
+        return closed(found, as_of)
+    what = "nik" if reveal else "data-pemohon"
+    personal = await opened(door, identity, found, reason_code=reason, what=what)
     if personal["personal_data"] == "shown":
         personal["checklist"] = checklist_of(found, personal["facts"])
     # Laid beside each other before anything is hidden: two numbers may look alike afterwards.
     changes = changes_of(personal["data_before"], personal["data"])
     shown = {**personal, "changes": [each.model_dump() for each in changes]}
-    shown = shown if reveal else masked(shown)
-    return CaseView.model_validate({**found, "case_id": case_id, "as_of": as_of, **shown})
+    return _view(found, as_of, shown if reveal else masked(shown))
+
+
+def closed(found: Document, as_of: AsOf) -> CaseView:
+    """A case without its applicant: nothing is opened, so nothing is recorded."""
+    return _view(found, as_of, withheld(found))
+
+
+def _view(found: Document, as_of: AsOf, shown: dict[str, Any]) -> CaseView:
+    about = {"case_id": found["_id"], "as_of": as_of}
+    return CaseView.model_validate({**found, **about, **shown})
 
 
 @router.get("/trail", summary="Jejak permohonan", response_model=Trail, responses=CONDITIONAL)
