@@ -118,9 +118,7 @@ class Administration:
             AccountUnknownError: there is no such account in this office.
             LastAdminError: nobody could administer any more.
         """
-        self._may_change(identity)
-        must_be_another(identity, account)
-        await asyncio.to_thread(self._done, identity, account, "akun-ditutup", self._store.close)
+        await self._change_other(identity, account, "akun-ditutup", self._store.close)
 
     async def give(self, identity: Identity, account: str, grant: Grant) -> int:
         """Give a capability, of its own or as a stand-in; quiet when the same is held already.
@@ -132,8 +130,7 @@ class Administration:
             AccountClosedError: it is closed.
             GrantRefusedError: such a grant cannot be.
         """
-        self._may_change(identity)
-        must_be_another(identity, account)
+        self._may_change_other(identity, account)
         check_grant(grant, self._clock.now())
         return await asyncio.to_thread(self._give, identity, account, grant)
 
@@ -146,8 +143,7 @@ class Administration:
             AccountUnknownError, GrantUnknownError: there is none.
             LastAdminError: nobody could administer any more.
         """
-        self._may_change(identity)
-        must_be_another(identity, account)
+        self._may_change_other(identity, account)
         await asyncio.to_thread(self._take, identity, account, grant_id)
 
     async def reset_password(self, identity: Identity, account: str) -> Given:
@@ -158,8 +154,7 @@ class Administration:
             FourEyesError: it is the own account; change the password instead.
             AccountUnknownError: there is no such account in this office.
         """
-        self._may_change(identity)
-        must_be_another(identity, account)
+        self._may_change_other(identity, account)
         password = new_password()
         password_hash = await asyncio.to_thread(hash_password, password)
         stored = await asyncio.to_thread(
@@ -179,10 +174,8 @@ class Administration:
             FourEyesError: it is the own account.
             AccountUnknownError: there is no such account in this office.
         """
-        self._may_change(identity)
-        must_be_another(identity, account)
-        await asyncio.to_thread(
-            self._done, identity, account, "autentikator-dihapus", self._store.forget_factor
+        await self._change_other(
+            identity, account, "autentikator-dihapus", self._store.forget_factor
         )
 
     async def pair(self, identity: Identity, account: str, foreign: ForeignIdentity) -> None:
@@ -194,10 +187,7 @@ class Administration:
             AccountUnknownError: there is no such account in this office.
             IdentityTakenError: account or subject is paired otherwise.
         """
-        self._may_change(identity)
-        must_be_another(identity, account)
-        await asyncio.to_thread(
-            self._done,
+        await self._change_other(
             identity,
             account,
             "identitas-oidc-dipasang",
@@ -212,10 +202,8 @@ class Administration:
             FourEyesError: it is the own account.
             AccountUnknownError: there is no such account in this office.
         """
-        self._may_change(identity)
-        must_be_another(identity, account)
-        await asyncio.to_thread(
-            self._done, identity, account, "identitas-oidc-dilepas", self._identities.unlink
+        await self._change_other(
+            identity, account, "identitas-oidc-dilepas", self._identities.unlink
         )
 
     def _create(self, identity: Identity, made: Account) -> Given:
@@ -265,6 +253,16 @@ class Administration:
         if found is None or found.account.tenant != identity.account.tenant:
             raise AccountUnknownError(f"there is no account {account}", account=account)
         return found
+
+    async def _change_other(
+        self, identity: Identity, account: str, what: What, work: Callable[[Change], None]
+    ) -> None:
+        self._may_change_other(identity, account)
+        await asyncio.to_thread(self._done, identity, account, what, work)
+
+    def _may_change_other(self, identity: Identity, account: str) -> None:
+        self._may_change(identity)
+        must_be_another(identity, account)
 
     def _may_change(self, identity: Identity) -> None:
         self._must_be_admin(identity)

@@ -13,7 +13,6 @@ from fastapi import APIRouter, Depends
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
-from gateway.access import require_one_of
 from gateway.asking import Asked, ask
 from gateway.bodies_desk import BeginEntryBody, OpenBatchBody, SubmitBatchBody
 from gateway.console.doing import go_on, key_in, text_in, texts_in, wish
@@ -26,7 +25,6 @@ from gateway.paging import MalformedRequestError
 from gateway.problems import CaseUnknownError, meaning_of
 from gateway.routes import desk, finding, letters
 from gateway.routes.waiting import CaughtUp
-from jamila_contracts.sop import load_sop
 from jamila_runtime.errors import JamilaError
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(visiting)])
@@ -67,7 +65,7 @@ class Batch:
 @router.get(_HERE)
 async def begin(visit: VisitDep) -> Response:
     """The form for a new list, and the lists among the newest cases."""
-    _must_be_desk(visit)
+    desk.must_be_operator(visit.identity, visit.door)
     newest = await visit.door.views.cases(finding.Wanted().filter(), limit=_NEWEST, cursor=None)
     batches = Counter(each["batch_id"] for each in newest.documents if each.get("batch_id"))
     return page(visit, "kolektif", batches=batches, batch_id=uuid4(), shown=Shown())
@@ -96,7 +94,7 @@ async def take_in(batch_id: UUID, visit: VisitDep, form: FormDep) -> Response:
 @router.get("/kolektif/{batch_id}", dependencies=[CaughtUp])
 async def batch(batch_id: UUID, visit: VisitDep, nama: str = "") -> Response:
     """Where each family stands; with ``nama`` also who it is, each a recorded read."""
-    _must_be_desk(visit)
+    desk.must_be_operator(visit.identity, visit.door)
     try:
         listed = await desk.batch(batch_id, visit.identity, visit.door, personal_data=nama == "ya")
     except CaseUnknownError:
@@ -218,7 +216,3 @@ def _batch(visit: Visit, batch_id: UUID, batch: Batch, *, http: int = 200) -> Re
     answer = page(visit, name, batch_id=batch_id, batch=batch, http=http)
     answer.headers["HX-Retarget"] = "#layar"
     return answer
-
-
-def _must_be_desk(visit: Visit) -> None:
-    require_one_of(visit.identity, visit.door, [load_sop().step(1).capability])

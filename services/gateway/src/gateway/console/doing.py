@@ -54,7 +54,7 @@ async def do(
     asked = Asked(case_id, key_in(form), _version_in(form))
     reply = await ask(visit.door, visit.identity, body, asked)
     if reply.problem is not None:
-        return refused(visit, reply.problem.slug, reply.problem.detail, reply.problem.data)
+        return refused(visit, reply.problem)
     after = f"{reply.service}:{reply.log_position}"
     return go_on(visit, then or f"/permohonan/{case_id}", route_name(body.COMMAND), after=after)
 
@@ -68,9 +68,10 @@ def go_on(visit: Visit, path: str, done: str, *, after: str = "") -> Response:
     return RedirectResponse(address, 303)
 
 
-def refused(visit: Visit, slug: str, detail: str, data: dict[str, object]) -> Response:
+def refused(visit: Visit, problem: Problem) -> Response:
     """Say why not; the page with what was typed stays open."""
-    return readable_for_the_asker(visit.request, problem_response(slug, detail, data=data))
+    answer = problem_response(problem.slug, problem.detail, data=problem.data)
+    return readable_for_the_asker(visit.request, answer)
 
 
 def said_no(visit: Visit, sentence: str | None, *, problem: Problem | None = None) -> Response:
@@ -82,7 +83,7 @@ def said_no(visit: Visit, sentence: str | None, *, problem: Problem | None = Non
         problem: What a service answered; None: the form itself is not ready.
     """
     if sentence is None and problem is not None:
-        return refused(visit, problem.slug, problem.detail, problem.data)
+        return refused(visit, problem)
     slug = "form-unready" if problem is None else problem.slug
     said = {"title": sentence, "status": HTTPStatus.UNPROCESSABLE_ENTITY, "slug": slug}
     name = "_galat" if visit.is_partial else "galat"

@@ -2,9 +2,9 @@
 
 from starlette.responses import Response
 
-from gateway.console.failing import readable_for_the_asker
+from gateway.console.doing import refused
 from gateway.console.pages import Visit, bare_page
-from gateway.problems import meaning_of, problem_response
+from gateway.problems import meaning_of
 from jamila_contracts.command import Problem
 
 
@@ -18,7 +18,6 @@ def sentences(problem: Problem) -> tuple[str, ...]:
 def with_sentences(visit: Visit, problem: Problem) -> Response:
     """The refusal beside the form, each mistake a sentence."""
     if not visit.is_partial:
-        answer = problem_response(problem.slug, problem.detail, data=problem.data)
-        return readable_for_the_asker(visit.request, answer)
+        return refused(visit, problem)
     http = meaning_of(problem.slug).status
     return bare_page("_kekeliruan", http=http, errors=sentences(problem))

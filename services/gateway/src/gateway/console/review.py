@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway import bodies
 from gateway.console.doing import do, said_no, text_in, texts_in, wish
+from gateway.console.pages import Visit
 from gateway.console.visiting import FormDep, VisitDep, visiting
 from gateway.routes import queue
 from gateway.routes.waiting import CaughtUp
@@ -24,37 +25,43 @@ _CASE: Final = "/permohonan/{case_id}"
 @router.post(f"{_CASE}/approve-draft")
 async def approve(case_id: UUID, visit: VisitDep, form: FormDep) -> Response:
     """The draft agrees with the application."""
-    seen = documents_in(form)
-    if seen is None:
-        return said_no(visit, _UNTICKED)
-    return await do(visit, case_id, form, wish(bodies.ApproveDraftBody, document_sha256=seen))
+    return await _agree(bodies.ApproveDraftBody, case_id, visit, form)
 
 
 @router.post(f"{_CASE}/verify-draft")
 async def verify(case_id: UUID, visit: VisitDep, form: FormDep) -> Response:
     """Ready to be signed."""
-    seen = documents_in(form)
-    if seen is None:
-        return said_no(visit, _UNTICKED)
-    return await do(visit, case_id, form, wish(bodies.VerifyDraftBody, document_sha256=seen))
+    return await _agree(bodies.VerifyDraftBody, case_id, visit, form)
 
 
 @router.post(f"{_CASE}/return-draft")
 async def return_draft(case_id: UUID, visit: VisitDep, form: FormDep) -> Response:
     """Back to the SIAK operator."""
-    reasons = reasons_in(form)
-    if not reasons:
-        return said_no(visit, _UNREASONED)
-    return await do(visit, case_id, form, wish(bodies.ReturnDraftBody, reasons=reasons))
+    return await _send_back(bodies.ReturnDraftBody, case_id, visit, form)
 
 
 @router.post(f"{_CASE}/return-verification")
 async def return_verification(case_id: UUID, visit: VisitDep, form: FormDep) -> Response:
     """Back to the Kasi."""
+    return await _send_back(bodies.ReturnVerificationBody, case_id, visit, form)
+
+
+async def _agree(
+    kind: type[bodies.DocumentsBody], case_id: UUID, visit: Visit, form: FormData
+) -> Response:
+    seen = documents_in(form)
+    if seen is None:
+        return said_no(visit, _UNTICKED)
+    return await do(visit, case_id, form, wish(kind, document_sha256=seen))
+
+
+async def _send_back(
+    kind: type[bodies.ReasonsBody], case_id: UUID, visit: Visit, form: FormData
+) -> Response:
     reasons = reasons_in(form)
     if not reasons:
         return said_no(visit, _UNREASONED)
-    return await do(visit, case_id, form, wish(bodies.ReturnVerificationBody, reasons=reasons))
+    return await do(visit, case_id, form, wish(kind, reasons=reasons))
 
 
 @router.get("/tugas-berikut", dependencies=[CaughtUp])

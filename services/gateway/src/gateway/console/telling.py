@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
-from gateway.access import require_one_of
 from gateway.asking import Asked, ask
 from gateway.bodies_desk import BeginEntryBody, MarkToldBody, RelayMessageBody
 from gateway.bodies_telling import MarkNoticeToldBody, MarkNoticeUnreachedBody
@@ -18,7 +17,6 @@ from gateway.console.refusing import with_sentences
 from gateway.console.visiting import FormDep, VisitDep, visiting
 from gateway.routes import by_hand, chat_answers, desk
 from gateway.routes.waiting import CaughtUp
-from jamila_contracts.sop import load_sop
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(visiting)])
 
@@ -81,7 +79,7 @@ async def answered(contact_id: UUID, answer_id: UUID, visit: VisitDep, form: For
 @router.get("/kabar/telepon")
 async def phone(visit: VisitDep) -> Response:
     """The form for what reached the office's phone."""
-    require_one_of(visit.identity, visit.door, [load_sop().step(1).capability])
+    desk.must_be_operator(visit.identity, visit.door)
     return page(visit, "kabar_telepon")
 
 
@@ -92,7 +90,7 @@ async def relay(form_id: UUID, visit: VisitDep, form: FormDep) -> Response:
     begun = Asked(entry_id, uuid5(entry_id, "begin"))
     reply = await ask(visit.door, visit.identity, BeginEntryBody(channel="manual"), begun)
     if reply.problem is not None:
-        return refused(visit, reply.problem.slug, reply.problem.detail, reply.problem.data)
+        return refused(visit, reply.problem)
     file = await _file_in(visit, form, entry_id)
     said = {
         "phone": text_in(form, "telepon"),

@@ -15,7 +15,6 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from gateway.access import require_one_of
 from gateway.asking import Asked, ask
 from gateway.bodies_desk import BeginEntryBody, DropEntryBody, SubmitEntryBody
 from gateway.console.doing import do, go_on, key_in, text_in, texts_in, wish
@@ -29,7 +28,6 @@ from gateway.routes import desk
 from gateway.routes.waiting import CaughtUp
 from jamila_contracts.catalogue import Topic, load_catalogue
 from jamila_contracts.office_time import OFFICE_ZONE
-from jamila_contracts.sop import load_sop
 from jamila_runtime.errors import JamilaError
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(visiting)])
@@ -70,7 +68,7 @@ class Written:
 @router.get("/loket")
 async def topics(visit: VisitDep) -> Response:
     """What somebody may want."""
-    _must_be_desk(visit)
+    desk.must_be_operator(visit.identity, visit.door)
     return page(visit, "loket", groups=load_catalogue().groups)
 
 
@@ -89,7 +87,7 @@ async def begin(visit: VisitDep, form: FormDep) -> Response:
 @router.get("/loket/selesai/{case_id}", dependencies=[CaughtUp])
 async def receipt(case_id: UUID, visit: VisitDep, kurang: str = "") -> Response:
     """The receipt code, large enough to be copied by hand."""
-    _must_be_desk(visit)
+    desk.must_be_operator(visit.identity, visit.door)
     case = await case_of(visit, case_id)
     known = (load_catalogue().item(each) for each in kurang.split(","))
     missing = [each.label for each in known if each]
@@ -100,7 +98,7 @@ async def receipt(case_id: UUID, visit: VisitDep, kurang: str = "") -> Response:
 @router.get("/loket/{entry_id}")
 async def empty(entry_id: UUID, visit: VisitDep, urusan: str = "") -> Response:
     """The page before anything is answered."""
-    _must_be_desk(visit)
+    desk.must_be_operator(visit.identity, visit.door)
     return _shown(visit, Written(entry_id, Filled(_topic(urusan), {}, _today(visit))))
 
 
@@ -212,7 +210,3 @@ def _topic(topic_id: str) -> Topic:
 
 def _today(visit: Visit) -> date:
     return visit.door.clock.now().astimezone(OFFICE_ZONE).date()
-
-
-def _must_be_desk(visit: Visit) -> None:
-    require_one_of(visit.identity, visit.door, [load_sop().step(1).capability])

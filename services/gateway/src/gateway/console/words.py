@@ -81,8 +81,7 @@ STATUSES: Mapping[str, str] = MappingProxyType(
 
 def service(service_id: str | None) -> str:
     """What a service is called."""
-    found = {each.id: each.label for each in load_catalogue().services}
-    return found.get(service_id or "", "belum dipilih")
+    return load_catalogue().service_label(service_id or "") or "belum dipilih"
 
 
 def step(number: int | None) -> str:
@@ -105,8 +104,8 @@ def version_of(case: CaseView, number: int) -> int:
 
 def item(item_id: str | None) -> str:
     """What a paper of the checklist is called."""
-    found = {each.id: each.title for each in load_catalogue().items}
-    return found.get(item_id or "", "Berkas yang belum dikenali")
+    found = load_catalogue().item(item_id or "")
+    return found.title if found else "Berkas yang belum dikenali"
 
 
 def capability(code: str) -> str:

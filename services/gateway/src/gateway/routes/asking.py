@@ -1,4 +1,4 @@
-"""How a route asks a stage about what it shows itself, in the capability of the front desk."""
+"""How a route asks a stage about what it shows itself, in the capability of a step."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,14 +10,14 @@ from jamila_contracts.commands import CommandReply
 from jamila_contracts.sop import load_sop
 
 
-def frame(case_id: UUID, identity: Identity, door: Door) -> dict[str, Any]:
+def frame(case_id: UUID, identity: Identity, door: Door, *, step: int = 1) -> dict[str, Any]:
     """What every question says besides what it asks.
 
     Raises:
-        MissingCapabilityError: the account is not of the front desk.
+        MissingCapabilityError: the account does not work at that step; the first is the desk's.
     """
     now = door.clock.now()
-    actor = identity.account.actor(load_sop().step(1).capability, now)
+    actor = identity.account.actor(load_sop().step(step).capability, now)
     return {"command_id": uuid4(), "case_id": case_id, "actor": actor, "asked_at": now}
 
 

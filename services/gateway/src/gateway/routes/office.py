@@ -23,7 +23,7 @@ from gateway.answers_office import (
 from gateway.conditional import CONDITIONAL, ConditionalDep
 from gateway.door import Door, DoorDep
 from gateway.paging import MalformedRequestError
-from gateway.problems import problem_response
+from gateway.routes.asking import refused
 from gateway.routes.commands import Key
 from gateway.routes.waiting import CaughtUp
 from gateway.views import FigureQuery
@@ -166,6 +166,7 @@ def _declarer(identity: Identity, door: Door) -> Actor:
 async def _done(door: Door, command: StartOutage | EndOutage) -> OutageDone | Response:
     reply = await door.commands.ask(command)
     if reply.problem is not None:
-        return problem_response(reply.problem.slug, reply.problem.detail, data=reply.problem.data)
+        said: Response = refused(reply)
+        return said
     after = f"{reply.service}:{reply.log_position}"
     return OutageDone(outage_id=command.case_id, events=reply.events, after=after)

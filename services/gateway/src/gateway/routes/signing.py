@@ -11,8 +11,8 @@ from gateway.access import IdentityDep, require_one_of
 from gateway.accounts import Identity
 from gateway.door import Door, DoorDep
 from gateway.paging import MalformedRequestError
-from gateway.problems import problem_response
 from gateway.proving import require_proof_for
+from gateway.routes.asking import frame, refused
 from gateway.routes.commands import Key
 from jamila_contracts.commands import (
     BatchItem,
@@ -174,14 +174,11 @@ async def open_session(
     the secret in memory only.
     """
     session_id = uuid4()
-    frame = _frame(OpenSigningSession, door, identity, session_id)
+    framed = _frame(OpenSigningSession, door, identity, session_id)
     sealed = await asyncio.to_thread(_seal, door, session_id, body.secret.get_secret_value())
-    command = OpenSigningSession(**frame, method=body.method, secret=sealed)
+    command = OpenSigningSession(**framed, method=body.method, secret=sealed)
     reply = await door.commands.ask(command)
-    problem = reply.problem
-    if problem is not None:
-        return problem_response(problem.slug, problem.detail, data=problem.data)
-    return SessionState(until=reply.result["until"])
+    return refused(reply) or SessionState(until=reply.result["until"])
 
 
 @router.post(
@@ -202,6 +199,7 @@ async def upload(
 
     It is judged when it is imported; until then it is an object that no event names.
     """
+    _must_enter(identity, door)
     return await keep_file(case_id, identity, door, await request.body())
 
 
@@ -212,7 +210,7 @@ async def keep_file(case_id: UUID, identity: Identity, door: Door, content: byte
         MissingCapabilityError: the account enters nothing.
         MalformedRequestError: it is no PDF.
     """
-    require_one_of(identity, door, [load_sop().step(_ENTER).capability])
+    _must_enter(identity, door)
     await door.views.case(case_id)
     if not content.startswith(b"%PDF-"):
         raise MalformedRequestError("send one PDF as the body")
@@ -220,11 +218,14 @@ async def keep_file(case_id: UUID, identity: Identity, door: Door, content: byte
     return StoredFile(sha256=stored, size_bytes=len(content))
 
 
+def _must_enter(identity: Identity, door: Door) -> None:
+    require_one_of(identity, door, [load_sop().step(_ENTER).capability])
+
+
 def _frame(command: type[Command], door: Door, identity: Identity, case_id: UUID) -> dict[str, Any]:
-    now = door.clock.now()
-    actor = identity.account.actor(load_sop().step(_SIGN).capability, now)
+    framed = frame(case_id, identity, door, step=_SIGN)
     require_proof_for(door, identity, command)
-    return {"command_id": uuid4(), "case_id": case_id, "actor": actor, "asked_at": now}
+    return framed
 
 
 def _seal(door: Door, session_id: UUID, secret: str) -> str:
@@ -233,7 +234,4 @@ def _seal(door: Door, session_id: UUID, secret: str) -> str:
 
 
 def _state(batch_id: UUID, reply: CommandReply) -> Any:
-    problem = reply.problem
-    if problem is not None:
-        return problem_response(problem.slug, problem.detail, data=problem.data)
-    return BatchState(batch_id=batch_id, **reply.result["batch"])
+    return refused(reply) or BatchState(batch_id=batch_id, **reply.result["batch"])
