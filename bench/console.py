@@ -18,9 +18,8 @@ from typing import Any
 import httpx
 
 from jamila_deploy.busy_day import BusyDay
+from jamila_deploy.office import Office, OfficeAddress
 from jamila_deploy.ports import free_ports
-from jamila_deploy.road import Office, OfficeAddress
-from jamila_deploy.secrets import demo_accounts_file
 from jamila_deploy.settings import LauncherSettings
 from jamila_deploy.system import RunningSystem, running_system
 
@@ -33,11 +32,7 @@ RESULT = Path(__file__).parent / "results" / "console.json"
 
 
 def measure(system: RunningSystem) -> dict[str, Any]:
-    address = OfficeAddress.read(
-        gateway_url=system.url("gateway"),
-        simulators_url=system.url("simulators"),
-        accounts=demo_accounts_file(system.settings),
-    )
+    address = OfficeAddress.of(system)
     with closing(Office(address)) as office:
         logs = system.settings.home / "logs"
         BusyDay(office, tenant=system.settings.tenant, logs=logs).fill(lambda _: None)

@@ -19,11 +19,10 @@ from pymongo import MongoClient
 from jamila_contracts import events as e
 from jamila_ledger.calendar import load_calendar
 from jamila_ledger.casefold import fold
-from jamila_ledger.recorded import Recorded
 from jamila_ledger.views import CASES, PUBLIC, QUEUE, SLA, TRAIL, case_writes, trail_document
 from jamila_runtime.mongo import Put
 from jamila_runtime.vault import CaseVault
-from jamila_testing.builders import ROAD, Story
+from jamila_testing.builders import ROAD, Story, as_recorded
 
 SEED = 6311
 OPEN = 2_000
@@ -107,16 +106,7 @@ def _pattern(service: str, until: int) -> Pattern:
     story.tell(e.PermohonanDiajukan, service_id=service)
     for event_class in ROAD[:until]:
         story.work(event_class)
-    entries = [
-        Recorded(
-            position=number,
-            case_position=number,
-            recorded_at=record.meta.recorded_at,
-            meta=record.meta,
-            event=record.event(),
-        )
-        for number, record in enumerate(story.records, start=1)
-    ]
+    entries = as_recorded(story.records)
     file = fold(entries)
     assert file is not None
     writes = case_writes(file, load_calendar())

@@ -13,10 +13,10 @@ import time
 from datetime import date
 from pathlib import Path
 
+from jamila_deploy.office import Office, OfficeAddress
 from jamila_deploy.ports import free_ports
-from jamila_deploy.road import Office, OfficeAddress, Road
+from jamila_deploy.road import Road
 from jamila_deploy.sample import Birth
-from jamila_deploy.secrets import demo_accounts_file
 from jamila_deploy.settings import LauncherSettings
 from jamila_deploy.system import RunningSystem, running_system
 
@@ -46,13 +46,7 @@ def figures(times: list[float]) -> dict[str, float]:
 
 
 def measure(system: RunningSystem) -> dict[str, dict[str, float]]:
-    office = Office(
-        OfficeAddress.read(
-            gateway_url=system.url("gateway"),
-            simulators_url=system.url("simulators"),
-            accounts=demo_accounts_file(system.settings),
-        )
-    )
+    office = Office(OfficeAddress.of(system))
     try:
         road = Road(office, Birth.of_couple(0, today=date(2026, 11, 23)))
         next(road.strides()).go()

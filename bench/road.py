@@ -28,10 +28,10 @@ from zoneinfo import ZoneInfo
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 
+from jamila_deploy.office import Office, OfficeAddress
 from jamila_deploy.ports import free_ports
-from jamila_deploy.road import Office, OfficeAddress, Road
+from jamila_deploy.road import Road
 from jamila_deploy.sample import Birth, couples
-from jamila_deploy.secrets import demo_accounts_file
 from jamila_deploy.settings import LauncherSettings
 from jamila_deploy.system import RunningSystem, running_system
 
@@ -93,13 +93,7 @@ async def measure(cases: int, walkers: int) -> dict[str, Any]:
 
 
 def open_office(system: RunningSystem) -> Office:
-    return Office(
-        OfficeAddress.read(
-            gateway_url=system.url("gateway"),
-            simulators_url=system.url("simulators"),
-            accounts=demo_accounts_file(system.settings),
-        )
-    )
+    return Office(OfficeAddress.of(system))
 
 
 def freshness(office: Office, families: Iterable[int]) -> dict[str, float]:

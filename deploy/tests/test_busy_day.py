@@ -13,7 +13,7 @@ from jamila_contracts.sop import load_sop
 from jamila_deploy import busy_day, busy_plan, cli
 from jamila_deploy.busy_day import BusyDay, Job
 from jamila_deploy.errors import DemoBlockedError
-from jamila_deploy.road import Office, OfficeAddress, RoadBlockedError
+from jamila_deploy.office import Office, OfficeAddress, RoadBlockedError
 from jamila_deploy.wishes import TOPICS, FamilyWish
 from jamila_simulators.sample_papers import PAPERS
 

@@ -9,11 +9,11 @@ import pytest
 from gateway.client import RefusedError
 from jamila_deploy import cli, demo
 from jamila_deploy.errors import DemoBlockedError
-from jamila_deploy.road import RoadBlockedError, Stride
+from jamila_deploy.office import RoadBlockedError
+from jamila_deploy.road import Stride
 from jamila_ledger.cli_trail import print_trail
-from jamila_ledger.recorded import Recorded
 from jamila_ledger.trail import sentences
-from jamila_testing.builders import happy_road
+from jamila_testing.builders import as_recorded, happy_road
 
 REFUSAL = {
     "status": 409,
@@ -42,7 +42,7 @@ def test_a_case_that_does_not_get_on_is_told_in_a_plain_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: Any, error: Exception, words: str
 ):
     async def blocked(*_: object) -> None:
-        demo._go(failing(error), logs=Path("/h/logs"))
+        failing(error).go_in_words(logs=Path("/h/logs"))
 
     monkeypatch.setattr(demo, "_walk", blocked)
     monkeypatch.setattr(demo, "free_ports", lambda settings: settings)
@@ -59,14 +59,14 @@ def test_a_case_that_does_not_get_on_is_told_in_a_plain_sentence(
 
 
 def test_a_stride_that_succeeds_is_quiet():
-    demo._go(Stride("kasi-1", "x", lambda: None), logs=Path("/h/logs"))
+    Stride("kasi-1", "x", lambda: None).go_in_words(logs=Path("/h/logs"))
 
 
 def test_a_bug_in_the_walk_is_not_dressed_up_as_a_blocked_road():
     with pytest.raises(KeyError):
-        demo._go(failing(KeyError("x")), logs=Path("/h/logs"))
+        failing(KeyError("x")).go_in_words(logs=Path("/h/logs"))
     with pytest.raises(DemoBlockedError):
-        demo._go(failing(RoadBlockedError("x")), logs=Path("/h/logs"))
+        failing(RoadBlockedError("x")).go_in_words(logs=Path("/h/logs"))
 
 
 def test_a_folder_that_is_in_use_is_refused(
@@ -84,16 +84,7 @@ def test_a_folder_that_is_in_use_is_refused(
 
 def test_the_trail_is_readable_at_eighty_columns(monkeypatch: pytest.MonkeyPatch, capsys: Any):
     monkeypatch.setenv("COLUMNS", "80")
-    facts = [
-        Recorded(
-            position=number,
-            case_position=number,
-            recorded_at=record.meta.recorded_at,
-            meta=record.meta,
-            event=record.event(),
-        )
-        for number, record in enumerate(happy_road(), start=1)
-    ]
+    facts = as_recorded(happy_road())
 
     print_trail(sentences(facts), count_reads=True)
 

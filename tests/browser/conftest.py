@@ -21,7 +21,6 @@ from jamila_contracts.values import ItemProblem
 from jamila_ledger.aggregates import FIGURES, Tally, samples_of
 from jamila_ledger.calendar import load_calendar
 from jamila_ledger.casefold import fold
-from jamila_ledger.recorded import Recorded
 from jamila_ledger.views import SLA, case_writes
 from jamila_ledger.views_public import PUBLIC
 from jamila_runtime.mongo import Documents
@@ -30,7 +29,7 @@ from jamila_runtime.settings import RuntimeSettings
 from jamila_runtime.streams import JetStreamPublisher, ensure_stream
 from jamila_runtime.vault import open_vault
 from jamila_simulators.papers import scanned_pdf
-from jamila_testing.builders import ROAD, Logs, Story, happy_story, signed_document
+from jamila_testing.builders import ROAD, Logs, Story, as_recorded, happy_story, signed_document
 from jamila_testing.servers import free_port, running
 
 ALWAYS_OPEN = "kalender-demo-24jam"
@@ -164,10 +163,7 @@ def with_document(name, code, logs, start):
 
 
 def documents_of(story):
-    facts = [
-        Recorded(number, number, record.meta.recorded_at, record.meta, record.event())
-        for number, record in enumerate(story.records, start=1)
-    ]
+    facts = as_recorded(story.records)
     writes = case_writes(fold(facts), CALENDAR)
     return {name: getattr(write, "document", None) for name, write in writes.items()}
 

@@ -16,9 +16,8 @@ from typing import Final
 from PIL import Image
 
 from jamila_deploy.busy_day import BusyDay, address_of
+from jamila_deploy.office import Office, OfficeAddress
 from jamila_deploy.ports import free_ports
-from jamila_deploy.road import Office, OfficeAddress
-from jamila_deploy.secrets import demo_accounts_file
 from jamila_deploy.settings import LauncherSettings
 from jamila_deploy.system import running_system
 from jamila_testing.browser import Screen, Window, chromium
@@ -74,11 +73,7 @@ async def office_to_show():
         wanted = LauncherSettings(home=Path(home) / "h", calendar="kalender-demo-24jam")
         settings = free_ports(wanted)
         async with running_system(settings) as system:
-            address = OfficeAddress.read(
-                gateway_url=system.url("gateway"),
-                simulators_url=system.url("simulators"),
-                accounts=demo_accounts_file(settings),
-            )
+            address = OfficeAddress.of(system)
             with closing(Office(address)) as office:
                 day = BusyDay(office, tenant=settings.tenant, logs=settings.home / "logs")
                 await asyncio.to_thread(day.fill, say)

@@ -23,10 +23,10 @@ from pymongo import MongoClient
 from intake.epochs import EpochDrawer
 from intake.inbox_store import metadata
 from intake.sealing import Drawer
+from jamila_deploy.office import Office, OfficeAddress
 from jamila_deploy.ports import free_ports
-from jamila_deploy.road import Office, OfficeAddress, Road
+from jamila_deploy.road import Road
 from jamila_deploy.sample import Birth
-from jamila_deploy.secrets import demo_accounts_file
 from jamila_deploy.settings import LauncherSettings
 from jamila_deploy.system import RunningSystem, running_system
 from jamila_ledger.recorded import recorded
@@ -49,13 +49,7 @@ TOKEN = re.compile(rb"v1\.[A-Za-z0-9_-]{40,}")
 
 
 def office_of(system: RunningSystem) -> Office:
-    return Office(
-        OfficeAddress.read(
-            gateway_url=system.url("gateway"),
-            simulators_url=system.url("simulators"),
-            accounts=demo_accounts_file(system.settings),
-        )
-    )
+    return Office(OfficeAddress.of(system))
 
 
 def personal_road(office: Office, number: int) -> Road:

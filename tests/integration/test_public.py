@@ -12,10 +12,10 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from jamila_deploy.office import Office, OfficeAddress
 from jamila_deploy.ports import free_ports
-from jamila_deploy.road import Office, OfficeAddress, Road
+from jamila_deploy.road import Road
 from jamila_deploy.sample import Birth
-from jamila_deploy.secrets import demo_accounts_file
 from jamila_deploy.settings import LauncherSettings
 from jamila_deploy.system import running_system
 
@@ -35,11 +35,7 @@ async def test_a_case_is_tracked_and_its_document_is_checked_by_qr_and_by_file(t
     # The demo's calendar is always open: a night at the office must not change what is said.
     settings = free_ports(LauncherSettings(home=tmp_path, calendar="kalender-demo-24jam"))
     async with running_system(settings) as system:
-        address = OfficeAddress.read(
-            gateway_url=system.url("gateway"),
-            simulators_url=system.url("simulators"),
-            accounts=demo_accounts_file(settings),
-        )
+        address = OfficeAddress.of(system)
         office = Office(address)
         try:
             await asyncio.to_thread(look, office, system.url("public"), tmp_path)
@@ -53,11 +49,7 @@ async def test_a_case_is_tracked_and_its_document_is_checked_by_qr_and_by_file(t
 async def test_documents_come_by_a_link_in_the_chat_and_that_is_the_hand_over(tmp_path):
     settings = free_ports(LauncherSettings(home=tmp_path, calendar="kalender-demo-24jam"))
     async with running_system(settings) as system:
-        address = OfficeAddress.read(
-            gateway_url=system.url("gateway"),
-            simulators_url=system.url("simulators"),
-            accounts=demo_accounts_file(settings),
-        )
+        address = OfficeAddress.of(system)
         office = Office(address)
         try:
             token = await asyncio.to_thread(fetch_by_link, office)

@@ -19,10 +19,10 @@ import nats
 import pytest
 
 from jamila_deploy.mongo import mongo_url
+from jamila_deploy.office import Office, OfficeAddress
 from jamila_deploy.ports import free_ports
-from jamila_deploy.road import Office, OfficeAddress, Road
+from jamila_deploy.road import Road
 from jamila_deploy.sample import Birth
-from jamila_deploy.secrets import demo_accounts_file
 from jamila_deploy.settings import LauncherSettings
 from jamila_deploy.system import RunningSystem, running_system
 from jamila_ledger.chain import verify
@@ -48,13 +48,7 @@ FACTS_THAT_STAY = (
 
 @asynccontextmanager
 async def office_of(system: RunningSystem) -> AsyncIterator[Office]:
-    office = Office(
-        OfficeAddress.read(
-            gateway_url=system.url("gateway"),
-            simulators_url=system.url("simulators"),
-            accounts=demo_accounts_file(system.settings),
-        )
-    )
+    office = Office(OfficeAddress.of(system))
     try:
         yield office
     finally:

@@ -13,9 +13,8 @@ import pytest
 
 from gateway.client import GatewayClient
 from jamila_contracts import events as e
+from jamila_deploy.office import Office, OfficeAddress
 from jamila_deploy.ports import free_ports
-from jamila_deploy.road import Office, OfficeAddress
-from jamila_deploy.secrets import demo_accounts_file
 from jamila_deploy.settings import LauncherSettings
 from jamila_deploy.system import RunningSystem, running_system
 from jamila_ledger.recorded import recorded
@@ -28,13 +27,7 @@ ANSWERS = "/api/v1/manual/answers"
 
 
 def office_of(system: RunningSystem) -> Office:
-    return Office(
-        OfficeAddress.read(
-            gateway_url=system.url("gateway"),
-            simulators_url=system.url("simulators"),
-            accounts=demo_accounts_file(system.settings),
-        )
-    )
+    return Office(OfficeAddress.of(system))
 
 
 def pasted(client: GatewayClient, text: str) -> dict[str, Any]:

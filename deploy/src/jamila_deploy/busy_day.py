@@ -20,15 +20,15 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from rich.console import Console
 
-from gateway.client import RefusedError
 from jamila_contracts.blangko import stock_id
 from jamila_contracts.catalogue import load_catalogue
 from jamila_contracts.commands_desk import case_of_row
 from jamila_contracts.office_time import OFFICE_ZONE
 from jamila_deploy import busy_plan
 from jamila_deploy.busy_plan import BIRTH, FINISHED, Errand
-from jamila_deploy.errors import BusyDayKnownError, DemoBlockedError, NoDemoOfficeError
-from jamila_deploy.road import Office, OfficeAddress, Road, RoadBlockedError, patiently
+from jamila_deploy.errors import BusyDayKnownError, NoDemoOfficeError
+from jamila_deploy.office import Office, OfficeAddress, RoadBlockedError, patiently
+from jamila_deploy.road import Road, Stride
 from jamila_deploy.sample import Birth, Wish
 from jamila_deploy.secrets import demo_accounts_file
 from jamila_deploy.settings import LauncherSettings
@@ -173,15 +173,7 @@ class BusyDay:
             yield result
 
     def _do(self, job: Job) -> None:
-        try:
-            job.do()
-        except RefusedError as error:
-            reason = f"{error.title} [{error.slug}]"
-        except RoadBlockedError as error:
-            reason = f"tidak ada kemajuan [{error}]."
-        else:
-            return
-        raise DemoBlockedError(account="kantor", what=job.what, reason=reason, logs=self.logs)
+        Stride("kantor", job.what, job.do).go_in_words(logs=self.logs)
 
     def _errand(self, errand: Errand) -> Job:
         wish = self._wish(errand.wish)

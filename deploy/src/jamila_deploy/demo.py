@@ -12,14 +12,13 @@ import typer
 from rich.console import Console
 from rich.status import Status
 
-from gateway.client import RefusedError
 from jamila_contracts.office_time import OFFICE_ZONE
 from jamila_contracts.sop import load_sop
-from jamila_deploy.errors import DemoBlockedError, DemoFolderUsedError
+from jamila_deploy.errors import DemoFolderUsedError
+from jamila_deploy.office import Office, OfficeAddress
 from jamila_deploy.ports import free_ports
-from jamila_deploy.road import Office, OfficeAddress, Road, RoadBlockedError, Stride
+from jamila_deploy.road import Road
 from jamila_deploy.sample import Birth
-from jamila_deploy.secrets import demo_accounts_file
 from jamila_deploy.settings import LauncherSettings
 from jamila_deploy.system import RunningSystem, running_system
 from jamila_ledger import cli_tables as tables
@@ -66,36 +65,18 @@ async def _walk(settings: LauncherSettings, console: Console) -> tuple[UUID, Pat
 
 
 def _walk_case(system: RunningSystem, console: Console, status: Status) -> tuple[UUID, Path]:
-    office = Office(
-        OfficeAddress.read(
-            gateway_url=system.url("gateway"),
-            simulators_url=system.url("simulators"),
-            accounts=demo_accounts_file(system.settings),
-        )
-    )
+    office = Office(OfficeAddress.of(system))
     road = Road(office, Birth.of_couple(0, today=datetime.now(tz=OFFICE_ZONE).date()))
     try:
         for stride in road.strides():
             status.update(f"{stride.account}: {stride.what} ...")
             began = time.monotonic()
-            _go(stride, logs=system.settings.home / "logs")
+            stride.go_in_words(logs=system.settings.home / "logs")
             took = time.monotonic() - began
             console.print(f"  {stride.account:<8} {stride.what} ({took:.1f} detik)")
         return UUID(road.case_id), _save_signed(road, system.settings.home)
     finally:
         office.close()
-
-
-def _go(stride: Stride, *, logs: Path) -> None:
-    try:
-        stride.go()
-    except RefusedError as error:
-        reason = f"{error.title} [{error.slug}]"
-    except RoadBlockedError as error:
-        reason = f"tidak ada kemajuan [{error}]."
-    else:
-        return
-    raise DemoBlockedError(account=stride.account, what=stride.what, reason=reason, logs=logs)
 
 
 def _save_signed(road: Road, home: Path) -> Path:

@@ -14,20 +14,13 @@ from jamila_ledger.casefold import CHANGES, advance, fold
 from jamila_ledger.chain import GENESIS, Entry
 from jamila_ledger.recorded import Recorded
 from jamila_ledger.sql_store import canonical_meta
-from jamila_testing.builders import ROAD, Story, happy_story, named_id, paper
+from jamila_testing.builders import ROAD, Story, as_recorded, happy_story, named_id, paper
 
 NOW = datetime(2026, 4, 6, 2, 0, tzinfo=UTC)
 
 
-def as_recorded(records):
-    return [
-        Recorded(number, number, NOW, record.meta, record.event())
-        for number, record in enumerate(records, start=1)
-    ]
-
-
 def file_of(story):
-    return fold(as_recorded(story.records))
+    return fold(as_recorded(story.records, at=NOW))
 
 
 def road_to(step):
@@ -186,7 +179,7 @@ def test_an_event_of_a_newer_version_is_passed_over_and_counted():
     story = road_to(2)
     told = story.tell(e.DataSiakCocok)
     newer = Record(told.meta.model_copy(update={"schema_version": 2}), told.data)
-    facts = as_recorded(story.records[:-1])
+    facts = as_recorded(story.records[:-1], at=NOW)
     unknown = Recorded(9, 9, NOW, newer.meta, None)
     file = fold([*facts, unknown])
     assert (file.step, file.unread, file.position) == (2, 1, 9)
@@ -230,14 +223,17 @@ def interleaved(records, seed):
 @given(seed=st.integers(0, 10_000))
 def test_the_file_of_a_whole_case_does_not_depend_on_how_services_interleave(seed):
     records = busy_story().records
-    told, mixed = fold(as_recorded(records)), fold(as_recorded(interleaved(records, seed)))
+    told, mixed = (
+        fold(as_recorded(records, at=NOW)),
+        fold(as_recorded(interleaved(records, seed), at=NOW)),
+    )
     last = {"last_event", "last_event_at", "versions"}
     assert mixed.model_dump(exclude=last) == told.model_dump(exclude=last)
     assert mixed.versions == told.versions
 
 
 def test_folding_on_from_a_file_equals_folding_from_the_start():
-    facts = as_recorded(busy_story().records)
+    facts = as_recorded(busy_story().records, at=NOW)
     for cut in range(1, len(facts)):
         file = fold(facts[:cut])
         assert advance(file, facts[cut]) == fold(facts[: cut + 1])
@@ -248,7 +244,7 @@ def test_folding_at_once_equals_folding_fact_by_fact_at_every_fact():
     story.tell(e.DataPribadiDibaca)
     story.work(e.VerifikasiDikembalikan)
     story.tell(e.PemberitahuanTerkirim)
-    facts = as_recorded(story.records)
+    facts = as_recorded(story.records, at=NOW)
     facts[7] = replace(facts[7], event=None)
     file = None
     for number, fact in enumerate(facts, start=1):
@@ -336,7 +332,7 @@ def test_a_return_keeps_its_reasons_and_the_next_draft_what_was_printed_before()
 def test_who_opened_what_before_the_signature_is_kept_by_time():
     story = road_to(6)
     story.tell(e.DokumenDilihat)
-    once = as_recorded(story.records)[-1]
+    once = as_recorded(story.records, at=NOW)[-1]
     file = file_of(story)
     assert [(each.account, each.at) for each in file.looks] == [
         (once.meta.actor.account, once.event.occurred_at)

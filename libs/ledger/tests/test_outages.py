@@ -12,19 +12,15 @@ from jamila_ledger.attempts import Attempt, Pause
 from jamila_ledger.calendar import load_calendar
 from jamila_ledger.casefold import fold
 from jamila_ledger.outages import Outage, learn, suspend
-from jamila_ledger.recorded import Recorded
 from jamila_ledger.sla import due_of, measure
-from jamila_testing.builders import MONDAY, Story, happy_story, named_id
+from jamila_testing.builders import MONDAY, Story, as_recorded, happy_story, named_id
 
 MINUTE = timedelta(minutes=1)
 ALWAYS = load_calendar("kalender-demo-24jam")
 
 
 def facts(story):
-    return [
-        Recorded(n, n, record.meta.recorded_at, record.meta, record.event())
-        for n, record in enumerate(story.records, start=1)
-    ]
+    return as_recorded(story.records)
 
 
 def outage(since, until=None, steps=(2, 3)):

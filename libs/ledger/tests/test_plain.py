@@ -7,10 +7,9 @@ from jamila_contracts.events import EVENTS
 from jamila_contracts.model import Fact
 from jamila_ledger.casefold import fold
 from jamila_ledger.plain import plain_fields
-from jamila_ledger.recorded import Recorded
 from jamila_ledger.trail import trail_line
 from jamila_ledger.views import trail_document
-from jamila_testing.builders import Story, happy_story
+from jamila_testing.builders import Story, as_recorded, happy_story
 
 ID = UUID("6d1c8a52-6311-4a6e-9d0a-0d1ca311a000")
 NOON = datetime(2026, 4, 6, 4, 0, tzinfo=UTC)
@@ -44,10 +43,7 @@ def test_a_fact_becomes_text_ids_whole_seconds_and_text_keys_in_its_order():
 
 
 def facts(story):
-    return [
-        Recorded(n, n, NOON, each.meta, each.event())
-        for n, each in enumerate(story.records, start=1)
-    ]
+    return as_recorded(story.records, at=NOON)
 
 
 def by_pydantic(value):

@@ -5,19 +5,15 @@ from jamila_contracts.sop import load_sop
 from jamila_ledger.attempts import Attempt
 from jamila_ledger.calendar import load_calendar, working_time
 from jamila_ledger.casefold import fold
-from jamila_ledger.recorded import Recorded
 from jamila_ledger.sla import CaseSla, due_of, measure
-from jamila_testing.builders import MONDAY, ROAD, Story, happy_story
+from jamila_testing.builders import MONDAY, ROAD, Story, as_recorded, happy_story
 
 OFFICE = load_calendar()
 MINUTE = timedelta(minutes=1)
 
 
 def sla_of(story, *, as_of=None):
-    facts = [
-        Recorded(number, number, record.meta.recorded_at, record.meta, record.event())
-        for number, record in enumerate(story.records, start=1)
-    ]
+    facts = as_recorded(story.records)
     return measure(fold(facts), calendar=OFFICE, sop=load_sop(), as_of=as_of or story.now)
 
 

@@ -10,10 +10,9 @@ from jamila_contracts import events as e
 from jamila_contracts.blangko import stock_id
 from jamila_ledger.calendar import load_calendar
 from jamila_ledger.casefold import fold
-from jamila_ledger.recorded import Recorded
 from jamila_ledger.stock import StockFile, keep
 from jamila_ledger.views import STOCK, case_writes
-from jamila_testing.builders import MONDAY, TENANT, Story, named_id
+from jamila_testing.builders import MONDAY, TENANT, Story, as_recorded, named_id
 
 CASE, OTHER = named_id("case-1"), named_id("case-2")
 
@@ -111,12 +110,7 @@ def test_an_item_becomes_one_document_and_no_case():
         story.tell(e.BlangkoDiterima, item="blangko-kia", quantity=3, reference="SJ-1"),
         story.tell(e.BatasBlangkoDiubah, item="blangko-kia", reorder_point=3),
     ]
-    facts = [
-        Recorded(
-            position=n, case_position=n, recorded_at=MONDAY, meta=each.meta, event=each.event()
-        )
-        for n, each in enumerate(records, start=1)
-    ]
+    facts = as_recorded(records, at=MONDAY)
     file = fold(facts)
     writes = case_writes(file, load_calendar("kalender-balangan"))
     assert list(writes) == [STOCK]

@@ -11,7 +11,7 @@ from jamila_contracts.envelope import Actor
 from jamila_contracts.values import ItemProblem
 from jamila_ledger.recorded import Recorded
 from jamila_ledger.trail import SENTENCES, sentences, trail_line
-from jamila_testing.builders import happy_road, record
+from jamila_testing.builders import as_recorded, happy_road, record
 
 NOW = datetime(2026, 4, 6, 2, 0, tzinfo=UTC)
 
@@ -35,7 +35,7 @@ def test_every_sentence_is_whole_and_holds_nothing_sealed(event_class):
 
 def test_the_happy_road_reads_like_this():
     records = happy_road()
-    facts = [Recorded(n, n, NOW, r.meta, r.event()) for n, r in enumerate(records, start=1)]
+    facts = as_recorded(records, at=NOW)
     assert [line.sentence for line in sentences(facts)] == snapshot(
         [
             "Sistem (intake) mencatat permohonan Akta Kelahiran melalui WhatsApp dengan 3 berkas.",

@@ -11,20 +11,24 @@ from jamila_contracts.values import ItemProblem
 from jamila_ledger.calendar import load_calendar
 from jamila_ledger.casefold import fold
 from jamila_ledger.issued import end, issue
-from jamila_ledger.recorded import Recorded
 from jamila_ledger.views import case_writes
 from jamila_ledger.views_public import PUBLIC
-from jamila_testing.builders import ROAD, SEALED, Story, happy_story, named_id, signed_document
+from jamila_testing.builders import (
+    ROAD,
+    SEALED,
+    Story,
+    as_recorded,
+    happy_story,
+    named_id,
+    signed_document,
+)
 
 CALENDAR = load_calendar()
 SIGNED = signed_document()
 
 
 def public_of(story):
-    facts = [
-        Recorded(number, number, story.now, record.meta, record.event())
-        for number, record in enumerate(story.records, start=1)
-    ]
+    facts = as_recorded(story.records, at=story.now)
     return case_writes(fold(facts), CALENDAR)[PUBLIC].document
 
 

@@ -1,6 +1,6 @@
 """What the tests of the gateway stand on: real accounts, vaults and API, fakes behind the door."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -40,20 +40,22 @@ from gateway.webhooks.sending import AddressRules, Sender
 from gateway.webhooks.store import SqlWebhookStore
 from gateway.webhooks.telling import PURPOSE
 from jamila_contracts import events as e
+from jamila_contracts.command import Problem
 from jamila_contracts.commands import Command, CommandReply
 from jamila_contracts.envelope import Actor
+from jamila_contracts.office_time import OFFICE_ZONE
 from jamila_contracts.values import Paper
 from jamila_contracts.wire import Record
+from jamila_ledger.aggregates import FIGURES, Tally, samples_of
 from jamila_ledger.calendar import load_calendar
 from jamila_ledger.casefold import fold
-from jamila_ledger.recorded import Recorded
-from jamila_ledger.views import POSITIONS, TRAIL, case_writes, trail_document
-from jamila_runtime.errors import JamilaError
-from jamila_runtime.mongo import Document, Put, Query
+from jamila_ledger.views import POSITIONS, SLA, TRAIL, case_writes, trail_document
+from jamila_runtime.mongo import Put
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.vault import CaseVault
-from jamila_testing.builders import MONDAY, Story
+from jamila_testing.builders import MONDAY, Story, as_recorded, happy_story
 from jamila_testing.clocks import MovableClock
+from jamila_testing.documents import MemoryDocuments
 from jamila_testing.identity_provider import CLIENT_ID, CLIENT_SECRET
 from jamila_testing.vaults import new_vault
 
@@ -67,57 +69,6 @@ BACK = "https://kantor.test/masuk/oidc/kembali"
 MODELS_AT = MONDAY + timedelta(hours=1)
 
 
-class FakeModels:
-    """The documents of the read models, in memory; knows the operators that we use."""
-
-    def __init__(self) -> None:
-        self.collections: dict[str, dict[Any, Document]] = {}
-        self.fault: JamilaError | None = None
-
-    def put(self, collection: str, document: Document) -> None:
-        self.collections.setdefault(collection, {})[document["_id"]] = document
-
-    async def get(self, collection: str, document_id: Any) -> Document | None:
-        if self.fault is not None:
-            raise self.fault
-        return self.collections.get(collection, {}).get(document_id)
-
-    async def find(self, collection: str, query: Query) -> list[Document]:
-        found = [d for d in self.collections.get(collection, {}).values() if fits(d, query.where)]
-        for name, way in reversed(query.order):
-            found.sort(
-                key=lambda d, name=name: (d[name] is not None, d[name]), reverse=way == "descending"
-            )
-        return found[: query.limit or None]
-
-    async def count(self, collection: str, where: Mapping[str, Any]) -> int:
-        return len(await self.find(collection, Query(where=where)))
-
-
-def fits(document: Document, where: Mapping[str, Any]) -> bool:
-    for name, wanted in where.items():
-        if name == "$or":
-            if not any(fits(document, each) for each in wanted):
-                return False
-        elif not _holds(document.get(name), wanted):
-            return False
-    return True
-
-
-def _holds(value: Any, wanted: Any) -> bool:
-    if not isinstance(wanted, dict):
-        return bool(value == wanted)
-    tests: dict[str, Callable[[Any], bool]] = {
-        "$in": lambda given: value in given,
-        "$ne": lambda given: value != given,
-        "$gt": lambda given: value is not None and value > given,
-        "$gte": lambda given: value is not None and value >= given,
-        "$lte": lambda given: value is not None and value <= given,
-        "$lt": lambda given: value is not None and value < given,
-    }
-    return all(tests[operator](given) for operator, given in wanted.items())
-
-
 class FakeCommands:
     """Remembers what was asked and answers what it is told to."""
 
@@ -128,6 +79,13 @@ class FakeCommands:
     async def ask(self, command: Command) -> CommandReply:
         self.asked.append(command)
         return self.answer(command)
+
+    @staticmethod
+    def unknown(command: Command) -> CommandReply:
+        """No stage has the case: what a permitted asker hears."""
+        problem = Problem(slug="case-not-at-this-stage", detail="unknown")
+        about = {"command_id": command.command_id, "case_id": command.case_id}
+        return CommandReply(**about, service="intake", problem=problem)
 
     @staticmethod
     def done(command: Command) -> CommandReply:
@@ -165,7 +123,7 @@ class House:
     api: GatewayApi
     door: Door
     store: SqlAccountsStore
-    models: FakeModels
+    models: MemoryDocuments
     commands: FakeCommands
     access_log: FakeAccessLog
     clock: MovableClock
@@ -199,16 +157,7 @@ class House:
 
     def show(self, records: list[Record]) -> None:
         """Let the read models know the records, through the ledger's own folds."""
-        entries = [
-            Recorded(
-                position=number,
-                case_position=number,
-                recorded_at=record.meta.recorded_at,
-                meta=record.meta,
-                event=record.event(),
-            )
-            for number, record in enumerate(records, start=1)
-        ]
+        entries = as_recorded(records)
         file = fold(entries)
         assert file is not None
         for collection, write in case_writes(file, load_calendar()).items():
@@ -314,7 +263,7 @@ async def house(
     webhook_desk: WebhookDesk,
 ) -> AsyncIterator[House]:
     store = reception.store
-    models, commands, access_log = FakeModels(), FakeCommands(), FakeAccessLog()
+    models, commands, access_log = MemoryDocuments(), FakeCommands(), FakeAccessLog()
     vault = new_vault(tmp_path)
     objects = ObjectVault(f"file://{tmp_path / 'objects'}", vault)
     door = Door(
@@ -335,6 +284,19 @@ async def house(
     api.state.door = door
     yield House(api, door, store, models, commands, access_log, clock, vault, objects)
     store.dispose()
+
+
+@pytest.fixture
+def counted(house: House) -> House:
+    """Two cases that were finished on the Monday on which the clock stands, and their figures."""
+    tally = Tally()
+    for number in (1, 2):
+        story = happy_story(f"kasus-{number}")
+        house.show(story.records)
+        tally.add(samples_of(house.models.collections[SLA][str(story.case_id)], OFFICE_ZONE))
+    for document in tally.documents():
+        house.models.put(FIGURES, document)
+    return house
 
 
 @dataclass

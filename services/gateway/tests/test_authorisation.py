@@ -6,23 +6,21 @@ their beginning to ``WHOLE`` once all of them do.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
-from starlette.routing import BaseRoute
 
 from gateway.accounts import Account, Grant, StoredAccount
 from gateway.api import create_api
 from gateway.pace import Pace, PaceLimits
-from jamila_contracts.command import Problem
-from jamila_contracts.commands import Command, CommandReply
 from jamila_ledger.views import CASES
 from jamila_pdf.letters import Letterhead
 from jamila_runtime.rates import Rate
+from jamila_testing.routes import Places, walk
 
 WHOLE = ("/api/",)
 """Every address that begins so has a line below."""
@@ -153,18 +151,6 @@ DOCUMENT = create_api(max_body_bytes=1, secure=True).openapi()
 Ask = Callable[[httpx.AsyncClient, str, str], Any]
 
 
-def walk(routes: list[BaseRoute], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Every method and path, however deep the routers are nested."""
-    for route in routes:
-        inner: Any = getattr(route, "original_router", None)
-        if inner is not None:
-            context: Any = getattr(route, "include_context")  # noqa: B009 - not in the type
-            yield from walk(inner.routes, prefix + context.prefix)
-        else:
-            path = prefix + str(getattr(route, "path"))  # noqa: B009 - not in the type
-            yield from ((method, path) for method in getattr(route, "methods", None) or ["*"])
-
-
 def test_every_route_has_its_line_and_every_line_its_route() -> None:
     known = set(walk(create_api(max_body_bytes=1, secure=True).routes))
     asked_for = {route for route in known if route[1].startswith(WHOLE)}
@@ -182,7 +168,7 @@ def office(house: Any, case: Any) -> Ask:
         house.store.add(StoredAccount(account, proof))
     elsewhere = Account("tetangga-1", "Tetangga", "6371", tuple(map(Grant, CAPABILITIES.values())))
     house.store.add(StoredAccount(elsewhere, proof))
-    house.commands.answer = unknown
+    house.commands.answer = house.commands.unknown
     house.api.state.door = dataclasses.replace(
         house.door,
         pace=Pace(PaceLimits(account=WITHOUT_END, stranger=WITHOUT_END)),
@@ -195,21 +181,6 @@ def office(house: Any, case: Any) -> Ask:
         return await client.request(method, address, **example_of(method, path))
 
     return ask
-
-
-class Places(dict[str, str]):
-    """What stands in an address; whatever we do not know exists nowhere."""
-
-    def __missing__(self, key: str) -> str:
-        """An id that nobody has."""
-        return NOBODY
-
-
-def unknown(command: Command) -> CommandReply:
-    """No stage has the case: what a permitted asker hears."""
-    problem = Problem(slug="case-not-at-this-stage", detail="unknown")
-    about = {"command_id": command.command_id, "case_id": command.case_id}
-    return CommandReply(**about, service="intake", problem=problem)
 
 
 def example_of(method: str, path: str) -> dict[str, Any]:

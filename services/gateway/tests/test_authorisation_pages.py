@@ -4,16 +4,13 @@ The table is the whole of it: a page that stands in no line fails the first test
 """
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from starlette.routing import BaseRoute
 
 from gateway.accounts import Account, Grant, StoredAccount
 from gateway.api import create_api
-from jamila_contracts.command import Problem
-from jamila_contracts.commands import Command, CommandReply
+from jamila_testing.routes import NOBODY, Places, walk
 
 CAPABILITIES = {
     "L": "operator-layanan",
@@ -79,19 +76,6 @@ LKBDCA   /persediaan
 """
 ALLOWED = {line.split()[1]: line.split()[0] for line in TABLE.split("\n") if line}
 INSIDE = sorted(path for path, who in ALLOWED.items() if who != "-")
-NOBODY = "00000000-0000-4000-8000-000000000009"
-
-
-def walk(routes: list[BaseRoute], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Every method and path, however deep the routers are nested."""
-    for route in routes:
-        inner: Any = getattr(route, "original_router", None)
-        if inner is not None:
-            context: Any = getattr(route, "include_context")  # noqa: B009 - not in the type
-            yield from walk(inner.routes, prefix + context.prefix)
-        else:
-            path = prefix + str(getattr(route, "path"))  # noqa: B009 - not in the type
-            yield from ((method, path) for method in getattr(route, "methods", None) or ["*"])
 
 
 ROUTES = sorted(set(walk(create_api(max_body_bytes=1, secure=True).routes)))
@@ -99,21 +83,6 @@ ROUTES = sorted(set(walk(create_api(max_body_bytes=1, secure=True).routes)))
 
 def pages(method: str) -> set[str]:
     return {path for way, path in ROUTES if way == method and not path.startswith("/api/")}
-
-
-class Places(dict[str, str]):
-    """What stands in an address; whatever we do not know exists nowhere."""
-
-    def __missing__(self, key: str) -> str:
-        """An id that nobody has."""
-        return NOBODY
-
-
-def unknown(command: Command) -> CommandReply:
-    """No stage knows it: what a permitted asker hears."""
-    problem = Problem(slug="case-not-at-this-stage", detail="unknown")
-    about = {"command_id": command.command_id, "case_id": command.case_id}
-    return CommandReply(**about, service="intake", problem=problem)
 
 
 @pytest.fixture
@@ -126,7 +95,7 @@ def places(house: Any, case: Any) -> Places:
     everything = tuple(grant for grants in held.values() for grant in grants)
     neighbour = Account("tetangga-1", "Tetangga", "6371", everything)
     house.store.add(StoredAccount(neighbour, proof))
-    house.commands.answer = unknown
+    house.commands.answer = house.commands.unknown
     object.__setattr__(house.door, "is_stopping", lambda: True)
     return Places(
         case_id=str(case.case_id), sha256=case.paper, name="operator-siak", account="kasi-1"

@@ -11,15 +11,10 @@ import pytest
 from gateway.console import words
 from jamila_contracts.command import Problem
 from jamila_contracts.commands import CommandReply
+from jamila_testing.forms import hidden
 
 PASSWORD = "kata-sandi-untuk-uji"
 PART = {"HX-Request": "true"}
-
-
-def hidden(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found is not None
-    return found[1]
 
 
 async def form_of(client: httpx.AsyncClient, case: Any) -> dict[str, str]:

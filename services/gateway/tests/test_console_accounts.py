@@ -10,15 +10,10 @@ import pytest
 
 from gateway.accounts import Grant
 from gateway.totp import code_of, step_at, unwritten
+from jamila_testing.forms import hidden
 
 PASSWORD = "kata-sandi-untuk-uji"
 PART = {"HX-Request": "true"}
-
-
-def hidden(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found is not None
-    return found[1]
 
 
 def secret_of(page: str) -> bytes:

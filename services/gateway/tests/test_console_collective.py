@@ -1,6 +1,5 @@
 """Lists of villages without a browser: how they are read, and what is said beside each row."""
 
-import re
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,6 +12,7 @@ from jamila_contracts.command import Problem
 from jamila_contracts.commands import CommandReply
 from jamila_contracts.commands_desk import case_of_row
 from jamila_testing.builders import Story
+from jamila_testing.forms import token_and_key
 
 PART = {"HX-Request": "true"}
 ROWS = "1;Akta Kelahiran;Aminah Contoh;0800-6311-001\n2;kk hilang;Umar Contoh;12"
@@ -39,15 +39,6 @@ def test_nothing_is_no_list() -> None:
     assert read_rows(" \n\n") == ()
 
 
-def hidden(page: str) -> dict[str, str]:
-    found = {}
-    for name in ("csrf", "kunci"):
-        match = re.search(rf'name="{name}" value="([^"]*)"', page)
-        assert match is not None
-        found[name] = match[1]
-    return found
-
-
 def begins(house: Any, then: Any) -> None:
     """A batch gets its key when it is begun; everything else is answered as told."""
 
@@ -71,7 +62,7 @@ def outcome(row: str, *errors: str, code: str | None = None) -> dict[str, Any]:
 
 
 async def bring(client: Any, batch_id: UUID, **said: Any) -> Any:
-    form = hidden((await client.get("/kolektif")).text)
+    form = token_and_key((await client.get("/kolektif")).text)
     data = {**form, "pembawa": "Jamilah Contoh", "daftar": ROWS, **said}
     return await client.post(f"/unggah/kolektif/{batch_id}", data=data, headers=PART)
 
@@ -115,7 +106,7 @@ async def test_files_find_their_rows_and_each_fault_has_its_name(house: Any) -> 
     house.vault.create(case_of_row(batch_id, "1"))
     files = [("berkas", (name, b"isi", "image/jpeg")) for name in ("01-kk.jpg", "7-kk.jpg", "kk")]
     async with house.console("loket-1") as client:
-        form = hidden((await client.get("/kolektif")).text)
+        form = token_and_key((await client.get("/kolektif")).text)
         data = {**form, "baris": "1|akta kelahiran|Aminah Contoh"}
         answer = await client.post(
             f"/unggah/kolektif-berkas/{batch_id}", data=data, files=files, headers=PART
@@ -133,7 +124,7 @@ async def test_row_without_papers_is_said_when_the_list_is_handed_in(house: Any)
     told = {"rows": [outcome("1", code="K7M2PQ4X9A"), outcome("2", "Belum ada berkas.")]}
     house.commands.answer = lambda command: reply(command, result=told)
     async with house.console("loket-1") as client:
-        form = hidden((await client.get("/kolektif")).text)
+        form = token_and_key((await client.get("/kolektif")).text)
         path = f"/unggah/kolektif-ajukan/{uuid4()}"
         answer = await client.post(path, data=form, headers=PART)
 
@@ -175,7 +166,7 @@ async def test_names_are_shown_when_asked_for_and_recorded(house: Any, handed_in
 
 async def test_hand_over_list_needs_something_to_hand_over(house: Any, handed_in: UUID) -> None:
     async with house.console("loket-1") as client:
-        form = hidden((await client.get(f"/kolektif/{handed_in}")).text)
+        form = token_and_key((await client.get(f"/kolektif/{handed_in}")).text)
         path = f"/kolektif/{handed_in}/serah-terima"
         answer = await client.post(path, data={**form, "desa": "Lampihong", "kecamatan": "-"})
 

@@ -2,29 +2,13 @@
 
 import re
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from gateway.console.charts import Column, Part, bar, columns
 from gateway.console.figures_csv import csv_of
-from jamila_ledger.aggregates import FIGURES, Tally, samples_of
-from jamila_ledger.views import OUTAGES, SLA
-from jamila_testing.builders import MONDAY, happy_story
-
-
-@pytest.fixture
-def counted(house: Any) -> Any:
-    """Two cases that were finished on the Monday on which the clock stands."""
-    tally = Tally()
-    for number in (1, 2):
-        story = happy_story(f"kasus-{number}")
-        house.show(story.records)
-        document = house.models.collections[SLA][str(story.case_id)]
-        tally.add(samples_of(document, ZoneInfo("Asia/Makassar")))
-    for document in tally.documents():
-        house.models.put(FIGURES, document)
-    return house
+from jamila_ledger.views import OUTAGES
+from jamila_testing.builders import MONDAY
 
 
 @pytest.mark.parametrize("account", ["kasi-1", "kabid-1"])

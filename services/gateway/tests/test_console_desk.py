@@ -10,6 +10,7 @@ from jamila_contracts import commands as c
 from jamila_contracts.blangko import STOCK_ITEMS, stock_id
 from jamila_contracts.command import Problem
 from jamila_contracts.commands import CommandReply
+from jamila_testing.forms import token_and_key
 
 NIK = "6311994506900003"
 PART = {"HX-Request": "true"}
@@ -22,16 +23,6 @@ ANSWERS = {
     "jawaban.nik-ibu": NIK,
 }
 PAGES = ("/loket", "/penyerahan", "/percakapan", "/kabar", "/kabar/telepon", "/cetak")
-
-
-def hidden(page: str) -> dict[str, str]:
-    """The token of the session and a key, from any page."""
-    found = {}
-    for name in ("csrf", "kunci"):
-        match = re.search(rf'name="{name}" value="([^"]*)"', page)
-        assert match is not None
-        found[name] = match[1]
-    return found
 
 
 def reply(command: c.Command, **more: Any) -> CommandReply:
@@ -51,7 +42,7 @@ def entry(house: Any) -> UUID:
 async def write(client: Any, entry: UUID, **more: Any) -> Any:
     """Send the page of an entry, as a script does."""
     path = f"/loket/{entry}?urusan=lahir-baru"
-    form = hidden((await client.get(path)).text)
+    form = token_and_key((await client.get(path)).text)
     files = more.pop("files", None)
     said = {**form, "urusan": "lahir-baru", "nama": "Aminah Contoh", **more.pop("said", {})}
     return await client.post(f"/unggah/loket/{entry}", data=said, files=files, headers=PART)
@@ -59,7 +50,7 @@ async def write(client: Any, entry: UUID, **more: Any) -> Any:
 
 async def test_double_click_begins_one_entry(house: Any) -> None:
     async with house.console("loket-1") as client:
-        form = hidden((await client.get("/loket")).text)
+        form = token_and_key((await client.get("/loket")).text)
         said = {**form, "urusan": "lahir-baru"}
         answers = [await client.post("/loket/mulai", data=said) for _ in range(2)]
 
@@ -199,7 +190,7 @@ async def test_message_of_the_phone_is_begun_sealed_and_passed_on(house: Any) ->
             return house.commands.done(command)
 
         house.commands.answer = begins
-        said = {**hidden(page), "telepon": "0800-6311-001", "pesan": "Halo, ini Aminah"}
+        said = {**token_and_key(page), "telepon": "0800-6311-001", "pesan": "Halo, ini Aminah"}
         answer = await client.post(action[1], data=said)
 
     asked = house.commands.asked[-1]
@@ -235,7 +226,7 @@ async def test_stock_is_asked_about(
 ) -> None:
     about = stock_id("6311", STOCK_ITEMS[0].id)
     async with house.console(account) as client:
-        form = hidden((await client.get("/persediaan")).text)
+        form = token_and_key((await client.get("/persediaan")).text)
         answer = await client.post(f"/persediaan/{about}/{command}", data={**form, **said})
         wrong = await client.post(f"/persediaan/{about}/{command}", data={**form, "jumlah": "-1"})
 
@@ -250,7 +241,7 @@ async def test_old_card_belongs_to_the_case_of_a_receipt_code(house: Any, case: 
     about = stock_id("6311", STOCK_ITEMS[0].id)
     found = house.models.collections["cases"][str(case.case_id)]
     async with house.console("loket-1") as client:
-        form = hidden((await client.get("/persediaan")).text)
+        form = token_and_key((await client.get("/persediaan")).text)
         path = f"/persediaan/{about}/withdraw-card"
         said = {**form, "alasan": "kartu-rusak"}
         await client.post(path, data={**said, "kode": found["receipt_code"].lower()})

@@ -1,6 +1,5 @@
 """Steps 2 to 6 without a browser: what a form asks for and refuses, and that it is done once."""
 
-import re
 from typing import Any
 
 import httpx
@@ -19,16 +18,11 @@ from jamila_contracts.commands import (
 )
 from jamila_contracts.values import FieldVerdict, ReturnReason
 from jamila_testing.builders import Story, named_id, paper
+from jamila_testing.forms import hidden
 
 PART = {"HX-Request": "true"}
 EVIDENCE = "ab" * 32
 CASE_ID = named_id("kasus-1")
-
-
-def hidden(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found is not None, name
-    return found[1]
 
 
 class Walk:

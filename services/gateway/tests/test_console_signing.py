@@ -1,6 +1,5 @@
 """Step 6 without a browser: what was seen is signed, once; codes and passphrases in place."""
 
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -15,17 +14,11 @@ from gateway.totp import STEP_SECONDS, code_of
 from jamila_contracts import events as e
 from jamila_contracts.commands import Command, CommandReply, SignBatch
 from jamila_ledger.casefold import fold
-from jamila_ledger.recorded import Recorded
-from jamila_testing.builders import ROAD, WORKERS, Story, named_id
+from jamila_testing.builders import ROAD, WORKERS, Story, as_recorded, named_id
+from jamila_testing.forms import hidden
 
 PART = {"HX-Request": "true"}
 CASE_ID = named_id("kasus-1")
-
-
-def hidden(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found is not None, name
-    return found[1]
 
 
 def waiting(house: Any) -> Story:
@@ -87,17 +80,10 @@ async def ticked(client: httpx.AsyncClient, walk: Story) -> dict[str, str]:
 
 def seen(house: Any) -> Story:
     walk = waiting(house)
-    digest = fold(as_recorded(walk)).drafts[0].document_sha256
+    digest = fold(as_recorded(walk.records)).drafts[0].document_sha256
     walk.later(minutes=1).tell(e.DokumenDilihat, actor=WORKERS[6], document_sha256=digest)
     house.show(walk.records)
     return walk
-
-
-def as_recorded(walk: Story) -> list[Recorded]:
-    return [
-        Recorded(number, number, each.meta.recorded_at, each.meta, each.event())
-        for number, each in enumerate(walk.records, start=1)
-    ]
 
 
 async def test_what_was_not_opened_cannot_be_ticked(house: Any, secret: bytes) -> None:

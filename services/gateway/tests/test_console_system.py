@@ -12,15 +12,10 @@ from jamila_contracts.commands import CommandReply, EndOutage, StartOutage
 from jamila_ledger.views import OUTAGES, TRAIL
 from jamila_runtime.signs import ALL, HEARTBEATS, Heartbeat, Seen, expected
 from jamila_testing.builders import MONDAY
+from jamila_testing.forms import hidden
 
 OUTAGE = "5f0b5c0e-6311-4c0a-9b57-8d2f6c1e7a54"
 PAGES = ("/sistem", "/sistem/jejak")
-
-
-def hidden(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found is not None
-    return found[1]
 
 
 def show_signs(house: Any, *, silent: str = "", unready: str = "", parked: str = "") -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 import jsonschema
 import pytest
-from starlette.routing import BaseRoute
 
 from gateway.api import create_api
 from gateway.bodies import BODIES, route_name
@@ -15,6 +14,7 @@ from gateway.problems import PROBLEMS
 from jamila_contracts.commands import COMMANDS
 from jamila_runtime.errors import JamilaError, RetryableError
 from jamila_runtime.process import Process
+from jamila_testing.routes import walk
 
 OPEN = {
     ("GET", "/"),
@@ -54,18 +54,6 @@ PACKAGES = (
     *("intake", "siak_adapter", "review", "signing", "printing", "notifier", "gateway"),
     *("jamila_contracts", "jamila_runtime", "jamila_ledger", "jamila_whatsapp", "jamila_pdf"),
 )
-
-
-def walk(routes: list[BaseRoute], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Every method and path, however deep the routers are nested."""
-    for route in routes:
-        inner: Any = getattr(route, "original_router", None)
-        if inner is not None:
-            context: Any = getattr(route, "include_context")  # noqa: B009 - not in the type
-            yield from walk(inner.routes, prefix + context.prefix)
-        else:
-            path = prefix + str(getattr(route, "path"))  # noqa: B009 - not in the type
-            yield from ((method, path) for method in getattr(route, "methods", None) or ["*"])
 
 
 def all_routes() -> set[tuple[str, str]]:

@@ -1,32 +1,16 @@
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from jamila_contracts import commands as c
 from jamila_contracts.commands import CommandReply, Problem
-from jamila_ledger.aggregates import FIGURES, Tally, samples_of
-from jamila_ledger.views import ESCALATIONS, OUTAGES, SLA
-from jamila_testing.builders import MONDAY, happy_story
+from jamila_ledger.views import ESCALATIONS, OUTAGES
+from jamila_testing.builders import MONDAY
 
 OUTAGE = "5f0b5c0e-6311-4c0a-9b57-8d2f6c1e7a54"
 PATHS = ("/figures?scope=kantor", "/outages", "/escalations")
-
-
-@pytest.fixture
-def counted(house: Any) -> Any:
-    """Two finished cases of April 2026, with the figures that follow from them."""
-    tally = Tally()
-    for number in (1, 2):
-        story = happy_story(f"kasus-{number}")
-        house.show(story.records)
-        document = house.models.collections[SLA][str(story.case_id)]
-        tally.add(samples_of(document, ZoneInfo("Asia/Makassar")))
-    for document in tally.documents():
-        house.models.put(FIGURES, document)
-    return house
 
 
 async def get(house: Any, path: str, *, account: str = "loket-1", **params: Any) -> Any:

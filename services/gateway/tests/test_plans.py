@@ -16,7 +16,6 @@ from jamila_contracts.catalogue import catalogue_ids, load_catalogue
 from jamila_ledger.aggregates import FIGURES
 from jamila_ledger.calendar import load_calendar
 from jamila_ledger.casefold import fold
-from jamila_ledger.recorded import Recorded
 from jamila_ledger.views import (
     CASES,
     ESCALATIONS,
@@ -29,7 +28,7 @@ from jamila_ledger.views import (
     trail_document,
 )
 from jamila_runtime.mongo import Document, Documents, Filter, Guard, Put, Query
-from jamila_testing.builders import happy_story
+from jamila_testing.builders import as_recorded, happy_story
 
 pytestmark = [pytest.mark.connected, pytest.mark.usefixtures("socket_enabled")]
 
@@ -80,16 +79,7 @@ async def documents(mongod_url: str) -> AsyncIterator[Documents]:
 
 
 def made(records: list[Any]) -> dict[str, Any]:
-    entries = [
-        Recorded(
-            position=number,
-            case_position=number,
-            recorded_at=record.meta.recorded_at,
-            meta=record.meta,
-            event=record.event(),
-        )
-        for number, record in enumerate(records, start=1)
-    ]
+    entries = as_recorded(records)
     file = fold(entries)
     assert file is not None
     writes = case_writes(file, load_calendar())

@@ -20,7 +20,6 @@ from gateway.settings import GatewaySettings
 from jamila_contracts.commands import COMMANDS, Command, CommandReply, RecordRead, command_subject
 from jamila_ledger.calendar import load_calendar
 from jamila_ledger.casefold import fold
-from jamila_ledger.recorded import Recorded
 from jamila_ledger.views import (
     CASES,
     INDEXES,
@@ -32,7 +31,7 @@ from jamila_ledger.views import (
 )
 from jamila_runtime.mongo import Documents, Put, Query
 from jamila_runtime.settings import RuntimeSettings
-from jamila_testing.builders import Story, happy_story
+from jamila_testing.builders import Story, as_recorded, happy_story
 
 pytestmark = [pytest.mark.connected, pytest.mark.usefixtures("socket_enabled")]
 
@@ -89,10 +88,7 @@ async def town(tmp_path: Path, nats_url: str, mongod_url: str) -> AsyncIterator[
 
 async def show(documents: Documents, story: Story) -> None:
     """Write the read models of one case as the projector does."""
-    entries = [
-        Recorded(number, number, record.meta.recorded_at, record.meta, record.event())
-        for number, record in enumerate(story.records, start=1)
-    ]
+    entries = as_recorded(story.records)
     file = fold(entries)
     assert file is not None
     for collection, write in case_writes(file, load_calendar()).items():

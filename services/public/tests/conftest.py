@@ -14,11 +14,10 @@ from jamila_contracts.wire import Record
 from jamila_ledger.aggregates import FIGURES, Tally, samples_of
 from jamila_ledger.calendar import load_calendar
 from jamila_ledger.casefold import fold
-from jamila_ledger.recorded import Recorded
 from jamila_ledger.views import SLA, case_writes
 from jamila_ledger.views_public import PUBLIC
 from jamila_runtime.errors import NotFoundError
-from jamila_testing.builders import Logs, Story, named_id, signed_document
+from jamila_testing.builders import Logs, Story, as_recorded, named_id, signed_document
 from jamila_testing.clocks import MovableClock
 from public_page.application import PublicApplication
 from public_page.checking import FileVerdict
@@ -120,10 +119,7 @@ class Ticks:
 
 
 def facts_of(story):
-    return [
-        Recorded(number, number, record.meta.recorded_at, record.meta, record.event())
-        for number, record in enumerate(story.records, start=1)
-    ]
+    return as_recorded(story.records)
 
 
 def documents_of(story):

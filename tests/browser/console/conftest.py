@@ -9,10 +9,10 @@ from itertools import count, islice
 import pytest_asyncio
 from playwright.async_api import expect
 
+from jamila_deploy.office import Office, OfficeAddress
 from jamila_deploy.ports import free_ports
-from jamila_deploy.road import Office, OfficeAddress, Road
+from jamila_deploy.road import Road
 from jamila_deploy.sample import Birth
-from jamila_deploy.secrets import demo_accounts_file
 from jamila_deploy.settings import LauncherSettings
 from jamila_deploy.system import running_system
 from jamila_testing.browser import DESK
@@ -61,11 +61,7 @@ class Kantor:
 async def opened(folder):
     settings = free_ports(LauncherSettings(home=folder / "home"))
     async with running_system(settings) as system:
-        address = OfficeAddress.read(
-            gateway_url=system.url("gateway"),
-            simulators_url=system.url("simulators"),
-            accounts=demo_accounts_file(settings),
-        )
+        address = OfficeAddress.of(system)
         office = Office(address)
         try:
             yield Kantor(system.url("gateway"), office)

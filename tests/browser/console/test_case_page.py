@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from playwright.async_api import expect
 
-from jamila_testing.browser import DESK, SMALL_PHONE, grave_findings, overflow, small_targets
+from jamila_testing.browser import DESK, SMALL_PHONE, unfit
 
 pytestmark = [
     pytest.mark.connected,
@@ -14,14 +14,6 @@ pytestmark = [
     pytest.mark.usefixtures("socket_enabled"),
     pytest.mark.asyncio(loop_scope="session"),
 ]
-
-
-async def fit(page):
-    """What is wrong with a page on its screen."""
-    faults = [*await grave_findings(page), *await small_targets(page)]
-    if await overflow(page) > 0:
-        faults.append("wider than the screen")
-    return faults
 
 
 async def opened(window, kantor, road, account, screen=DESK):
@@ -146,7 +138,7 @@ async def test_draft_lies_beside_the_papers_and_follows_the_news(window, kantor)
     page = await taken(window, kantor, road, "kasi-1", replace(DESK, is_dark=True))
     await expect(page.locator("#alas-dokumen img").first).to_be_visible()
     await shown_paper(page)
-    assert await fit(page) == []
+    assert await unfit(page) == []
     before = await reads_of(kantor, road, "data pemohon")
     watcher = await opened(window, kantor, road, "kasi-2")
     await page.get_by_role("button", name="Lepas").click()
@@ -160,10 +152,10 @@ async def test_case_page_is_fit_for_desk_and_phone(window, kantor):
     road = await kantor.case_at(1)
     phone = await taken(window, kantor, road, "loket-1", SMALL_PHONE)
     await shown_paper(phone)
-    assert await fit(phone) == []
+    assert await unfit(phone) == []
     desk = await opened(window, kantor, road, "loket-1")
     await shown_paper(desk)
-    assert await fit(desk) == []
+    assert await unfit(desk) == []
     assert not window.faults
 
 

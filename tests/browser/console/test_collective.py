@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from jamila_deploy.sample import Birth
 from jamila_simulators.papers import photo_of_paper
 from jamila_simulators.sample_papers import sample_text
-from jamila_testing.browser import DESK, SMALL_PHONE, grave_findings, overflow, small_targets
+from jamila_testing.browser import DESK, SMALL_PHONE, unfit
 
 pytestmark = [
     pytest.mark.connected,
@@ -20,14 +20,6 @@ _LIST = """baris;layanan;nama;telepon;isian
 1;Akta Kelahiran;Aminah Contoh;0800-6311-001;hubungan=keluarga
 2;Akta Kelahiran;Umar Contoh;12;hubungan=keluarga
 """
-
-
-async def fit(page):
-    """What is wrong with a page on its screen."""
-    faults = [*await grave_findings(page), *await small_targets(page)]
-    if await overflow(page) > 0:
-        faults.append("wider than the screen")
-    return faults
 
 
 def photo(number, row):
@@ -45,7 +37,7 @@ async def test_wrong_row_is_shown_beside_it_and_mended(window, kantor):
     wrong = page.get_by_role("row").filter(has_text="Umar Contoh")
     await expect(wrong).to_contain_text("Nomor telepon tidak benar.")
     await expect(page.get_by_label("Pembawa daftar")).to_have_value("Jamilah Contoh")
-    assert await fit(page) == []
+    assert await unfit(page) == []
     await page.get_by_label("Daftar Satu baris").fill(_LIST.replace(";12;", ";0800-6311-002;"))
     await page.get_by_role("button", name="Terima daftar").click()
     await expect(page.get_by_text("Daftar diterima.")).to_be_visible()
@@ -55,15 +47,15 @@ async def test_wrong_row_is_shown_beside_it_and_mended(window, kantor):
     await page.get_by_role("button", name="Unggah", exact=True).click()
     await expect(page.get_by_role("alert")).to_contain_text("9-kk.jpg: Tidak ada baris")
     await expect(page.get_by_text("2 berkas disimpan")).to_be_visible()
-    assert await fit(page) == []
+    assert await unfit(page) == []
     await page.get_by_role("button", name="Ajukan daftar").click()
     await expect(page.get_by_text("Daftar diajukan.")).to_be_visible()
     await expect(page.get_by_role("link", name="Tampilkan nama")).to_be_visible()
     await page.get_by_role("link", name="Tampilkan nama").click()
     await expect(page.get_by_role("row").filter(has_text="Umar Contoh")).to_be_visible()
-    assert await fit(page) == []
+    assert await unfit(page) == []
     phone = await kantor.log_in(window, "loket-1", SMALL_PHONE)
     for address in (page.url, f"{kantor.url}/kolektif"):
         await phone.goto(address)
-        assert await fit(phone) == []
+        assert await unfit(phone) == []
     assert not window.faults

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from jamila_testing.browser import DESK, SMALL_PHONE, grave_findings, overflow, small_targets
+from jamila_testing.browser import DESK, SMALL_PHONE, unfit
 
 pytestmark = [
     pytest.mark.connected,
@@ -15,14 +15,6 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
 ]
 _COLLECTION = re.compile(r"(?:kode pengambilan|Kode yang baru:) ([A-Z0-9]{8})\b")
-
-
-async def fit(page):
-    """What is wrong with a page on its screen."""
-    faults = [*await grave_findings(page), *await small_targets(page)]
-    if await overflow(page) > 0:
-        faults.append("wider than the screen")
-    return faults
 
 
 def shown(road):
@@ -49,7 +41,7 @@ async def test_sheet_is_printed_spoiled_printed_again_and_handed_over(window, ka
     await printer.get_by_label("Alasan").first.select_option("kertas-macet")
     await printer.get_by_role("button", name="Catat cetak gagal").click()
     await expect(printer.get_by_text("Cetak gagal dicatat.")).to_be_visible()
-    assert await fit(printer) == []
+    assert await unfit(printer) == []
     row = printer.get_by_role("row").filter(has_text=shown(road))
     await row.get_by_role("button", name="Cetak di HVS A4").click()
     await expect(printer.get_by_text("Dokumen dikirim ke pencetak.")).to_be_visible()
@@ -58,14 +50,14 @@ async def test_sheet_is_printed_spoiled_printed_again_and_handed_over(window, ka
     (code,) = await codes_of(kantor, road, 1)
     counter = await kantor.log_in(window, "loket-1", SMALL_PHONE)
     await counter.goto(f"{kantor.url}/penyerahan")
-    assert await fit(counter) == []
+    assert await unfit(counter) == []
     await counter.get_by_role("textbox", name="Kode tanda terima").fill(shown(road).lower())
     await counter.get_by_role("button", name="Buka").click()
     await counter.get_by_label("Kode pengambilan").fill("SALAHKAN")
     await counter.get_by_role("button", name="Serahkan", exact=True).click()
     await expect(counter.get_by_role("alert")).to_contain_text("Kode tidak cocok.")
     await expect(counter.get_by_label("Kode pengambilan")).to_have_value("SALAHKAN")
-    assert await fit(counter) == []
+    assert await unfit(counter) == []
     await counter.get_by_label("Kode pengambilan").fill(code)
     await counter.get_by_role("button", name="Serahkan", exact=True).click()
     await expect(counter.get_by_text("Dokumen diserahkan. Permohonan selesai.")).to_be_visible()
@@ -86,7 +78,7 @@ async def test_whoever_lost_the_code_is_written_down_or_gets_another(window, kan
     await expect(page.get_by_text("Dikembalikan untuk dicetak ulang.")).to_be_visible()
     printer = await kantor.log_in(window, "cetak-1", SMALL_PHONE)
     await printer.goto(f"{kantor.url}/cetak")
-    assert await fit(printer) == []
+    assert await unfit(printer) == []
     row = printer.get_by_role("row").filter(has_text=shown(road))
     await expect(row).to_contain_text("ulangan ke-2")
     await row.get_by_role("button", name="Cetak di HVS A4").click()

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from jamila_testing.browser import DESK, SMALL_PHONE, grave_findings, overflow, small_targets
+from jamila_testing.browser import DESK, SMALL_PHONE, unfit
 
 pytestmark = [
     pytest.mark.connected,
@@ -22,20 +22,13 @@ async def opened(window, kantor, road, account, screen=DESK):
     return page
 
 
-async def fit(page):
-    """Nothing serious for axe, nothing wider than the screen, nothing a thumb would miss."""
-    assert await grave_findings(page) == []
-    assert await overflow(page) == 0
-    assert await small_targets(page) == []
-
-
 async def test_operator_matches_by_web_service_and_enters(window, kantor):
     road = await kantor.case_at(2)
     page = await opened(window, kantor, road, "siak-1")
     claims = {**road.wish.claims(), "NAMA_LGKP": road.wish.father.name + " S"}
     for name, value in claims.items():
         await page.locator(f"[name='klaim.{name}']").fill(value)
-    await fit(page)
+    assert await unfit(page) == []
     await page.get_by_role("button", name="Tanya SIAK").click()
     await expect(page.get_by_text("Orangnya ditemukan dan aktif.")).to_be_visible()
     await agree(page)
@@ -70,7 +63,7 @@ async def enter(page, data):
         else:
             await field.fill(str(value))
     await page.locator(f"[name='{place}.child_nik']").fill("63119912")
-    await fit(page)
+    assert await unfit(page) == []
     await page.get_by_role("button", name="Buat draft").click()
     alert = page.get_by_role("alert")
     await expect(alert).to_contain_text("NIK anak: jumlah angkanya tidak benar")
@@ -102,13 +95,13 @@ async def test_kasi_returns_and_sees_what_changed_then_kabid_verifies_by_keys(wi
 
     kasi = await opened(window, kantor, road, "kasi-1")
     await expect(kasi.locator("ins")).to_have_text(name)
-    await fit(kasi)
+    assert await unfit(kasi) == []
     await kasi.keyboard.press("1")
     await kasi.keyboard.press("s")
     await expect(kasi.get_by_text("Draft disetujui")).to_be_visible()
 
     kabid = await opened(window, kantor, road, "kabid-1", SMALL_PHONE)
-    await fit(kabid)
+    assert await unfit(kabid) == []
     await kabid.keyboard.press("s")
     assert await kabid.locator("[name=cocok]:invalid").count() == 1
     await kabid.keyboard.press("1")
@@ -139,21 +132,21 @@ async def test_kepala_dinas_signs_two_on_a_phone_after_seeing_each(window, kanto
     roads = [await kantor.case_at(6) for _ in range(2)]
     page = await kantor.log_in(window, "kadis-1", SMALL_PHONE)
     await page.goto(f"{kantor.url}/tanda-tangan")
-    await fit(page)
+    assert await unfit(page) == []
     for road in roads:
         await expect(page.locator(f"[name='dokumen.{road.case_id}']")).to_have_count(0)
     for road in roads:
         await page.goto(f"{kantor.url}/tanda-tangan/{road.case_id}")
         await expect(page.get_by_role("img", name="halaman 1")).to_be_visible()
-        await fit(page)
+        assert await unfit(page) == []
     await page.goto(f"{kantor.url}/tanda-tangan")
     for road in roads:
         tick = page.locator(f"[name=permohonan][value='{road.case_id}']")
         await expect(tick).to_be_checked()
-    await fit(page)
+    assert await unfit(page) == []
     await page.get_by_role("button", name="Tandatangani yang dicentang").click()
     await expect(page.get_by_text("Semua ditandatangani")).to_be_visible(timeout=20_000)
-    await fit(page)
+    assert await unfit(page) == []
     for road in roads:
         road.wait_until(lambda case: case["step"] == 7)
     assert not window.faults

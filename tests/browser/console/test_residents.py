@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from playwright.async_api import expect
 
-from jamila_testing.browser import DESK, SMALL_PHONE, grave_findings, overflow, small_targets
+from jamila_testing.browser import DESK, SMALL_PHONE, unfit
 
 pytestmark = [
     pytest.mark.connected,
@@ -13,14 +13,6 @@ pytestmark = [
     pytest.mark.usefixtures("socket_enabled"),
     pytest.mark.asyncio(loop_scope="session"),
 ]
-
-
-async def fit(page):
-    """What is wrong with a page on its screen."""
-    faults = [*await grave_findings(page), *await small_targets(page)]
-    if await overflow(page) > 0:
-        faults.append("wider than the screen")
-    return faults
 
 
 async def until_received(kantor, phone, words):
@@ -42,11 +34,11 @@ async def test_resident_who_asked_for_a_person_is_answered(window, kantor):
     await asyncio.to_thread(kantor.office.send, phone, "Aminah Contoh", said)
     await until_received(kantor, phone, "petugas akan menjawab di sini")
     await page.goto(f"{kantor.url}/percakapan")
-    assert await fit(page) == []
+    assert await unfit(page) == []
     await page.get_by_role("link", name="Baca").first.click()
     await expect(page.get_by_text("Anak saya belum punya NIK")).to_be_visible()
     await page.get_by_label("Jawaban").fill("Silakan bawa surat keterangan lahir ke loket 1.")
-    assert await fit(page) == []
+    assert await unfit(page) == []
     await page.get_by_role("button", name="Kirim jawaban").click()
     await expect(page.get_by_text("Jawaban dikirim ke WhatsApp warga.")).to_be_visible()
     await expect(page.locator(".petugas")).to_contain_text("loket 1")
@@ -67,23 +59,23 @@ async def test_message_of_the_offices_phone_is_passed_on_and_its_answer_told(win
     await page.get_by_role("button", name="Teruskan").click()
     await expect(page.get_by_role("alert")).to_contain_text("Nomor telepon tidak benar.")
     await expect(page.get_by_label("Pesan", exact=True)).to_have_value("Halo, mau buat akta")
-    assert await fit(page) == []
+    assert await unfit(page) == []
     await page.get_by_label("Nomor pengirim").fill("0800-6317-7002")
     await page.get_by_role("button", name="Teruskan").click()
     await expect(page.get_by_text("Pesan diteruskan.")).to_be_visible()
-    assert await fit(page) == []
+    assert await unfit(page) == []
     rows = page.get_by_role("link", name="Baca jawaban")
     waiting = await rows.count()
     await rows.last.click()
     await expect(page.locator("#nomor")).to_have_text("6280063177002")
     await page.get_by_role("button", name="Salin kata-kata").click()
     await expect(page.locator("#disalin")).to_contain_text("salin")
-    assert await fit(page) == []
+    assert await unfit(page) == []
     await page.get_by_role("button", name="Sudah disampaikan").click()
     await expect(page.get_by_text("Dicatat: jawaban sudah disampaikan.")).to_be_visible()
     await expect(rows).to_have_count(waiting - 1)
     phone = await kantor.log_in(window, "loket-1", SMALL_PHONE)
     for path in ("/kabar", "/kabar/telepon"):
         await phone.goto(f"{kantor.url}{path}")
-        assert await fit(phone) == []
+        assert await unfit(phone) == []
     assert not window.faults

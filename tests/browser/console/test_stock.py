@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from jamila_testing.browser import DESK, SMALL_PHONE, grave_findings, overflow, small_targets
+from jamila_testing.browser import DESK, SMALL_PHONE, unfit
 
 pytestmark = [
     pytest.mark.connected,
@@ -11,14 +11,6 @@ pytestmark = [
     pytest.mark.usefixtures("socket_enabled"),
     pytest.mark.asyncio(loop_scope="session"),
 ]
-
-
-async def fit(page):
-    """What is wrong with a page on its screen."""
-    faults = [*await grave_findings(page), *await small_targets(page)]
-    if await overflow(page) > 0:
-        faults.append("wider than the screen")
-    return faults
 
 
 async def test_delivery_is_received_and_a_difference_explained(window, kantor):
@@ -37,7 +29,7 @@ async def test_delivery_is_received_and_a_difference_explained(window, kantor):
     await film.get_by_role("button", name="Catat hasil hitung").click()
     await expect(film.get_by_role("alert")).to_contain_text("Tulis alasan selisih hitungan.")
     await expect(film.get_by_label("Jumlah yang ada")).to_have_value("498")
-    assert await fit(page) == []
+    assert await unfit(page) == []
     await film.get_by_label("Alasan").first.select_option("selisih-hitung")
     await film.get_by_role("button", name="Catat hasil hitung").click()
     await expect(page.get_by_text("Hasil hitung dicatat.")).to_be_visible()
@@ -53,7 +45,7 @@ async def test_kasi_says_when_to_order_and_old_cards_are_destroyed(window, kanto
     card = counter.get_by_role("region", name="Blangko KIA")
     await card.get_by_text("Kartu lama ditarik").click()
     await card.get_by_label("Kode tanda terima").fill(road.receipt_code)
-    assert await fit(counter) == []
+    assert await unfit(counter) == []
     await card.get_by_role("button", name="Catat kartu ditarik").click()
     await expect(counter.get_by_text("Kartu lama dicatat sebagai ditarik.")).to_be_visible()
 
@@ -63,7 +55,7 @@ async def test_kasi_says_when_to_order_and_old_cards_are_destroyed(window, kanto
     await card.get_by_text("Musnahkan kartu lama").click()
     await card.get_by_label("Jumlah").last.fill("1")
     await card.get_by_label("Nomor berita acara").fill("BA-3/2026")
-    assert await fit(kasi) == []
+    assert await unfit(kasi) == []
     await card.get_by_role("button", name="Catat pemusnahan").click()
     await expect(kasi.get_by_text("Pemusnahan dicatat.")).to_be_visible()
     await expect(card.get_by_text("Musnahkan kartu lama")).to_have_count(0)

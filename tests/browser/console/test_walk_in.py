@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from jamila_deploy.sample import Birth
 from jamila_simulators.papers import photo_of_paper
 from jamila_simulators.sample_papers import sample_text
-from jamila_testing.browser import DESK, SMALL_PHONE, grave_findings, overflow, small_targets
+from jamila_testing.browser import DESK, SMALL_PHONE, unfit
 
 pytestmark = [
     pytest.mark.connected,
@@ -17,14 +17,6 @@ pytestmark = [
     pytest.mark.usefixtures("socket_enabled"),
     pytest.mark.asyncio(loop_scope="session"),
 ]
-
-
-async def fit(page):
-    """What is wrong with a page on its screen."""
-    faults = [*await grave_findings(page), *await small_targets(page)]
-    if await overflow(page) > 0:
-        faults.append("wider than the screen")
-    return faults
 
 
 def photo(paper, birth):
@@ -36,7 +28,7 @@ def photo(paper, birth):
 async def begun(window, kantor, screen):
     page = await kantor.log_in(window, "loket-1", screen)
     await page.get_by_role("link", name="Loket").click()
-    assert await fit(page) == []
+    assert await unfit(page) == []
     await page.get_by_role("button", name="Buat akta baru").click()
     await expect(page.get_by_text("Catatan baru dibuka.")).to_be_visible()
     return page
@@ -60,7 +52,7 @@ async def test_walk_in_from_greeting_to_receipt_code(window, kantor):
     await page.get_by_role("button", name="Lanjut ke berkas").click()
     await expect(page.get_by_text("Nama tidak boleh berisi angka.")).to_be_visible()
     await expect(page.get_by_label("Nama lengkap").first).to_have_value(birth.mother.name)
-    assert await fit(page) == []
+    assert await unfit(page) == []
     await page.get_by_label("Siapa nama lengkap anak").fill(birth.child_name)
     await page.get_by_label("Berapa NIK ibu").fill(birth.mother.nik)
     await page.get_by_label("Berapa nomor Kartu Keluarga").fill(birth.mother.no_kk)
@@ -74,12 +66,12 @@ async def test_walk_in_from_greeting_to_receipt_code(window, kantor):
     )
     await expect(page.get_by_role("alert")).to_contain_text("Buku nikah")
     await expect(page.get_by_text("Sudah ada")).to_have_count(1)
-    assert await fit(page) == []
+    assert await unfit(page) == []
     await page.get_by_role("button", name="Ajukan permohonan").click()
     await expect(page.get_by_text("Permohonan diajukan.")).to_be_visible()
     code = (await page.locator(".receipt").inner_text()).strip()
     await expect(page.get_by_text("Masih harus dilengkapi:")).to_be_visible()
-    assert await fit(page) == []
+    assert await unfit(page) == []
     letter = await page.get_by_role("link", name="Cetak tanda terima").get_attribute("href")
     answered = await page.context.request.get(f"{kantor.url}{letter}")
     assert (await answered.body()).startswith(b"%PDF")
@@ -111,7 +103,7 @@ async def test_entry_is_given_up_on_a_phone_and_nothing_came_of_it(window, kanto
     birth = Birth.of_couple(7002, today=datetime.now(UTC).date())
     page = await begun(window, kantor, SMALL_PHONE)
     await answer(page, birth)
-    assert await fit(page) == []
+    assert await unfit(page) == []
     page.on("dialog", lambda dialog: dialog.accept())
     await page.get_by_role("button", name="Buang catatan").click()
     await expect(page.get_by_text("Catatan dibuang.")).to_be_visible()

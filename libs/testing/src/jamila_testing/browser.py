@@ -132,6 +132,13 @@ async def small_targets(page: Page, *, least: int = 44) -> Sequence[str]:
     return found
 
 
+async def unfit(page: Page) -> Sequence[str]:
+    """What is wrong with a page on its screen, for eyes, thumbs and readers; needs JavaScript."""
+    faults = [*await grave_findings(page), *await small_targets(page)]
+    wider = await overflow(page)
+    return [*faults, f"{wider} px wider than the screen"] if wider > 0 else faults
+
+
 _SMALL_TARGETS: Final = """
 (least) => [...document.querySelectorAll('button, input, select, nav a, .button, summary')]
   .filter((element) => element.offsetParent !== null && element.type !== 'hidden')

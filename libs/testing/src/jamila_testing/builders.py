@@ -5,7 +5,7 @@ the services. Ids and digests follow from names, times from one Monday morning i
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from jamila_contracts import events as e
 from jamila_contracts.envelope import Actor, EventMeta
 from jamila_contracts.sop import DEFAULT_SOP, load_sop
 from jamila_contracts.wire import Record
+from jamila_ledger.recorded import Recorded
 from jamila_testing.samples import (
     MONDAY,
     SEALED,
@@ -35,6 +36,7 @@ __all__ = [
     "WORKERS",
     "Logs",
     "Story",
+    "as_recorded",
     "digest",
     "document",
     "happy_road",
@@ -182,6 +184,19 @@ def record(event_class: type[e.IntegrationEvent], **overrides: Any) -> Record:
     event = told.event()
     same = {"event_id": event.event_id, "case_id": event.case_id, "occurred_at": event.occurred_at}
     return Record(told.meta.model_copy(update={**same, **changes}), told.data)
+
+
+def as_recorded(records: Iterable[Record], *, at: datetime | None = None) -> list[Recorded]:
+    """Records of one case as the ledger gives them back.
+
+    Args:
+        records: In the order in which it recorded them, from its first place on.
+        at: The ledger's clock; None: each when it was told.
+    """
+    return [
+        Recorded(number, number, at or each.meta.recorded_at, each.meta, each.event())
+        for number, each in enumerate(records, start=1)
+    ]
 
 
 ROAD: tuple[type[e.StepEvent], ...] = (
