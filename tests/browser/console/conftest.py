@@ -29,10 +29,13 @@ class Kantor:
     office: Office
     _numbers: count = field(default_factory=lambda: count(100))
 
+    def birth(self):
+        """A newborn of a couple that nobody here has used: the office notices a second one."""
+        return Birth.of_couple(next(self._numbers), today=datetime.now(UTC).date())
+
     async def case_at(self, step, *, detours=False):
         """A new birth, walked by the API until it waits at a step."""
-        today = datetime.now(UTC).date()
-        road = Road(self.office, Birth.of_couple(next(self._numbers), today=today))
+        road = Road(self.office, self.birth())
 
         def walk():
             for stride in islice(road.strides(detours=detours), step):

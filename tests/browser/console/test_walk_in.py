@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.async_api import expect
 
-from jamila_deploy.sample import Birth
 from jamila_simulators.papers import photo_of_paper
 from jamila_simulators.sample_papers import sample_text
 from jamila_testing.browser import DESK, SMALL_PHONE, unfit
@@ -45,7 +44,7 @@ async def answer(page, birth):
 
 
 async def test_walk_in_from_greeting_to_receipt_code(window, kantor):
-    birth = Birth.of_couple(7001, today=datetime.now(UTC).date())
+    birth = kantor.birth()
     page = await begun(window, kantor, DESK)
     await answer(page, birth)
     await page.get_by_label("Siapa nama lengkap anak").fill(f"{birth.child_name} 2")
@@ -100,7 +99,7 @@ async def test_answers_given_while_the_line_is_slow_are_kept(window, kantor):
 
 
 async def test_entry_is_given_up_on_a_phone_and_nothing_came_of_it(window, kantor):
-    birth = Birth.of_couple(7002, today=datetime.now(UTC).date())
+    birth = kantor.birth()
     page = await begun(window, kantor, SMALL_PHONE)
     await answer(page, birth)
     assert await unfit(page) == []
