@@ -82,6 +82,8 @@ _COMMANDS = {
     "ResendSoftcopy": {},
     "ResumeSending": {},
     "ListHandNotices": {},
+    "ListTemplates": {},
+    "AddNote": {"step": 4, "note": SEALED},
     "ReadHandNotice": {"message_id": named_id("message")},
     "MarkNoticeTold": {"message_id": named_id("message")},
     "MarkNoticeUnreached": {

@@ -15,6 +15,7 @@ from jamila_ledger.chain import GENESIS, Entry
 from jamila_ledger.recorded import Recorded
 from jamila_ledger.sql_store import canonical_meta
 from jamila_testing.builders import ROAD, Story, as_recorded, happy_story, named_id, paper
+from jamila_testing.samples import WORKERS
 
 NOW = datetime(2026, 4, 6, 2, 0, tzinfo=UTC)
 
@@ -340,3 +341,21 @@ def test_who_opened_what_before_the_signature_is_kept_by_time():
     earlier = once.event.model_copy(update={"occurred_at": once.event.occurred_at - timedelta(1)})
     later = advance(file, replace(once, event=earlier))
     assert [each.at for each in later.looks] == [earlier.occurred_at, once.event.occurred_at]
+
+
+def test_notes_stand_in_their_order_with_whoever_wrote_them_until_the_case_is_forgotten():
+    story = road_to(2)
+    for worker in (1, 4):
+        story.later(minutes=1).tell(e.CatatanDitambahkan, actor=WORKERS[worker])
+    before = file_of(road_to(2))
+
+    noted = file_of(story)
+    assert [(each.account, each.capability) for each in noted.notes] == [
+        ("operator-1", "operator-layanan"),
+        ("kasi-1", "kasi"),
+    ]
+    assert noted.versions["intake"].position == before.versions["intake"].position
+    story.tell(e.DataPribadiDihapus)
+    assert file_of(story).notes == ()
+    story.tell(e.CatatanDitambahkan, actor=WORKERS[1])
+    assert file_of(story).notes == ()

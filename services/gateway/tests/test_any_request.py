@@ -46,6 +46,7 @@ CAPABILITIES = (
 WITHOUT_END = Rate(1_000_000, timedelta(minutes=1))
 LISTS: dict[type[c.Command], dict[str, Any]] = {
     c.ListHandNotices: {"notices": [], "more": 0},
+    c.ListTemplates: {"book": "templates-2026-2", "templates": [], "silent": {}},
     c.ListHelpRequests: {"requests": []},
     c.ListToTell: {"answers": [], "more": 0},
     c.FindCases: {"contact_ids": [], "case_ids": []},

@@ -105,6 +105,7 @@ OA        GET    /api/v1/runs
 A         GET    /api/v1/audit
 *         GET    /api/v1/calendar
 *         GET    /api/v1/sop
+*         GET    /api/v1/templates
 *         GET    /api/v1/escalations
 LKBDCA    GET    /api/v1/stock
 A         GET    /api/v1/webhooks
@@ -124,8 +125,8 @@ COMMANDS = {
     """,
     "S": "check-claims confirm-match import-signed record-entry reject-match",
     "K": """
-        approve-draft destroy-cards end-outage pause-task release-task resume-task return-draft
-        set-reorder-point start-outage take-task
+        add-note approve-draft destroy-cards end-outage pause-task release-task resume-task
+        return-draft set-reorder-point start-outage take-task
     """,
     "B": "return-verification verify-draft",
     "D": "refuse-signature replace-document revoke-document sign-document",

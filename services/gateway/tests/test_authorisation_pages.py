@@ -71,6 +71,8 @@ A        /akun/{account}
 OA       /sistem
 *        /sistem/aturan
 A        /sistem/jejak
+*        /sistem/pesan
+A        /sistem/webhook
 *        /sistem/kalender
 LKBDCA   /persediaan
 """

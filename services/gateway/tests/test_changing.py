@@ -69,7 +69,7 @@ async def test_the_case_tells_what_changed_since_the_return_and_why(house: Any) 
 
     assert [(each["before"], each["after"]) for each in view["changes"]] == [("SALAH", "BENAR")]
     assert view["returns"][0]["reasons"] == [
-        {"code": "salah-ketik", "field": "kia.name", "note": NOTE}
+        {"code": "salah-ketik", "field": "kia.name", "note": NOTE, "spot": None}
     ]
     assert len(house.access_log.looks) == 1
 

@@ -146,6 +146,7 @@ BODIES = {
     "mark-told": ("loket-1", {"answer_id": str(uuid4())}),
     "start-outage": ("kasi-1", {"system": "siak"}),
     "end-outage": ("kasi-1", {}),
+    "add-note": ("kasi-1", {"step": 4, "note": "Bapak Budi minta ditelepon"}),
     "forget-case": ("admin-1", {"reason_code": "permintaan-subjek"}),
 }
 

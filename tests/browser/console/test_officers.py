@@ -83,11 +83,17 @@ async def test_kasi_returns_and_sees_what_changed_then_kabid_verifies_by_keys(wi
     await kasi.locator("[name='alasan.0']").select_option("salah-ketik")
     await kasi.locator("[name='isian.0']").select_option("akta-kelahiran.child_name")
     await kasi.locator("[name='catatan.0']").fill("Nama anak kurang satu kata.")
+    await mark(kasi)
     await kasi.get_by_role("button", name="Kembalikan ke Operator SIAK").click()
     await expect(kasi.get_by_text("Draft dikembalikan ke Operator SIAK.")).to_be_visible()
+    await kasi.get_by_label("Catatan untuk petugas lain").fill("Ibunya minta ditelepon.")
+    await kasi.get_by_role("button", name="Simpan catatan").click()
+    await expect(kasi.get_by_text("Catatan disimpan.")).to_be_visible()
 
     operator = await opened(window, kantor, road, "siak-1")
     await expect(operator.get_by_text("Nama anak kurang satu kata.").first).to_be_visible()
+    await expect(operator.get_by_text("Ibunya minta ditelepon.")).to_be_visible()
+    await see_mark(operator)
     name = road.wish.child_name + " SALEH"
     await operator.locator("[name='isi.akta-kelahiran.child_name']").fill(name)
     await operator.get_by_role("button", name="Buat draft").click()
@@ -108,6 +114,33 @@ async def test_kasi_returns_and_sees_what_changed_then_kabid_verifies_by_keys(wi
     await kabid.keyboard.press("s")
     await expect(kabid.get_by_text("Draft diverifikasi")).to_be_visible()
     assert not window.faults
+
+
+async def mark(page):
+    """Mark a place on the draft, on the sheet as it lies: turned once to the right."""
+    await page.get_by_label("Dokumen", exact=True).get_by_label("Putar ke kanan").click()
+    await page.get_by_role("button", name="Tandai tempatnya di lembar").first.click()
+    picture = page.locator("#alas-dokumen .bingkai img").first
+    box = await picture.bounding_box()
+    await page.mouse.click(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.6)
+    await expect(page.get_by_text("Ditandai:")).to_be_visible()
+    ring = await page.locator("#alas-dokumen .tanda circle").bounding_box()
+    assert abs(ring["x"] + ring["width"] / 2 - box["x"] - box["width"] * 0.7) < 6
+    assert abs(ring["y"] + ring["height"] / 2 - box["y"] - box["height"] * 0.6) < 6
+    assert await unfit(page) == []
+
+
+async def see_mark(page):
+    """Where the other officer marked it, on the upright page."""
+    here = page.url
+    await page.get_by_role("link", name="lihat tempatnya, halaman 1").first.click()
+    circle = page.locator(".tanda circle")
+    # Turned to the right, what lies 70 % across and 60 % down is 60 % across and 30 % down.
+    across, down = (await circle.get_attribute(name) for name in ("cx", "cy"))
+    assert abs(float(across.rstrip("%")) - 60) < 2
+    assert abs(float(down.rstrip("%")) - 30) < 2
+    await expect(circle).to_be_in_viewport()
+    await page.goto(here)
 
 
 async def test_second_kasi_decides_on_an_old_page_and_is_told(window, kantor):

@@ -35,7 +35,12 @@ from jamila_contracts.commands_help import (
     ListHelpRequests,
     ReadHelpRequest,
 )
-from jamila_contracts.commands_intake import AcceptPapers, CancelApplication, ReturnPapers
+from jamila_contracts.commands_intake import (
+    AcceptPapers,
+    AddNote,
+    CancelApplication,
+    ReturnPapers,
+)
 from jamila_contracts.commands_outage import EndOutage, StartOutage
 from jamila_contracts.commands_privacy import ForgetCase, RecordRead
 from jamila_contracts.commands_stock import (
@@ -48,6 +53,7 @@ from jamila_contracts.commands_stock import (
 )
 from jamila_contracts.commands_telling import (
     ListHandNotices,
+    ListTemplates,
     MarkNoticeTold,
     MarkNoticeUnreached,
     ReadHandNotice,
@@ -60,6 +66,7 @@ from jamila_contracts.values import FieldVerdict, ReturnReason
 __all__ = [  # what lives in modules of its own and is imported from here all the same
     "COMMANDS",
     "AcceptPapers",
+    "AddNote",
     "AddPaper",
     "AnswerHelpRequest",
     "BeginEntry",
@@ -75,6 +82,7 @@ __all__ = [  # what lives in modules of its own and is imported from here all th
     "ForgetCase",
     "ListHandNotices",
     "ListHelpRequests",
+    "ListTemplates",
     "ListToTell",
     "MarkNoticeTold",
     "MarkNoticeUnreached",

@@ -1,11 +1,11 @@
-"""What the operator of step 1 may decide about the papers of a case."""
+"""What is asked of the intake about a case: its papers, and notes that officers leave on it."""
 
 from typing import ClassVar
 
 from pydantic import Field
 
 from jamila_contracts.command import Command
-from jamila_contracts.model import Code, Sha256
+from jamila_contracts.model import Code, Sealed, Sha256
 from jamila_contracts.values import ItemProblem
 
 
@@ -35,3 +35,14 @@ class CancelApplication(Command):
     STEP: ClassVar[int | None] = 1
 
     reason_code: Code
+
+
+class AddNote(Command):
+    """Leave a note for the others who work on the case, whatever its step and state."""
+
+    SERVICE: ClassVar[str] = "intake"
+
+    step: int = Field(ge=1, le=8)
+    """As whose officer: an account may hold several capabilities."""
+    note: Sealed
+    """JSON of the text, sealed under the key of the case."""

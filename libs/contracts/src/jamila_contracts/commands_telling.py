@@ -19,6 +19,13 @@ class ResumeSending(Command):
     SERVICE: ClassVar[str] = "notifier"
 
 
+class ListTemplates(Command):
+    """What applicants are told about which event, word for word; ``case_id`` means nothing here."""
+
+    SERVICE: ClassVar[str] = "notifier"
+    BY_STAFF: ClassVar[bool] = False
+
+
 class HandCommand(Command):
     """Base: what is told by hand is told by whoever may check papers."""
 

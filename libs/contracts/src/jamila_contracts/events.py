@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, Field
 
 from jamila_contracts.catalogue.loading import CatalogueReference
 from jamila_contracts.event import EVENTS, IntegrationEvent, StepEvent, TaskEvent
+from jamila_contracts.events_notes import CatatanDitambahkan
 from jamila_contracts.events_printing import (
     CetakGagal,
     CetakTertahan,
@@ -85,6 +86,7 @@ __all__ = [  # what lives in modules of its own and is imported from here all th
     "BlangkoMenipis",
     "BlangkoRusak",
     "BlangkoTerpakai",
+    "CatatanDitambahkan",
     "CetakGagal",
     "CetakTertahan",
     "CetakUlangDiminta",

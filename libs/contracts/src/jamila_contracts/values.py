@@ -15,6 +15,19 @@ class Paper(Fact):
     size_bytes: PositiveInt
     item_id: Code | None = None
     """Which item of the checklist it answers, e.g. ``doc.kk``; None while nobody has said."""
+    hints: tuple[Code, ...] = ()
+    """What a look at the picture found hard to read: ``gelap``, ``kecil``, ``buram``."""
+
+
+class Spot(Fact):
+    """A place on a page of a paper or document: nobody has to search for what is meant."""
+
+    sha256: Sha256
+    page: PositiveInt
+    x: float = Field(ge=0, le=1)
+    """Part of the width, from the left of the upright page."""
+    y: float = Field(ge=0, le=1)
+    """Part of the height, from its top."""
 
 
 class ItemProblem(Fact):
@@ -23,6 +36,7 @@ class ItemProblem(Fact):
     item_id: Code
     reason_code: Code
     """``tidak-ada``, ``tidak-terbaca``, ``kedaluwarsa``, ``bukan-asli``, ``salah-orang``."""
+    spot: Spot | None = None
 
 
 class ReturnReason(Fact):
@@ -33,6 +47,7 @@ class ReturnReason(Fact):
     """The field of the document it is about."""
     note: Sealed | None = None
     """What the officer wrote; may name people, therefore sealed."""
+    spot: Spot | None = None
 
 
 class FieldVerdict(Fact):

@@ -78,6 +78,15 @@ class Look(Fact):
     at: AwareDatetime
 
 
+class Note(Fact):
+    """What somebody of the office wrote for the others."""
+
+    text: Sealed
+    account: str
+    capability: Code | None = None
+    at: AwareDatetime
+
+
 class CaseFile(Fact):
     """The state of one case."""
 
@@ -131,6 +140,8 @@ class CaseFile(Fact):
     """By time of arrival; those that nobody opened yet come last."""
     returns: tuple[Return, ...] = ()
     messages: tuple[Message, ...] = ()
+    notes: tuple[Note, ...] = ()
+    """In the order they were written; gone with the personal data."""
     alerts: tuple[Alert, ...] = ()
     stock: StockFile | None = None
     """Only where the facts are about an item that is kept in stock, and about no case."""

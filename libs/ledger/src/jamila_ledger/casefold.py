@@ -11,6 +11,7 @@ from jamila_ledger.casefile import (
     Alert,
     CaseFile,
     Look,
+    Note,
     SiakAnswer,
     Version,
     reason_codes,
@@ -288,9 +289,17 @@ def _revoked(
     return file.model_copy(update=update)
 
 
+def _noted(file: CaseFile, event: e.CatatanDitambahkan, fact: Recorded) -> CaseFile:
+    if file.personal_data_erased:
+        return file
+    actor, at = fact.meta.actor, event.occurred_at
+    note = Note(text=event.note, account=actor.account, capability=actor.capability, at=at)
+    return file.model_copy(update={"notes": (*file.notes, note)})
+
+
 def _erased(file: CaseFile, _event: e.DataPribadiDihapus, _fact: Recorded) -> CaseFile:
-    gone = {"personal_data_erased": True, "applicant": None, "data": None, "data_before": None}
-    return file.model_copy(update=gone)
+    gone = dict.fromkeys(("applicant", "data", "data_before"))
+    return file.model_copy(update={**gone, "notes": (), "personal_data_erased": True})
 
 
 CHANGES: dict[type[e.IntegrationEvent], Change | None] = {
@@ -343,6 +352,7 @@ CHANGES: dict[type[e.IntegrationEvent], Change | None] = {
     e.PemutaranUlangSelesai: None,
     e.DokumenDicabut: _revoked,
     e.DokumenDigantikan: _revoked,
+    e.CatatanDitambahkan: _noted,
     e.DataPribadiDihapus: _erased,
     e.DataPribadiDibaca: None,
     e.StatusPesanDilaporkan: told.message_status,

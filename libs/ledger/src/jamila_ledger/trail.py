@@ -273,6 +273,7 @@ SENTENCES: dict[type[e.IntegrationEvent], Callable[[Any], str]] = {
     ),
     e.DokumenDicabut: lambda _: "mencabut dokumen",
     e.DokumenDigantikan: lambda _: "menggantikan dokumen dengan yang baru",
+    e.CatatanDitambahkan: lambda _: "menulis catatan untuk petugas lain",
     e.DataPribadiDibaca: _read,
     e.DataPribadiDihapus: lambda _: "menghapus data pribadi permohonan",
     e.BlangkoDiterima: lambda v: f"menerima {v.quantity} {_stock(v)}, surat jalan {v.reference}",

@@ -28,6 +28,7 @@ SEALED = "v1.c2VhbGVk"
 _NAMESPACE = UUID("6d1c8a52-6311-4a6e-9d0a-0d1ca311a000")
 SERVICES = {
     e.StatusPesanDilaporkan: "intake",
+    e.CatatanDitambahkan: "intake",
     e.PemberitahuanTerkirim: "notifier",
     e.PemberitahuanGagal: "notifier",
     e.PenyampaianManualDiminta: "notifier",
@@ -136,6 +137,7 @@ USUAL: dict[str, dict[str, Any]] = {
         "sop": sop_reference(),
     },
     "BerkasDiunggah": {"paper": paper("frm.f201")},
+    "CatatanDitambahkan": {"note": SEALED},
     "PermohonanDibatalkan": {"reason_code": "permintaan-pemohon"},
     "BerkasDiterima": {"service_id": "lhr-umum", "papers": _PAPERS},
     "BerkasTidakLengkap": {

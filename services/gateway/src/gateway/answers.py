@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from jamila_contracts.events import SignedDocument
-from jamila_contracts.values import DocumentVersion, Paper
+from jamila_contracts.values import DocumentVersion, Paper, Spot
 from jamila_ledger.attempts import Attempt, Return
 from jamila_ledger.casefile import Look, Message, Version
 from jamila_ledger.trail import TrailLine
@@ -184,12 +184,24 @@ class ReasonTold(Answer):
     """The field of the document it is about, e.g. ``akta-kelahiran.child_name``."""
     note: str | None = None
     """What the officer wrote; None unless personal data is shown."""
+    spot: Spot | None = None
+    """Where on a paper or document it is seen."""
 
 
 class ReturnTold(Return):
     """The case went back, and why, to be read."""
 
     reasons: tuple[ReasonTold, ...] = ()  # type: ignore[assignment]  # opened
+
+
+class NoteTold(Answer):
+    """What somebody of the office wrote for the others."""
+
+    text: str | None = None
+    """None unless personal data is shown."""
+    account: str
+    capability: str | None
+    at: AwareDatetime
 
 
 class ChangedField(Answer):
@@ -265,6 +277,8 @@ class CaseView(Answer):
     attempts: tuple[Attempt, ...]
     returns: tuple[ReturnTold, ...]
     messages: tuple[Message, ...]
+    notes: tuple[NoteTold, ...] = ()
+    """What officers left for each other, the oldest first."""
     versions: dict[str, Version]
     """By service: what its commands expect in ``If-Match``."""
     workers: dict[str, tuple[str, ...]]

@@ -35,6 +35,7 @@ from gateway.routes import (
     signing,
     stock,
     system,
+    templates,
     webhooks,
 )
 from gateway.shield import Shield
@@ -145,6 +146,7 @@ _BEHIND_THE_DOOR = (
     help_requests,
     by_hand,
     chat_answers,
+    templates,
     webhooks,
 )
 

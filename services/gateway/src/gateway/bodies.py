@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
 from jamila_contracts import commands as c
 from jamila_contracts.model import Code, Sha256
 from jamila_contracts.sop import load_sop
-from jamila_contracts.values import FieldVerdict, ItemProblem
+from jamila_contracts.values import FieldVerdict, ItemProblem, Spot
 
 Seal = Callable[[Any], str]
 """Encrypts a value under the key of the case."""
@@ -74,11 +74,12 @@ class PlainReason(BaseModel):
     field: Code | None = None
     note: Text | None = None
     """Free text; may name people and is sealed before it goes on."""
+    spot: Spot | None = None
+    """Where on a paper or document it is seen."""
 
     def sealed(self, seal: Seal) -> dict[str, Any]:
         """As the contracts have it."""
-        note = None if self.note is None else seal(self.note)
-        return {"code": self.code, "field": self.field, "note": note}
+        return {**dict(self), "note": None if self.note is None else seal(self.note)}
 
 
 class Collector(BaseModel):
@@ -159,6 +160,19 @@ class ResumeTaskBody(TaskBody):
 
     COMMAND = c.ResumeTask
     SUMMARY = "Menjalankan kembali waktu langkah"
+
+
+class AddNoteBody(TaskBody):
+    """For the others who work on the case; the applicant is never told."""
+
+    COMMAND = c.AddNote
+    SUMMARY = "Menulis catatan untuk petugas lain"
+
+    note: Text
+
+    def fields(self, seal: Seal) -> dict[str, Any]:
+        """Seal what may name people."""
+        return {"step": self.step, "note": seal(self.note)}
 
 
 class AcceptPapersBody(CommandBody):
@@ -278,32 +292,6 @@ class RefuseSignatureBody(ReasonsBody):
 
     COMMAND = c.RefuseSignature
     SUMMARY = "Langkah 6: menolak menandatangani, kembali ke Kepala Bidang"
-
-
-class OutageBody(CommandBody):
-    """Base of what is asked about an outage; the case of the route is the outage."""
-
-    @property
-    def capability(self) -> str:
-        """The Kasi answers for the steps whose clocks stop."""
-        return "kasi"
-
-
-class StartOutageBody(OutageBody):
-    """An outside system is down."""
-
-    COMMAND = c.StartOutage
-    SUMMARY = "Mencatat gangguan sistem luar: jam langkah yang terdampak berhenti"
-
-    system: Code
-    steps: tuple[Annotated[int, Field(ge=1, le=8)], ...] = ()
-
-
-class EndOutageBody(OutageBody):
-    """It works again."""
-
-    COMMAND = c.EndOutage
-    SUMMARY = "Mencatat gangguan selesai: jam langkah berjalan lagi"
 
 
 class ForgetCaseBody(CommandBody):

@@ -8,7 +8,7 @@ from gateway.access import require_one_of
 from gateway.access_log import Look
 from gateway.accounts import Identity
 from gateway.door import Door
-from gateway.returning import notes_in, with_notes
+from gateway.returning import with_texts, written_on
 from jamila_contracts.envelope import Actor
 from jamila_contracts.sop import load_sop
 from jamila_runtime.mongo import Document
@@ -55,14 +55,14 @@ async def opened(
     sealed = {part: case[part] for part in _SEALED if case.get(part) is not None}
     if not sealed:
         return _closed("shown", case)
-    sealed |= notes_in(case["returns"])
+    sealed |= written_on(case)
     try:
         await _record(door, identity, case, Look(what, reason_code=reason_code))
         plain = await asyncio.to_thread(_open, door, case_id, sealed)
     except CaseKeyMissingError:
         return _closed("erased", case)
     shown = {part: plain.get(part) for part in _SEALED}
-    return {"personal_data": "shown", "returns": with_notes(case["returns"], plain), **shown}
+    return {"personal_data": "shown", **with_texts(case, plain), **shown}
 
 
 async def sealed_part(
@@ -123,7 +123,7 @@ def withheld(case: Document) -> dict[str, Any]:
 
 
 def _closed(state: str, case: Document) -> dict[str, Any]:
-    return {"personal_data": state, "returns": with_notes(case["returns"], {}), **_HIDDEN}
+    return {"personal_data": state, **with_texts(case, {}), **_HIDDEN}
 
 
 async def show_paper(door: Door, identity: Identity, case: Document, look: Look) -> bytes:

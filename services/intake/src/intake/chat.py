@@ -67,26 +67,26 @@ class Chat:
             self._application.work(), message.contact_id, self._tools, message
         ).case_for_papers()
         try:
-            paper, hints = self._keep(case_id, message)
+            paper = self._keep(case_id, message)
         except PaperRefusedError as refused:
             reason = refused.reason_code
             self._answer(message, lambda turn: _refused(turn, reason))
         else:
-            self._perform(message, lambda turn: self._on_paper(turn, case_id, paper, hints))
+            self._perform(message, lambda turn: self._on_paper(turn, case_id, paper))
 
-    def _keep(self, case_id: UUID, message: InboundMessage) -> tuple[Paper, tuple[str, ...]]:
+    def _keep(self, case_id: UUID, message: InboundMessage) -> Paper:
         assert message.media is not None  # noqa: S101 - the caller has looked
         clean: CleanPaper = self._tools.papers.fetch(message.media)
         self._tools.vault.create(case_id)
-        paper = Paper(
+        return Paper(
             sha256=self._tools.objects.put(case_id, clean.content),
             media_type=clean.media_type,
             size_bytes=len(clean.content),
             item_id=None,
+            hints=clean.hints,
         )
-        return paper, clean.hints
 
-    def _on_paper(self, turn: Turn, case_id: UUID, paper: Paper, hints: tuple[str, ...]) -> None:
+    def _on_paper(self, turn: Turn, case_id: UUID, paper: Paper) -> None:
         """Keep a paper that lies in the object store of its case; answer a little later."""
         case, is_new = turn.work.find(case_id), True
         hint = turn.message.media.hint if turn.message and turn.message.media else ""
@@ -107,7 +107,7 @@ class Chat:
         if burst is None:
             burst = PaperBurst(case_id=turn.contact_id, cause=turn.cause)
             turn.work.add(burst)
-        burst.add(answer_id, sha256, hints, cause=turn.cause)
+        burst.add(answer_id, sha256, paper.hints, cause=turn.cause)
         due_at = turn.cause.recorded_at + self._tools.burst_pause
         turn.work.schedule(
             Effect(id=answer_id, kind=PAPERS, case_id=turn.contact_id, due_at=due_at)

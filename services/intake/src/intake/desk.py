@@ -108,7 +108,7 @@ class Desk:
         """Examine an upload and keep it for its application."""
         must_be_operator(work)
         entry, case = self._takes_papers(command.case_id, work)
-        paper, hints = self.examine(command)
+        paper = self.examine(command)
         self.drop_later(work, command.case_id, command.upload_sha256)
         if entry is not None:
             entry.keep_paper(paper, cause=work.cause)
@@ -118,8 +118,8 @@ class Desk:
             "sha256": paper.sha256,
             "media_type": paper.media_type,
             "item_id": paper.item_id,
-            "hints": list(hints),
-            "message": quality(hints),
+            "hints": list(paper.hints),
+            "message": quality(paper.hints),
         }
 
     def drop_later(self, work: Work[CaseIntake], case_id: UUID, upload_sha256: str) -> None:
@@ -135,8 +135,8 @@ class Desk:
         cause = self._application.own_cause(effect.case_id, effect.id)
         self._application.perform(cause, lambda work: work.finish(effect.id))
 
-    def examine(self, command: AddPaper) -> tuple[Paper, tuple[str, ...]]:
-        """The paper an upload becomes, kept in the object store, and what is hard to read on it.
+    def examine(self, command: AddPaper) -> Paper:
+        """The paper an upload becomes, kept in the object store.
 
         Raises:
             PaperRefusedError: it cannot be used; ``message`` says why, in Indonesian.
@@ -149,13 +149,13 @@ class Desk:
             tools.objects.drop_upload(case_id, command.upload_sha256)
             error.data["message"] = refusal(error.reason_code)
             raise
-        paper = Paper(
+        return Paper(
             sha256=tools.objects.put(case_id, clean.content),
             media_type=clean.media_type,
             size_bytes=len(clean.content),
             item_id=command.item_id,
+            hints=clean.hints,
         )
-        return paper, clean.hints
 
     def submit(self, command: SubmitEntry, work: Work[CaseIntake]) -> dict[str, Any]:
         """Hand in one application."""

@@ -9,10 +9,12 @@ from intake.desk import DROP_UPLOAD, FORGET_ENTRY, Desk
 from intake.finding import CaseFinder
 from intake.forgetting import END_EPOCHS, Forgetter
 from intake.help_desk import HelpService
+from intake.notes import add_note
 from intake.relay import Relay
 from intake.turn import ANSWER, FORGET, HELP_DUE, PAPERS
 from jamila_contracts.commands import (
     AcceptPapers,
+    AddNote,
     AddPaper,
     AnswerHelpRequest,
     BeginEntry,
@@ -63,6 +65,7 @@ def register(  # noqa: PLR0913, PLR0917 - one parameter per desk
     handlers.command(AcceptPapers, intake.accept)
     handlers.command(ReturnPapers, intake.return_papers)
     handlers.command(CancelApplication, intake.cancel)
+    handlers.command(AddNote, add_note)
     handlers.command(ListHelpRequests, helper.list_open)
     handlers.command(ReadHelpRequest, helper.read)
     handlers.command(AnswerHelpRequest, helper.answer)

@@ -7,6 +7,7 @@ from intake.entry import Batch, CounterEntry
 from intake.finding import CasesOfPerson
 from intake.guards import ContactWatch, SubjectGuard
 from intake.help_request import HelpDesk, HelpRequest
+from intake.notes import CaseNotes
 from intake.replies import CaseReplies
 from jamila_contracts import events
 from jamila_runtime.outbox import Publications
@@ -22,12 +23,14 @@ PUBLICATIONS = Publications(
         CaseReplies.PemohonMenulis: events.PemohonMenulis,
         CaseReplies.KirimUlangDiminta: events.KirimUlangDiminta,
         CaseReplies.SurveiDijawab: events.SurveiDijawab,
+        CaseNotes.CatatanDitambahkan: events.CatatanDitambahkan,
     },
     internal=(
         CaseIntake.DikembalikanDariSiak,
         CaseIntake.TahapDicatat,
         CaseIntake.DataDilupakan,
         CaseReplies.Dimulai,
+        CaseNotes.Dimulai,
         CaseIntake.JamBerhenti,
         CaseIntake.JamBerjalan,
         HelpRequest.Dibuka,

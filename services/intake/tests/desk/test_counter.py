@@ -94,6 +94,7 @@ def test_paper_that_is_hard_to_read_is_kept_and_said_so(desk):
     kept = desk.paper(desk.begin(), encoded(Image.new("RGB", (300, 300), (5, 5, 5))))
     assert kept.result["hints"] == ["gelap", "kecil"]
     assert "gelap" in kept.result["message"]
+    assert desk.world.recorded(CounterEntry.BerkasDiterima)[0].paper.hints == ("gelap", "kecil")
 
 
 def test_same_paper_twice_is_one(desk):

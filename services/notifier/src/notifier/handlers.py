@@ -5,6 +5,7 @@ from jamila_contracts import events as e
 from notifier.application import NotifierApplication
 from notifier.hand_desk import HandDesk
 from notifier.handing import HAND_DUE
+from notifier.listing import list_templates
 from notifier.queueing import SEND
 from notifier.sending import NoticeSender
 from notifier.softcopy import REMIND
@@ -37,6 +38,7 @@ def register(notifier: NotifierApplication, by_hand: HandDesk) -> None:
     handlers.on(e.SurveiDijawab, notifier.thank)
     handlers.command(c.ResendSoftcopy, notifier.resend)
     handlers.command(c.ResumeSending, notifier.resume)
+    handlers.command(c.ListTemplates, list_templates)
     handlers.command(c.ListHandNotices, by_hand.list_waiting)
     handlers.command(c.ReadHandNotice, by_hand.read)
     handlers.command(c.MarkNoticeTold, by_hand.mark_told)

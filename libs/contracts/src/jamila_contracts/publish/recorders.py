@@ -9,6 +9,7 @@ STEP_OWNER = "owner of the step"
 _BEYOND_THE_STEPS = {
     "PermohonanDiajukan": "intake",
     "BerkasDiunggah": "intake",
+    "CatatanDitambahkan": "intake",
     "PermohonanDibatalkan": "intake",
     "DokumenDilihat": "signing",
     "DokumenDicabut": "signing",

@@ -20,6 +20,7 @@ _FORGOTTEN: Final = {
     "drafts": (),
     "signed": (),
     "messages": (),
+    "notes": (),
     "alerts": (),
     "applicant": None,
     "facts": None,
@@ -29,6 +30,7 @@ _FORGOTTEN: Final = {
 _TIMELESS: Final = frozenset(
     event.__name__
     for event in (
+        e.CatatanDitambahkan,
         e.DataPribadiDibaca,
         e.DokumenDilihat,
         e.PemutaranUlangDimulai,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from gateway.answers import CaseView, Sla, Trail
@@ -21,6 +21,8 @@ from gateway.disclosure import DOCUMENTS, PERSONAL
 from gateway.routes import cases, pages
 from gateway.routes.waiting import CaughtUp
 from gateway.sheets import Sheet
+from jamila_contracts.sop import load_sop
+from jamila_contracts.values import Spot
 
 router = APIRouter(
     prefix="/permohonan/{case_id}",
@@ -61,6 +63,7 @@ async def case(
         opens_papers=is_mine and found.step in _BESIDE_THE_PAPERS | _WITH_DRAFT,
         opens_draft=is_mine and found.step in _WITH_DRAFT,
         work=await work_of(visit, case_id, found),
+        note_step=_step_of_a_note(found, visit),
     )
 
 
@@ -106,15 +109,32 @@ async def state(
     )
 
 
+@dataclass(frozen=True)
+class Marked:
+    """A marked place of the sheet, if it was asked for."""
+
+    page: Annotated[int, Query(ge=1)] = 1
+    x: Annotated[float | None, Query(ge=0, le=1)] = None
+    y: Annotated[float | None, Query(ge=0, le=1)] = None
+
+    def on(self, sha256: str) -> Spot | None:
+        """The place on a sheet."""
+        if self.x is None or self.y is None:
+            return None
+        return Spot(sha256=sha256, page=self.page, x=self.x, y=self.y)
+
+
 @router.get("/lembar/berkas/{sha256}")
 async def paper(
     case_id: UUID,
     sha256: str,
     visit: VisitDep,
     sheet: Annotated[Sheet, Depends(pages.open_paper)],
+    mark: Annotated[Marked, Depends()],
 ) -> Response:
     """A paper; laying it open is recorded, turning its pages is not."""
-    return _laid_out(visit, sheet, f"/api/v1/cases/{case_id}/papers/{sha256}", case_id=case_id)
+    path = f"/api/v1/cases/{case_id}/papers/{sha256}"
+    return _laid_out(visit, sheet, path, case_id=case_id, spot=mark.on(sha256))
 
 
 @router.get("/lembar/dokumen/{sha256}")
@@ -123,11 +143,23 @@ async def document(
     sha256: str,
     visit: VisitDep,
     sheet: Annotated[Sheet, Depends(pages.open_document)],
+    mark: Annotated[Marked, Depends()],
 ) -> Response:
     """A draft or a signed document; whoever signs has seen it now."""
-    return _laid_out(visit, sheet, f"/api/v1/cases/{case_id}/documents/{sha256}", case_id=case_id)
+    path = f"/api/v1/cases/{case_id}/documents/{sha256}"
+    return _laid_out(visit, sheet, path, case_id=case_id, spot=mark.on(sha256))
 
 
-def _laid_out(visit: Visit, sheet: Sheet, path: str, *, case_id: UUID) -> Response:
+def _step_of_a_note(found: CaseView, visit: Visit) -> int | None:
+    """As whose officer the visitor may leave a note: of the step it stands at, if he can."""
+    steps = [
+        row.number for row in load_sop(found.sop_id).steps if row.capability in visit.capabilities
+    ]
+    return found.step if found.step in steps else next(iter(steps), None)
+
+
+def _laid_out(
+    visit: Visit, sheet: Sheet, path: str, *, case_id: UUID, spot: Spot | None
+) -> Response:
     name = "_lembar" if visit.is_partial else "lembar"
-    return page(visit, name, sheet=sheet, path=path, case_id=case_id)
+    return page(visit, name, sheet=sheet, path=path, case_id=case_id, spot=spot)

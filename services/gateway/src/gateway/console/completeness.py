@@ -1,6 +1,6 @@
 """Step 1, Operator Layanan: are the papers complete? Also: add a paper, end an application."""
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from gateway.bodies import AcceptPapersBody, CancelApplicationBody, ReturnPapersBody
 from gateway.console import words
-from gateway.console.doing import do, go_on, key_in, said_no, text_in, texts_in, wish
+from gateway.console.doing import do, go_on, key_in, said_no, spot_in, text_in, texts_in, wish
 from gateway.console.visiting import FormDep, VisitDep, visiting
 from gateway.paging import MalformedRequestError
 from gateway.routes.desk import NewPaper, keep_paper, must_be_operator
@@ -18,6 +18,7 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(visiting)])
 
 _PAPER: Final = "berkas."
 _PROBLEM: Final = "masalah."
+_SPOT: Final = "tempat."
 _OTHER_ITEM: Final = "lain"
 
 
@@ -80,13 +81,16 @@ async def _ask_again(case_id: UUID, visit: VisitDep, form: FormData) -> Response
     return await do(visit, case_id, form, wish(ReturnPapersBody, problems=problems))
 
 
-def _problems(form: FormData) -> list[dict[str, str]]:
+def _problems(form: FormData) -> list[dict[str, Any]]:
     """What is wrong, by item; the last row names an item beyond the checklist."""
     found = _named(form, _PROBLEM)
     other, reason = text_in(form, _OTHER_ITEM), found.pop(_OTHER_ITEM, "")
     if other and reason:
         found[other] = reason
-    return [{"item_id": item, "reason_code": code} for item, code in found.items()]
+    return [
+        {"item_id": item, "reason_code": code, "spot": spot_in(form, f"{_SPOT}{item}")}
+        for item, code in found.items()
+    ]
 
 
 def _named(form: FormData, prefix: str) -> dict[str, str]:

@@ -20,6 +20,7 @@ from gateway.console.pages import Visit, bare_page
 from gateway.paging import MalformedRequestError
 from gateway.problems import problem_response
 from jamila_contracts.command import Problem
+from jamila_contracts.values import Spot
 
 _KEY: Final = "kunci"
 _VERSION: Final = "versi"
@@ -126,6 +127,19 @@ def number_in(form: FormData, name: str) -> int:
     if not text.isascii() or not text.isdigit():
         raise MalformedRequestError(f"{name} is no number")
     return int(text)
+
+
+def spot_in(form: FormData, name: str) -> Spot | None:
+    """A place on a page, as the viewer writes it: digest, page, across, down.
+
+    Raises:
+        MalformedRequestError: it says something else.
+    """
+    said = text_in(form, name)
+    if not said:
+        return None
+    parts = said.split(" ")
+    return wish(Spot, **dict(zip(Spot.model_fields, parts, strict=False)))
 
 
 def _version_in(form: FormData) -> int | None:

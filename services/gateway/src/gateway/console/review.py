@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from gateway import bodies
-from gateway.console.doing import do, said_no, text_in, texts_in, wish
+from gateway.console.doing import do, said_no, spot_in, text_in, texts_in, wish
 from gateway.console.pages import Visit
 from gateway.console.visiting import FormDep, VisitDep, visiting
 from gateway.routes import queue
@@ -83,13 +83,14 @@ def documents_in(form: FormData) -> tuple[str, ...] | None:
 
 
 def reasons_in(form: FormData) -> tuple[dict[str, Any], ...]:
-    """Why it goes back: code, field and note of each line that names a code."""
+    """Why it goes back: code, field, note and place of each line that names a code."""
     lines = range(_MOST_REASONS)
     return tuple(
         {
             "code": text_in(form, f"alasan.{each}"),
             "field": text_in(form, f"isian.{each}") or None,
             "note": text_in(form, f"catatan.{each}") or None,
+            "spot": spot_in(form, f"tempat.{each}"),
         }
         for each in lines
         if text_in(form, f"alasan.{each}")

@@ -7,12 +7,14 @@ from starlette.responses import Response
 
 from gateway.answers_office import OutageDone, OutageList
 from gateway.answers_system import AuditPage, CalendarView, ProcessList
+from gateway.console import words_case
 from gateway.console.blanks import address, without_blanks
 from gateway.console.doing import go_on, key_in, text_in, texts_in, wish
 from gateway.console.failing import readable_for_the_asker
 from gateway.console.pages import Visit, page
 from gateway.console.visiting import FormDep, VisitDep, visiting
-from gateway.routes import office, system
+from gateway.routes import office, system, templates
+from gateway.routes.templates import Templates
 from gateway.routes.waiting import CaughtUp
 from jamila_contracts.catalogue import catalogue_ids, load_catalogue
 from jamila_contracts.event import EVENTS
@@ -55,6 +57,16 @@ async def rules(visit: VisitDep, sop: Annotated[Sop, Depends(system.sop)]) -> Re
         "catalogues": [load_catalogue(each) for each in catalogue_ids()],
     }
     return page(visit, "sistem_aturan", **shown)
+
+
+@router.get("/sistem/pesan", dependencies=_READING)
+async def messages(
+    visit: VisitDep, found: Annotated[Templates | Response, Depends(templates.templates)]
+) -> Response:
+    """What applicants are told, word for word."""
+    if isinstance(found, Response):
+        return readable_for_the_asker(visit.request, found)
+    return page(visit, "sistem_pesan", found=found, kata=words_case)
 
 
 @router.get("/sistem/jejak", dependencies=_READING)

@@ -1,4 +1,4 @@
-"""Take a task, let it go, stop and start its clock: what every step has in common."""
+"""Take a task, let it go, stop and start its clock, leave a note: what every step has in common."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from gateway import bodies
-from gateway.console.doing import do, number_in, text_in
+from gateway.console.doing import do, number_in, said_no, text_in, wish
 from gateway.console.visiting import FormDep, VisitDep, visiting
 
 router = APIRouter(
@@ -32,6 +32,16 @@ async def pause(case_id: UUID, visit: VisitDep, form: FormDep) -> Response:
     body = bodies.PauseTaskBody(
         step=number_in(form, "langkah"), reason_code=text_in(form, "alasan")
     )
+    return await do(visit, case_id, form, body)
+
+
+@router.post("/add-note")
+async def note(case_id: UUID, visit: VisitDep, form: FormDep) -> Response:
+    """A word for the others who work on the case."""
+    text = text_in(form, "catatan").strip()
+    if not text:
+        return said_no(visit, "Tulis dahulu catatannya.")
+    body: bodies.AddNoteBody = wish(bodies.AddNoteBody, step=number_in(form, "langkah"), note=text)
     return await do(visit, case_id, form, body)
 
 

@@ -32,6 +32,7 @@ DONE: Mapping[str, str] = MappingProxyType(
         "accept-papers": "Berkas dinyatakan lengkap dan diteruskan ke Operator SIAK.",
         "return-papers": "Kekurangan berkas disampaikan kepada pemohon.",
         "cancel-application": "Permohonan dibatalkan.",
+        "add-note": "Catatan disimpan.",
         "add-paper": "Berkas ditambahkan ke permohonan ini.",
         "check-claims": "Data sudah ditanyakan kepada SIAK.",
         "confirm-match": "Data cocok; lanjut ke entri SIAK.",

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final, NamedTuple
+from urllib.parse import urlencode
 
 from gateway.answers import CaseView, Sla, StepTimes
 from jamila_contracts.catalogue import FIRST_CATALOGUE, Catalogue, load_catalogue
+from jamila_contracts.values import Paper, Spot
 from jamila_ledger.casefile import Message
 from jamila_ledger.trail import TrailLine
 from jamila_ledger.wording import DELIVERY, DOCUMENTS, REASONS
@@ -35,6 +37,9 @@ _MESSAGES: Mapping[str, str] = MappingProxyType(
 _APPLICANT: Mapping[str, str] = MappingProxyType({"name": "Nama pemohon", "phone": "Nomor telepon"})
 _FLAGS: Mapping[str, str] = MappingProxyType(
     {"terlambat-lapor": "Terlambat lapor", "banyak-keluarga": "Banyak keluarga dari satu nomor"}
+)
+_HINTS: Mapping[str, str] = MappingProxyType(
+    {"gelap": "gelap", "kecil": "terlalu kecil", "buram": "buram"}
 )
 _ABBREVIATIONS: Final = {"siak": "SIAK", "sla": "waktu layanan"}
 _LONG_NUMBER: Final = 16
@@ -137,6 +142,23 @@ def papers_named(case: CaseView, names: Mapping[str, str]) -> dict[str, str]:
     return called
 
 
+def spot_path(case: CaseView, spot: Spot) -> str | None:
+    """The page that shows a place; None when its version is not the current one."""
+    if any(each.sha256 == spot.sha256 for each in case.papers):
+        kind = "berkas"
+    elif any(each.sha256 == spot.sha256 for each in documents(case)):
+        kind = "dokumen"
+    else:
+        return None
+    place = urlencode(spot.model_dump(exclude={"sha256"}))
+    return f"/permohonan/{case.case_id}/lembar/{kind}/{spot.sha256}?{place}#tanda"
+
+
+def hints(paper: Paper) -> str:
+    """What is hard to read on a paper, as the intake saw it."""
+    return ", ".join(_HINTS.get(each, each) for each in paper.hints)
+
+
 def titles(case: CaseView) -> dict[str, str]:
     """What each item is called where there is little room."""
     return {each.id: each.title for each in catalogue_of(case).items}
@@ -144,7 +166,12 @@ def titles(case: CaseView) -> dict[str, str]:
 
 def message(about: Message) -> str:
     """What a message was about: ``BerkasTidakLengkap`` is *berkas tidak lengkap*."""
-    parts = re.findall(r"[A-Z][a-z]*|[a-z]+", about.about_event or about.template_id or "pesan")
+    return event(about.about_event or about.template_id or "pesan")
+
+
+def event(name: str) -> str:
+    """``BerkasTidakLengkap`` is *Berkas tidak lengkap*."""
+    parts = re.findall(r"[A-Z][a-z]*|[a-z]+", name)
     spoken = " ".join(_ABBREVIATIONS.get(each.lower(), each.lower()) for each in parts)
     return spoken.capitalize() if spoken[:1].islower() else spoken
 

@@ -65,8 +65,22 @@ SYSTEM_TABS: Mapping[str, str] = MappingProxyType(
         "/gangguan": "Gangguan",
         "/sistem/kalender": "Kalender",
         "/sistem/aturan": "Aturan",
+        "/sistem/pesan": "Pesan",
         "/sistem/jejak": "Jejak kantor",
+        "/sistem/webhook": "Sistem lain",
     }
+)
+FOR_ADMINISTRATORS: Final = ("/sistem/jejak", "/sistem/webhook")
+"""Tabs that nobody else sees."""
+HOOKS: Mapping[str, str] = MappingProxyType(
+    {"berjalan": "berjalan", "mencoba-lagi": "mencoba lagi", "berhenti": "berhenti"}
+)
+"""How another system is told."""
+HOOK_MARKS: Mapping[str, str] = MappingProxyType(
+    {"berjalan": "aman", "mencoba-lagi": "segera", "berhenti": "lewat"}
+)
+HOOK_OUTCOMES: Mapping[str, str] = MappingProxyType(
+    {"terkirim": "terkirim", "gagal": "gagal", "dilewati": "dilewati"}
 )
 DELIVERIES: Mapping[str, str] = MappingProxyType(
     {
@@ -78,6 +92,8 @@ DELIVERIES: Mapping[str, str] = MappingProxyType(
 DONE: Mapping[str, str] = MappingProxyType(
     {
         "gangguan-mulai": "Gangguan dicatat; jam langkah yang memerlukannya berhenti.",
+        "webhook-lanjut": "Pengiriman kabar dicoba lagi.",
+        "webhook-hapus": "Sistem itu tidak diberi kabar lagi.",
         "gangguan-selesai": "Gangguan selesai; jam langkah berjalan lagi.",
     }
 )

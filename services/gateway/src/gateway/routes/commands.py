@@ -7,7 +7,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Header, Response
 
-from gateway import bodies_help, bodies_stock, bodies_telling  # noqa: F401 - their bodies register themselves
+from gateway import (  # noqa: F401 - their bodies register themselves
+    bodies_help,
+    bodies_outage,
+    bodies_stock,
+    bodies_telling,
+)
 from gateway.access import IdentityDep
 from gateway.answers import Done
 from gateway.asking import Asked, ask

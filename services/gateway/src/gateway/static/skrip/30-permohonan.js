@@ -24,13 +24,17 @@
       const frame = picture.parentElement.style;
       frame.width = `${lies ? height : width}px`;
       frame.height = `${lies ? width : height}px`;
-      picture.style.width = `${width}px`;
-      picture.style.transform = [
+      const turned = [
         "none",
         `translateX(${height}px) rotate(90deg)`,
         `translate(${width}px, ${height}px) rotate(180deg)`,
         `translateY(${width}px) rotate(270deg)`,
       ][turns];
+      for (const each of picture.parentElement.children) {
+        each.style.width = `${width}px`;
+        each.style.transform = turned;
+        if (each !== picture) each.style.height = `${height}px`;
+      }
     }
   }
 
