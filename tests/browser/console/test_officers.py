@@ -136,7 +136,7 @@ async def see_mark(page):
     await page.get_by_role("link", name="lihat tempatnya, halaman 1").first.click()
     circle = page.locator(".tanda circle")
     # Turned to the right, what lies 70 % across and 60 % down is 60 % across and 30 % down.
-    across, down = (await circle.get_attribute(name) for name in ("cx", "cy"))
+    across, down = [await circle.get_attribute(name) for name in ("cx", "cy")]
     assert abs(float(across.rstrip("%")) - 60) < 2
     assert abs(float(down.rstrip("%")) - 30) < 2
     await expect(circle).to_be_in_viewport()
