@@ -75,3 +75,13 @@ def test_crash_between_call_and_record_does_not_send_again(world, monkeypatch):
     world.answer_all()
     assert len(world.whatsapp.sent) == 1
     assert outcomes(world) == ["tidak-diketahui"]
+
+
+def test_answer_that_a_lost_machine_may_have_sent_is_not_sent_again(world):
+    world.whatsapp.fault = lambda _: httpx.Response(503)
+    deliver(world)
+    world.whatsapp.fault = lambda _: None
+    [waiting] = world.app.store.waiting_effects(["answer"])
+    world.app.effects["answer"](waiting.doubted())
+    assert outcomes(world) == ["ditunda", "tidak-diketahui"]
+    assert world.whatsapp.sent == []

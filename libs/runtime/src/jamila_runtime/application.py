@@ -85,6 +85,8 @@ class StageApplication(Application[UUID], Generic[A]):
         """Events that are never published."""
         self.uncounted: frozenset[type] = frozenset()
         """Events that do not count in the version that others name in a command."""
+        self.doubt_until: datetime | None = None
+        """When the backup was taken that this store was restored from (``restored``)."""
         self.on_saved: Callable[[], None] = lambda: None
         if issubclass(self.aggregate, StageAggregate):
             self._handle_tasks()
@@ -253,6 +255,7 @@ class StageApplication(Application[UUID], Generic[A]):
             use_case = self.handlers.events.get(type(event))
             if use_case is not None:
                 work.cause, work.origin = self._cause_of(record), record.meta
+                work.is_doubtful = self._is_leftover(record)
                 use_case(event, work)
                 work.keep()
         except RetryableError:
@@ -271,6 +274,10 @@ class StageApplication(Application[UUID], Generic[A]):
             _log.exception("event parked", event_id=str(record.meta.event_id))
             return f"bug-{type(error).__name__}"
         return None
+
+    def _is_leftover(self, record: Record) -> bool:
+        """Whether it happened before the backup this store is from, and is new here only."""
+        return self.doubt_until is not None and record.meta.recorded_at <= self.doubt_until
 
     def _execute_once(self, command: Command) -> CommandReply:
         use_case = self.handlers.commands.get(type(command))

@@ -7,9 +7,9 @@ between leaves the row; the runner finds it again. Nothing outside is done from 
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Final, Protocol, Self
 from uuid import UUID
 
 from jamila_runtime.clock import Clock
@@ -21,6 +21,8 @@ _IDLE_SECONDS = 1.0
 _PAGE = 20
 _FIRST_DELAY = timedelta(seconds=1)
 _LONGEST_DELAY = timedelta(minutes=5)
+DOUBTED: Final = "doubted"
+"""In the payload of what a machine that was lost may have done already (decision 0048)."""
 _log = get_logger(__name__)
 
 
@@ -37,6 +39,15 @@ class Effect:
     """How often it was tried and failed for the moment."""
     payload: dict[str, Any] = field(default_factory=dict)
     """What the handler needs besides the aggregate; never personal data in plain text."""
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether it may be done already: a restored backup cannot know."""
+        return self.payload.get(DOUBTED) is True
+
+    def doubted(self) -> Self:
+        """The same, to be treated as something that may be done already."""
+        return replace(self, payload={**self.payload, DOUBTED: True})
 
 
 class EffectStore(Protocol):

@@ -35,6 +35,7 @@ class Work(Generic[A]):
     Attributes:
         cause: Why the current step of the work happens; set before each message or command.
         origin: Envelope of the event being handled; unset while a command is.
+        is_doubtful: Whether a machine that was lost may have handled the event before.
         events: What will be saved.
         scheduled: Things to do outside that will be saved with the events.
         finished: Things done outside that will be forgotten with the events.
@@ -58,6 +59,7 @@ class Work(Generic[A]):
         self._to_schedule: list[Effect] = []
         self._to_finish: list[UUID] = []
         self.expected_version: int | None = None
+        self.is_doubtful = False
         self.events: list[CanMutateAggregate[UUID]] = []
         self.scheduled: list[Effect] = []
         self.finished: list[UUID] = []
@@ -106,7 +108,7 @@ class Work(Generic[A]):
 
     def schedule(self, effect: Effect) -> None:
         """Ask for something to be done outside, once the facts are saved."""
-        self._to_schedule.append(effect)
+        self._to_schedule.append(effect.doubted() if self.is_doubtful else effect)
 
     def finish(self, effect_id: UUID) -> None:
         """It was done: forget the wish when the fact is saved."""

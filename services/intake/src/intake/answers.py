@@ -1,7 +1,8 @@
 """Sends the answers in the chat, each at most once.
 
-The start is recorded before the call. Whoever finds a start without an end after a crash does not
-send again: an answer that is lost can be asked for again, one that comes twice confuses.
+The start is recorded before the call. Whoever finds a start without an end after a crash, or an
+answer that a lost machine may have sent, does not send again: an answer that is lost can be asked
+for again, one that comes twice confuses.
 """
 
 import base64
@@ -61,7 +62,8 @@ class AnswerSender:
     def send(self, effect: Effect) -> None:
         """Send one answer; raises ``RetryableError`` while it was certainly not sent."""
         chat = self._application.work().find_as(Conversation, effect.case_id)
-        if chat is not None and str(effect.id) in chat.answers_begun:
+        has_begun = chat is not None and str(effect.id) in chat.answers_begun
+        if has_begun or effect.is_doubted:
             self._end(effect, "tidak-diketahui", is_final=True)
             return
         self._begin(effect)

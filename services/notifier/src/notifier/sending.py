@@ -85,6 +85,10 @@ class NoticeSender:
         elif self._way_of(notices, message) != "platform":
             move = self._application.move_to_hand
             self._finish(effect, lambda n, w: move(effect.id, n, w))
+        elif effect.is_doubted:
+            # A machine that was lost may have sent it: an open question like any other start.
+            self._record(effect, lambda n, w: n.begin(effect.id, cause=w.cause))
+            raise NotYetError("may be sent", retry_after=self._patience.unknown_outcome)
         else:
             standing = standing_of(self._application, notices.applicant)
             if self._may_go(effect, notices, message, standing):

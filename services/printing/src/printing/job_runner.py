@@ -2,7 +2,7 @@
 
 Called as an effect, again and again until the job has ended. What it may find of a sheet::
 
-    menunggu     not handed over: hand it over
+    menunggu     not handed over: hand it over; look for it first if a lost machine may have
     dikirim      a crash or a silent printer in between: look for it at the printer
     diantrekan   the printer has it: ask what became of it
     tercetak     the next one
@@ -69,7 +69,7 @@ class JobRunner:
                 self._finish(effect, job)
                 return
             go_on = {
-                "menunggu": self._hand_over,
+                "menunggu": self._look_first if effect.is_doubted else self._hand_over,
                 "dikirim": self._look_for,
                 "diantrekan": self._ask_after,
             }[sheet.state](effect, job, sheet)
@@ -127,6 +127,12 @@ class JobRunner:
             return self._fail(effect, job, error.slug)
         self._record(effect, lambda case: case.queue_sheet(job, sheet, reference, cause=cause))
         return True
+
+    def _look_first(self, effect: Effect, job: PrintJob, sheet: Sheet) -> bool:
+        """A machine that was lost may have handed it over: like a start without an end."""
+        cause = self._cause(effect)
+        self._record(effect, lambda case: case.begin_sheet(job, sheet, cause=cause))
+        return self._look_for(effect, job, sheet)
 
     def _reached(self, effect: Effect, job: PrintJob, sheet: Sheet) -> str | None:
         """The printer's reference of a sheet, if it answers."""
