@@ -5,6 +5,7 @@
     ├── PortSharedError         two settings name the same port
     ├── HomeLockedError         another launcher runs on the same home folder
     ├── HomeUnusableError       the home folder cannot be made or written
+    ├── HomeTooNewError         newer software worked on the home folder
     ├── SecretDamagedError      a secret file is empty or unreadable
     ├── ProgramMissingError     a program the launcher starts is not installed
     ├── UnknownDependencyError  a process waits for one that is not in the plan
@@ -69,6 +70,19 @@ class HomeUnusableError(LauncherError):
         self.home = home
         self.reason = reason
         super().__init__(f"home folder {home} cannot be used: {reason}")
+
+
+class HomeTooNewError(LauncherError):
+    """Newer software worked on the home folder; this one could not read all of it."""
+
+    slug = "launcher-home-too-new"
+
+    def __init__(self, *, home: Path, written_by: str, installed: str, unknown: list[str]) -> None:
+        self.home = home
+        self.written_by = written_by
+        self.installed = installed
+        self.unknown = unknown
+        super().__init__(f"home folder {home} holds facts that this software does not know")
 
 
 class SecretDamagedError(LauncherError):

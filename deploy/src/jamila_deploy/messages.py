@@ -12,6 +12,7 @@ from jamila_deploy.errors import (
     DemoBlockedError,
     DemoFolderUsedError,
     HomeLockedError,
+    HomeTooNewError,
     HomeUnusableError,
     LauncherError,
     NoDemoOfficeError,
@@ -80,11 +81,18 @@ def explain(error: LauncherError) -> str:  # noqa: PLR0911  # one sentence for e
                 f"({error.reason}). Lihat catatan: {error.log_path}"
             )
         case _:
-            return _explain_demo(error)
+            return _explain_rest(error)
 
 
-def _explain_demo(error: LauncherError) -> str:
+def _explain_rest(error: LauncherError) -> str:
     match error:
+        case HomeTooNewError():
+            return (
+                f"Folder {error.home} pernah dipakai perangkat lunak yang lebih baru (versi "
+                f"{error.written_by}; terpasang {error.installed}): {', '.join(error.unknown)} "
+                "belum dikenal. Pasang versi baru itu, atau pulihkan cadangan dari sebelum "
+                "pembaruan (docs/howto/upgrade.md)."
+            )
         case DemoFolderUsedError():
             return f"Folder {error.folder} sudah berisi. Demo memerlukan folder baru atau kosong."
         case DemoBlockedError():

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from jamila_deploy.child import RestartPolicy
-from jamila_deploy.errors import HomeLockedError, HomeUnusableError
+from jamila_deploy.errors import HomeLockedError, HomeTooNewError, HomeUnusableError
 from jamila_deploy.nats import config_path, nats_config
 from jamila_deploy.plan import ProcessSpec, find_programs, plan
 from jamila_deploy.ports import check_ports
@@ -152,6 +152,7 @@ async def starting_system(
         LauncherError: It cannot be started; nothing is left running.
     """
     with locked_home(settings):
+        _check_age(settings)
         check_ports(settings.ports)
         chosen = _whole_system(settings) if specs is None else specs
         system = RunningSystem(settings, chosen, watcher=watcher, policy=policy)
@@ -189,6 +190,16 @@ def locked_home(settings: LauncherSettings) -> Iterator[None]:
         stream.write(str(os.getpid()))
         stream.flush()
         yield
+
+
+def _check_age(settings: LauncherSettings) -> None:
+    # Imported here: the contracts are large, and whoever asks for the status needs none of them.
+    from jamila_runtime.vocabulary import HomeNewerError, check_home  # noqa: PLC0415
+
+    try:
+        check_home(settings.home)
+    except HomeNewerError as error:
+        raise HomeTooNewError(home=settings.home, **error.data) from error
 
 
 def is_running(settings: LauncherSettings) -> bool:

@@ -32,12 +32,16 @@ from jamila_runtime.inbox import subscribe_commands, subscribe_events
 from jamila_runtime.logs import configure_logs, get_logger
 from jamila_runtime.outbox import Outbox, Publications
 from jamila_runtime.owner_desk import answer_operators, answer_readers
+from jamila_runtime.restored import restored_of
 from jamila_runtime.settings import RuntimeSettings
 from jamila_runtime.streams import JetStreamPublisher, ensure_consumer
 from jamila_runtime.threads import Threads
+from jamila_runtime.vocabulary import HomeNewerError, claim, contract_words, own_words
 
 Check = Callable[[], bool]
 _STOP_SECONDS = 1.0
+_HOME_NEWER: Final = 4
+"""Exit code of a process that is older than the home it was started on."""
 _NOT_STARTED: Final = 3
 """Exit code of a process whose lifespan or port failed; what uvicorn's own ``run`` gives."""
 _THREAD_SECONDS = 5.0
@@ -132,6 +136,10 @@ class Process:
 
         stack.push_async_callback(close_when_idle)
 
+    def words(self) -> frozenset[str]:
+        """The kinds of facts this process can read (``vocabulary``)."""
+        return contract_words()
+
     def routes(self) -> list[Route]:
         """Health, readiness and metrics."""
         return [
@@ -189,12 +197,19 @@ class StageProcess(Process):
         self.application = application
         self.application.internal = publications.internal
         self.application.uncounted = publications.uncounted
+        restored = restored_of(settings.home)
+        self.application.doubt_until = restored.cut_at if restored else None
         self.publications = publications
         self.lags: dict[str, Callable[[], int]] = {}
         """What else its signs of life count; see ``Heart``."""
         self.broker = inbox_broker(settings, self.name)
         subscribe_events(self.broker, application, durable=application.service)
         subscribe_commands(self.broker, application)
+
+    def words(self) -> frozenset[str]:
+        """Also what its own store holds."""
+        kept: set[Any] = {*self.publications.published, *self.publications.internal}
+        return super().words() | own_words({str(each.TOPIC) for each in kept})
 
     async def start(self, stack: AsyncExitStack) -> None:
         """Connect, make sure of the consumer, then open inbox and outbox."""
@@ -240,6 +255,11 @@ def serve(process: Process) -> None:
     """Run a process until it is told to stop."""
     settings = process.settings
     configure_logs(process.name, settings.log_level)
+    try:
+        claim(settings.home, process.name, process.words())
+    except HomeNewerError as error:
+        _log.error("older than its home", fault=error.slug, **error.data)
+        sys.exit(_HOME_NEWER)
     config = uvicorn.Config(
         process.asgi(),
         host=settings.http_host,
