@@ -6,7 +6,6 @@ from uuid import UUID
 import pytest
 
 from jamila_runtime.key_ring import FILE_NAME, KeyRing, KeyRingMissingError
-from jamila_runtime.objects import ObjectCorruptError, ObjectMissingError, ObjectVault
 from jamila_runtime.settings import RuntimeSettings
 from jamila_runtime.vault import (
     CaseKeyMissingError,
@@ -27,11 +26,6 @@ def vault(tmp_path: Path) -> CaseVault:
     vault = new_vault(tmp_path)
     vault.create(CASE)
     return vault
-
-
-@pytest.fixture
-def objects(tmp_path: Path, vault: CaseVault) -> ObjectVault:
-    return ObjectVault(f"file://{tmp_path / 'objects'}", vault)
 
 
 def everything_under(folder: Path) -> bytes:
@@ -141,53 +135,6 @@ def test_nothing_is_sealed_for_a_case_without_key(vault):
 def test_the_master_key_does_not_lie_beside_what_it_wraps(tmp_path, vault):
     vault.seal(CASE, PERSON)
     assert MASTER_KEY not in everything_under(tmp_path)
-
-
-def test_a_paper_comes_back_as_it_was_put(objects):
-    address = objects.put(CASE, b"a photo")
-    assert objects.get(CASE, address) == b"a photo"
-
-
-def test_a_paper_does_not_lie_in_the_open(tmp_path, objects):
-    objects.put(CASE, b"NIK 6311994102000001")
-    assert b"6311994102000001" not in everything_under(tmp_path)
-
-
-def test_the_same_paper_is_stored_once(tmp_path, objects):
-    assert objects.put(CASE, b"a photo") == objects.put(CASE, b"a photo")
-    assert len([p for p in (tmp_path / "objects").rglob("*") if p.is_file()]) == 1
-
-
-def test_a_paper_that_is_not_there_is_named(objects):
-    with pytest.raises(ObjectMissingError):
-        objects.get(CASE, "0" * 64)
-
-
-def test_a_paper_stored_under_a_wrong_address_is_refused(tmp_path, objects):
-    address = objects.put(CASE, b"a photo")
-    stored = tmp_path / "objects" / str(CASE) / address
-    stored.rename(stored.with_name("1" * 64))
-    with pytest.raises(ObjectCorruptError):
-        objects.get(CASE, "1" * 64)
-
-
-def test_a_damaged_paper_is_refused(tmp_path, objects):
-    address = objects.put(CASE, b"a photo")
-    stored = tmp_path / "objects" / str(CASE) / address
-    stored.write_bytes(stored.read_bytes()[:-1] + b"!")
-    with pytest.raises(SealBrokenError):
-        objects.get(CASE, address)
-
-
-def test_papers_of_a_forgotten_case_are_thrown_away_and_no_others(tmp_path, vault, objects):
-    vault.create(OTHER)
-    address, other = objects.put(CASE, b"a photo"), objects.put(OTHER, b"a photo")
-    objects.forget(CASE)
-    objects.forget(CASE)
-    with pytest.raises(ObjectMissingError):
-        objects.get(CASE, address)
-    assert objects.get(OTHER, other) == b"a photo"
-    assert not (tmp_path / "objects" / str(CASE)).exists()
 
 
 def test_a_master_key_of_the_wrong_length_stops_the_start(tmp_path):

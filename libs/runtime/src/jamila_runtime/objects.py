@@ -1,21 +1,36 @@
 """Papers and documents: content-addressed, encrypted under the key of their case.
 
 obstore is the one object-store library: a local folder or S3 by URL, writes are atomic in both.
+
+    file:///var/lib/jamila/objects
+    s3://bucket/prefix?endpoint=https://objects.example:9000&region=id-1
+
+The credentials of S3 are no part of the URL, which is shown in settings and errors: they come from
+``AWS_ACCESS_KEY_ID`` and ``AWS_SECRET_ACCESS_KEY``, or from what else the library finds.
 """
 
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlparse
+from typing import Any, Final
+from urllib.parse import ParseResult, parse_qsl, unquote, urlparse
 from uuid import UUID
 
 from obstore.exceptions import BaseError
-from obstore.store import LocalStore, ObjectStore, from_url
+from obstore.store import LocalStore, ObjectStore, S3Store
 
 from jamila_runtime.durable import make_durable
 from jamila_runtime.errors import DomainError, NotFoundError, RetryableError
 from jamila_runtime.vault import CaseVault
+
+_OPTIONS: Final = {"endpoint", "region"}
+# An officer waits for the answer, and whoever asked tries again by itself.
+_PATIENCE: Final[dict[str, Any]] = {
+    "client_options": {"connect_timeout": "3s", "timeout": "30s"},
+    "retry_config": {"max_retries": 2, "retry_timeout": timedelta(seconds=8)},
+}
 
 
 class ObjectMissingError(NotFoundError):
@@ -34,12 +49,17 @@ class ObjectVault:
     """Puts and gets the bytes of a case by their SHA-256."""
 
     def __init__(self, url: str, vault: CaseVault) -> None:
+        """Open a store.
+
+        Raises:
+            ValueError: the address is none of the two forms.
+        """
         self._vault = vault
         parsed = urlparse(url)
-        self._folder = Path(parsed.path) if parsed.scheme == "file" else None
+        self._folder = Path(unquote(parsed.path)) if parsed.scheme == "file" else None
         if self._folder is not None:
             self._folder.mkdir(parents=True, exist_ok=True)
-        self._store: ObjectStore = LocalStore(self._folder) if self._folder else from_url(url)
+        self._store: ObjectStore = LocalStore(self._folder) if self._folder else _bucket(parsed)
 
     def put(self, case_id: UUID, content: bytes) -> str:
         """Store bytes; the same bytes of the same case are stored once.
@@ -130,6 +150,18 @@ class ObjectVault:
         target = self._folder / path
         for each in (target, target.parent):
             make_durable(each)
+
+
+def _bucket(parsed: ParseResult) -> S3Store:
+    options: dict[str, Any] = dict(parse_qsl(parsed.query, strict_parsing=bool(parsed.query)))
+    if parsed.scheme != "s3" or parsed.username or not options.keys() <= _OPTIONS:
+        msg = "an object store is file:///folder or s3://bucket/prefix?endpoint=...&region=..."
+        raise ValueError(msg)
+    endpoint = options.get("endpoint", "")
+    patience = {**_PATIENCE}
+    if endpoint.startswith("http:"):
+        patience["client_options"] = {**_PATIENCE["client_options"], "allow_http": True}
+    return S3Store(parsed.netloc, prefix=parsed.path.strip("/") or None, **options, **patience)
 
 
 @contextmanager
