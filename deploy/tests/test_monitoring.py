@@ -1,12 +1,10 @@
 """Alerts ask for metrics that somebody counts, watch every process, and each leads to a page."""
 
-import importlib
 import re
 from pathlib import Path
 
 import pytest
 import yaml
-from prometheus_client import REGISTRY
 
 from jamila_deploy.settings import Ports
 
@@ -18,30 +16,7 @@ RULES = [
     for group in yaml.safe_load((MONITORING / "alerts.yml").read_text(encoding="utf-8"))["groups"]
     for rule in group["rules"]
 ]
-COUNTING = (
-    "jamila_runtime.metrics",
-    "jamila_ledger.projector",
-    "jamila_ledger.recording",
-    "jamila_ledger.checkpoints_signer",
-    "intake.metrics",
-    "notifier.metrics",
-    "siak_adapter.metrics",
-    "signing.certificate_watch",
-    "public_page.web.desk",
-)
 WITHOUT_METRICS = {"simulators", "nats", "nats_monitor", "mongo"}
-
-
-@pytest.fixture(scope="module")
-def counted() -> set[str]:
-    """Every time series that our processes can show."""
-    for module in COUNTING:
-        importlib.import_module(module)
-    names = set()
-    for metric in REGISTRY.collect():
-        endings = {"counter": ["_total"], "histogram": ["_bucket", "_sum", "_count"]}
-        names |= {metric.name + ending for ending in endings.get(metric.type, [""])}
-    return names
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])

@@ -51,6 +51,8 @@ class MongoPrimary:
     """Ready once mongod is a writable primary; makes the replica set on the way there."""
 
     port: int
+    host: str = LOOPBACK
+    """How clients call it; a container is called by its name."""
 
     async def passes(self) -> bool:
         """Ask once, and take the next step towards a primary if it is not one yet."""
@@ -62,7 +64,7 @@ class MongoPrimary:
         from pymongo.errors import PyMongoError  # noqa: PLC0415
 
         client: MongoClient[dict[str, Any]] = MongoClient(
-            LOOPBACK,
+            self.host,
             self.port,
             directConnection=True,
             serverSelectionTimeoutMS=_PROBE_MILLISECONDS,
@@ -81,7 +83,7 @@ class MongoPrimary:
             client.close()
 
     def _configure(self, client: "MongoClient[dict[str, Any]]") -> None:
-        member = {"_id": 0, "host": f"{LOOPBACK}:{self.port}"}
+        member = {"_id": 0, "host": f"{self.host}:{self.port}"}
         current = client.local["system.replset"].find_one()
         if current is None:
             fresh = {"_id": _SET_NAME, "members": [member]}

@@ -9,6 +9,7 @@ from nats.errors import Error as NatsError
 
 from jamila_contracts.sop import load_sop
 from jamila_ledger import ops, privacy
+from jamila_ledger.backup_watch import tell_backups
 from jamila_ledger.calendar import Calendar, load_calendar
 from jamila_ledger.checkpoints_signer import office_signer
 from jamila_ledger.heartbeats import Collector
@@ -49,6 +50,7 @@ class LedgerProcess(Process):
     def __init__(self, settings: LedgerSettings) -> None:
         super().__init__(settings, DURABLE)
         self._ledger_settings = settings
+        tell_backups(settings.home)
 
     async def start(self, stack: AsyncExitStack) -> None:
         """Open the ledger, then MongoDB, then the tap."""

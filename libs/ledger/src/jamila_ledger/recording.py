@@ -27,6 +27,7 @@ _RETRY_SECONDS = 1.0
 
 POSITION = Gauge("jamila_ledger_position", "Place of the last entry.")
 EVENTS = Counter("jamila_ledger_events", "Events received by the ledger.", ["outcome"])
+FACTS = Counter("jamila_ledger_facts", "Facts recorded, by their kind.", ["type"])
 WAITING = Gauge("jamila_ledger_waiting_events", "Events of the last batch that wait for others.")
 _log = get_logger(__name__)
 
@@ -96,6 +97,8 @@ class Recorder:
         self.gap = bool(outcome.waiting)
         WAITING.set(len(outcome.waiting))
         EVENTS.labels("recorded").inc(len(outcome.appended))
+        for entry in outcome.appended:
+            FACTS.labels(entry.type).inc()
         EVENTS.labels("repeated").inc(outcome.duplicates)
         if outcome.appended:
             POSITION.set(outcome.appended[-1].position)

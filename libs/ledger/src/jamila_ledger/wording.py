@@ -154,6 +154,7 @@ RUNS: Mapping[str, str] = MappingProxyType(
         "drop": "membuang model baca",
         "republish": "menerbitkan ulang log layanan",
         "restore": "menyusun ulang buku besar",
+        "restore-backup": "memulihkan dari cadangan",
         "import": "mengimpor buku besar",
         "drill": "latihan",
         "parked-retry": "mencoba lagi yang tertahan",

@@ -71,7 +71,7 @@ def asked_of_owners(
 
 
 @contextmanager
-def refusals_explained(*, as_json: bool) -> Iterator[None]:
+def refusals_explained(*, as_json: bool, words: Mapping[str, str] = REFUSALS) -> Iterator[None]:
     """Turn our errors into a sentence and an exit code; an operator never sees a traceback."""
     try:
         yield
@@ -80,7 +80,7 @@ def refusals_explained(*, as_json: bool) -> Iterator[None]:
         if as_json:
             output.print_json(said)
         else:
-            typer.echo(f"GALAT {error.slug}: {REFUSALS.get(error.slug, 'ditolak')}", err=True)
+            typer.echo(f"GALAT {error.slug}: {words.get(error.slug, 'ditolak')}", err=True)
             typer.echo(f"  ({error.detail})", err=True)
         raise typer.Exit(_code(error)) from error
     except ValidationError as error:
