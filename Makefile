@@ -12,7 +12,7 @@ UV := $(BIN)/uv
 
 # Debian packages, by what they are needed for.
 RUN_PACKAGES := python3-venv libcurl4 libssl3 liblzma5
-TEST_PACKAGES := poppler-utils postgresql chromium cups-ipp-utils dbus-daemon softhsm2 qpdf
+TEST_PACKAGES := poppler-utils postgresql chromium cups-ipp-utils dbus-daemon softhsm2 qpdf systemd prometheus
 
 MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject.toml libs/*/pyproject.toml deploy/pyproject.toml))
 SOURCES := $(wildcard $(addsuffix /src,$(MEMBERS)))
