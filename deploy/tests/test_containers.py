@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 import jsonschema
-import pytest
 import yaml
 
 DEPLOY = Path(__file__).parents[1]

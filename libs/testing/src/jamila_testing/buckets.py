@@ -1,9 +1,9 @@
 """A real S3 server for connected tests: rclone's, over a folder, with signed requests."""
 
 import contextlib
-from importlib.util import find_spec
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
