@@ -68,6 +68,13 @@ def test_a_home_with_a_blank_in_its_name_gives_a_valid_object_url():
     assert planned()["intake"].env["JAMILA_OBJECTS_URL"] == "file:///nowhere/jamila%20home/objects"
 
 
+def test_papers_lie_in_a_bucket_if_the_office_says_so():
+    url = "s3://kantor/6311?endpoint=https://objek.example"
+    abroad = SETTINGS.model_copy(update={"objects_url": url})
+    specs = plan(abroad, SECRETS, programs=PROGRAMS)
+    assert {spec.env["JAMILA_OBJECTS_URL"] for spec in specs if spec.module} == {url}
+
+
 def test_only_who_needs_a_secret_gets_it():
     knows = {name for name, spec in planned().items() if "app-secret" in spec.env.values()}
     assert knows == {"intake", "simulators"}

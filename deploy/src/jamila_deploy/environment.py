@@ -30,7 +30,7 @@ def shared_environment(settings: LauncherSettings, secrets: Secrets, *, port: in
         "JAMILA_MONGO_URL": mongo_url(settings),
         "JAMILA_MONGO_DATABASE": "jamila",
         "JAMILA_MASTER_KEY_FILE": str(secrets.master_key_file),
-        "JAMILA_OBJECTS_URL": (home / "objects").as_uri(),
+        "JAMILA_OBJECTS_URL": settings.objects_url or (home / "objects").as_uri(),
         "JAMILA_STORES_DIR": str(home / "stores"),
         "JAMILA_HTTP_HOST": LOOPBACK,
         "JAMILA_HTTP_PORT": str(port),

@@ -52,6 +52,8 @@ class LauncherSettings(BaseSettings):
 
     It is printed into the QR of every document and sent in download links.
     """
+    objects_url: str | None = None
+    """Where papers and documents lie: ``s3://``; by default a folder of the home."""
     ports: Ports = Field(default_factory=Ports)
     start_timeout: timedelta = timedelta(seconds=90)
     """How long the whole system may take until every process is ready."""
