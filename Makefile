@@ -18,7 +18,7 @@ MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject.toml li
 SOURCES := $(wildcard $(addsuffix /src,$(MEMBERS)))
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup setup-test run run-busy demo guide test test-fast lint types format lock clean
+.PHONY: help setup setup-test run run-busy demo guide test test-fast test-cluster lint types format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,11 +50,14 @@ guide: setup-test ## take the screenshots of docs/panduan anew, in a demo office
 	@$(BIN)/python tests/browser/pictures.py
 
 test: setup-test lint ## everything: lint, types, import rules, all tests
-	@$(BIN)/pytest -q -n 2 -m "not connected"
+	@$(BIN)/pytest -q -n 2 -m "not connected and not cluster"
 	@$(BIN)/pytest -q -m connected
 
+test-cluster: setup-test ## the road through three NATS nodes, three mongods, PostgreSQL and two replicas of all
+	@$(BIN)/pytest -q -m cluster tests/cluster
+
 test-fast: $(STAMP) ## tests that start no servers
-	@$(BIN)/pytest -q -n 2 -m "not connected"
+	@$(BIN)/pytest -q -n 2 -m "not connected and not cluster"
 
 lint: types ## format, lint, types and import rules
 	@$(BIN)/ruff format --check --quiet

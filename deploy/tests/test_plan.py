@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from jamila_deploy.nats_names import SERVICES, USERS
 from jamila_deploy.plan import PYTHON_PROCESSES, ProcessSpec, Programs, plan
 from jamila_deploy.secrets import Secrets
 from jamila_deploy.settings import LauncherSettings, Ports
@@ -19,6 +20,7 @@ SECRETS = Secrets(
     pkcs12_file=HOME / "pki" / "signer.p12",
     passphrase_file=HOME / "pki" / "passphrase",
     trust_roots_file=HOME / "pki" / "roots.pem",
+    nats_passwords={user: f"nats-{user}" for user in USERS},
 )
 SETTINGS = LauncherSettings(home=HOME)
 
@@ -80,9 +82,19 @@ def test_only_who_needs_a_secret_gets_it():
     assert knows == {"intake", "simulators"}
 
 
+def test_each_process_is_its_own_user_of_nats_and_nobody_is_the_administrator():
+    known = {name: spec.env.get("JAMILA_NATS_PASSWORD") for name, spec in planned().items()}
+    assert known["siak_adapter"] == "nats-siak-adapter"
+    assert known["gateway"] == "nats-gateway"
+    assert known["simulators"] is None
+    told = [each for each in known.values() if each is not None]
+    assert len(set(told)) == len(told) == len(SERVICES)
+    assert not {"nats-admin", "nats-operator"} & set(told)
+
+
 def test_no_secret_shows_when_a_plan_is_printed():
     shown = repr(plan(SETTINGS, SECRETS, programs=PROGRAMS)) + repr(SECRETS)
-    for secret in ("app-secret", "access-token", "verify-token", "siak-password"):
+    for secret in ("app-secret", "access-token", "verify-token", "siak-password", "nats-review"):
         assert f"'{secret}'" not in shown
 
 

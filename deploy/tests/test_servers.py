@@ -12,6 +12,7 @@ from pymongo import MongoClient
 
 from jamila_deploy.errors import HomeLockedError, PortSharedError, PortTakenError
 from jamila_deploy.nats import config_path, nats_config
+from jamila_deploy.nats_names import USERS
 from jamila_deploy.plan import PYTHON_PROCESSES, find_programs, plan
 from jamila_deploy.ports import check_ports, free_ports
 from jamila_deploy.readiness import HttpReady
@@ -32,7 +33,8 @@ def settings(tmp_path: Path) -> LauncherSettings:
 async def servers(settings: LauncherSettings) -> AsyncIterator[RunningSystem]:
     folder = settings.home / "run"
     folder.mkdir(parents=True, exist_ok=True)
-    config_path(settings).write_text(nats_config(settings))
+    passwords = {user: user for user in USERS}
+    config_path(settings).write_text(nats_config(settings, passwords))
     unused = Secrets(
         master_key_file=folder,
         whatsapp_app_secret="",
@@ -42,6 +44,7 @@ async def servers(settings: LauncherSettings) -> AsyncIterator[RunningSystem]:
         pkcs12_file=folder,
         passphrase_file=folder,
         trust_roots_file=folder,
+        nats_passwords=passwords,
     )
     specs = tuple(
         each

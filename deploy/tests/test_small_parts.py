@@ -11,6 +11,7 @@ from jamila_deploy.child import RestartPolicy
 from jamila_deploy.logs import last_line, open_log
 from jamila_deploy.messages import describe_exit, explain, explain_settings, welcome
 from jamila_deploy.nats import nats_config
+from jamila_deploy.nats_names import USERS
 from jamila_deploy.settings import LauncherSettings, Ports
 from jamila_deploy.status import ExitReason, read_status
 from jamila_deploy.system import is_running, locked_home
@@ -126,6 +127,7 @@ def test_the_welcome_does_without_accounts_it_cannot_read(tmp_path: Path):
 
 
 def test_jetstream_fsyncs_before_it_acknowledges(tmp_path: Path):
-    config = nats_config(LauncherSettings(home=tmp_path / 'odd "home"'))
-    assert "sync_interval: always" in config
+    passwords = dict.fromkeys(USERS, "invented")
+    config = nats_config(LauncherSettings(home=tmp_path / 'odd "home"'), passwords)
+    assert '"sync_interval": "always"' in config
     assert r"odd \"home\"/nats" in config

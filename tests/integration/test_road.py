@@ -19,10 +19,13 @@ import nats
 import pytest
 
 from jamila_deploy.mongo import mongo_url
+from jamila_deploy.nats import nats_url
+from jamila_deploy.nats_names import ADMIN
 from jamila_deploy.office import Office, OfficeAddress
 from jamila_deploy.ports import free_ports
 from jamila_deploy.road import Road
 from jamila_deploy.sample import Birth
+from jamila_deploy.secrets import nats_password_file
 from jamila_deploy.settings import LauncherSettings
 from jamila_deploy.system import RunningSystem, running_system
 from jamila_ledger.chain import verify
@@ -103,10 +106,16 @@ def told_to_the_resident(facts: list[Recorded]) -> list[str]:
     )
 
 
-async def repeat_what_passes(url: str, seed: int) -> None:
+async def repeat_what_passes(settings: LauncherSettings, seed: int) -> None:
     """Deliver events again, late and out of order, under ids that JetStream does not know."""
     chance = random.Random(seed)  # noqa: S311 - a repeatable bad day, not a secret
-    client = await nats.connect(url, max_reconnect_attempts=-1, reconnect_time_wait=0.2)
+    client = await nats.connect(
+        nats_url(settings),
+        user=ADMIN,
+        password=nats_password_file(settings, ADMIN).read_text(),
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=0.2,
+    )
     seen: list[Any] = []
 
     async def remember(message: Any) -> None:
@@ -141,7 +150,7 @@ async def test_a_day_of_kills_repeats_and_disorder_ends_like_a_quiet_one(tmp_pat
                 system.kill(killed[-1])
 
         rough = Road(office, Birth.of_couple(1, today=TODAY))
-        repeating = asyncio.create_task(repeat_what_passes(system.url("nats"), seed=1))
+        repeating = asyncio.create_task(repeat_what_passes(settings, seed=1))
         await walk(rough, before=kill_one)
         repeating.cancel()
         await system.wait_ready()

@@ -9,7 +9,8 @@ from typing import Final
 
 from jamila_deploy.mongo import mongo_url
 from jamila_deploy.nats import nats_url
-from jamila_deploy.secrets import master_key_file
+from jamila_deploy.nats_names import OPERATOR
+from jamila_deploy.secrets import master_key_file, nats_password_file
 from jamila_deploy.settings import LauncherSettings
 
 _REPLAY: Final = "replay"
@@ -28,9 +29,19 @@ def places_for(command: str, settings: LauncherSettings) -> Mapping[str, str]:
         return places
     return places | {
         "JAMILA_NATS_URL": nats_url(settings),
+        **operator_of_nats(settings),
         "JAMILA_MASTER_KEY_FILE": str(key),
         "JAMILA_CALENDAR": settings.calendar,
     }
+
+
+def operator_of_nats(settings: LauncherSettings) -> Mapping[str, str]:
+    """Who such a command is to the NATS of this home; nobody where it asks for no password."""
+    file = nats_password_file(settings, OPERATOR)
+    if not file.exists():
+        return {}
+    password = file.read_text(encoding="ascii").strip()
+    return {"JAMILA_NATS_USER": OPERATOR, "JAMILA_NATS_PASSWORD": password}
 
 
 def tell_places(arguments: Sequence[str]) -> None:

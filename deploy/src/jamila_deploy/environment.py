@@ -6,6 +6,7 @@ from typing import Final
 
 from jamila_deploy.mongo import mongo_url
 from jamila_deploy.nats import nats_url
+from jamila_deploy.nats_names import SERVICES
 from jamila_deploy.ports import LOOPBACK
 from jamila_deploy.secrets import Secrets
 from jamila_deploy.settings import LauncherSettings
@@ -19,10 +20,11 @@ _SIAK_INSTITUTION: Final = "demo-disdukcapil-6311"
 Environment = dict[str, str]
 
 
-def shared_environment(settings: LauncherSettings, secrets: Secrets, *, port: int) -> Environment:
+def shared_environment(settings: LauncherSettings, secrets: Secrets, *, name: str) -> Environment:
     """What every Python process gets."""
-    home = settings.home
+    home, port = settings.home, getattr(settings.ports, name)
     return {
+        **_nats_user(name.replace("_", "-"), secrets),
         "JAMILA_HOME": str(home),
         "JAMILA_TENANT": settings.tenant,
         "JAMILA_DEMO": "1",
@@ -36,6 +38,13 @@ def shared_environment(settings: LauncherSettings, secrets: Secrets, *, port: in
         "JAMILA_HTTP_PORT": str(port),
         "PERSISTENCE_MODULE": "eventsourcing.sqlite",
     }
+
+
+def _nats_user(user: str, secrets: Secrets) -> Environment:
+    """Who a process is to NATS; nobody where it never speaks to it."""
+    if user not in SERVICES:
+        return {}
+    return {"JAMILA_NATS_USER": user, "JAMILA_NATS_PASSWORD": secrets.nats_passwords[user]}
 
 
 def own_environment(name: str, settings: LauncherSettings, secrets: Secrets) -> Environment:

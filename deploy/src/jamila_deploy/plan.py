@@ -129,7 +129,7 @@ def _mongod(settings: LauncherSettings, programs: Programs) -> ProcessSpec:
 
 def _python(name: str, settings: LauncherSettings, secrets: Secrets) -> ProcessSpec:
     port: int = getattr(settings.ports, name)
-    shared = shared_environment(settings, secrets, port=port)
+    shared = shared_environment(settings, secrets, name=name)
     home = settings.home
     return ProcessSpec(
         name=name,

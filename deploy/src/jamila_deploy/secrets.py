@@ -3,12 +3,13 @@
 import base64
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from jamila_deploy.errors import HomeUnusableError, SecretDamagedError
+from jamila_deploy.nats_names import USERS
 from jamila_deploy.settings import LauncherSettings
 
 _FOLDER_MODE: Final = 0o700
@@ -29,6 +30,8 @@ class Secrets:
     pkcs12_file: Path
     passphrase_file: Path
     trust_roots_file: Path
+    nats_passwords: Mapping[str, str] = field(repr=False)
+    """Of each user of NATS."""
 
 
 def secrets_folder(settings: LauncherSettings) -> Path:
@@ -44,6 +47,11 @@ def master_key_file(settings: LauncherSettings) -> Path:
 def demo_accounts_file(settings: LauncherSettings) -> Path:
     """Where the gateway writes the demo accounts at its first start."""
     return secrets_folder(settings) / "demo-accounts.json"
+
+
+def nats_password_file(settings: LauncherSettings, user: str) -> Path:
+    """The password of one user of NATS."""
+    return secrets_folder(settings) / f"nats-{user}"
 
 
 def ensure_secrets(settings: LauncherSettings) -> Secrets:
@@ -72,6 +80,9 @@ def ensure_secrets(settings: LauncherSettings) -> Secrets:
             pkcs12_file=pki.pkcs12_path,
             passphrase_file=pki.passphrase_path,
             trust_roots_file=pki.trust_roots_path,
+            nats_passwords={
+                user: _ensure(nats_password_file(settings, user), _new_token) for user in USERS
+            },
         )
     except OSError as error:
         raise HomeUnusableError(home=settings.home, reason=error.strerror or "") from error
@@ -85,7 +96,7 @@ def private_folder(folder: Path) -> None:
 
 def _ensure(file: Path, new: Callable[[], str]) -> str:
     if not file.exists():
-        _write_once(file, new())
+        write_private(file, new())
     file.chmod(_FILE_MODE)
     try:
         value = file.read_text(encoding="ascii").strip()
@@ -96,12 +107,15 @@ def _ensure(file: Path, new: Callable[[], str]) -> str:
     return value
 
 
-def _write_once(file: Path, value: str) -> None:
-    # Written beside and moved into place, so a crash in between leaves no half secret behind.
+def write_private(file: Path, value: str) -> None:
+    """Write a file that only its owner can read.
+
+    Written beside and moved into place, so a crash in between leaves no half secret behind.
+    """
     draft = file.with_name(f"{file.name}.new")
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE)
-    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         stream.write(value)
         stream.flush()
         os.fsync(stream.fileno())

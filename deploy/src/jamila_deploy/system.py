@@ -13,7 +13,7 @@ from jamila_deploy.errors import HomeLockedError, HomeTooNewError, HomeUnusableE
 from jamila_deploy.nats import config_path, nats_config
 from jamila_deploy.plan import ProcessSpec, find_programs, plan
 from jamila_deploy.ports import check_ports
-from jamila_deploy.secrets import ensure_secrets, private_folder
+from jamila_deploy.secrets import ensure_secrets, private_folder, write_private
 from jamila_deploy.settings import LauncherSettings
 from jamila_deploy.status import (
     ProcessState,
@@ -222,5 +222,5 @@ def lock_path(settings: LauncherSettings) -> Path:
 def _whole_system(settings: LauncherSettings) -> tuple[ProcessSpec, ...]:
     programs = find_programs()
     secrets = ensure_secrets(settings)
-    config_path(settings).write_text(nats_config(settings), encoding="utf-8")
+    write_private(config_path(settings), nats_config(settings, secrets.nats_passwords))
     return plan(settings, secrets, programs=programs)

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import ClassVar
 from uuid import UUID, uuid4
@@ -24,6 +24,7 @@ from jamila_runtime.effects import Effect
 from jamila_runtime.errors import DomainError, RetryableError
 from jamila_runtime.stage import StageAggregate
 from jamila_runtime.work import Work
+from jamila_testing.databases import stage_schema
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 CASE = UUID("00000000-0000-4000-8000-000000000001")
@@ -96,17 +97,24 @@ def note_it(event: PermohonanDibatalkan, work: Work[Desk]) -> None:
         desk.note(event.reason_code, work.cause)
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.connected)])
+def store_env(request: pytest.FixtureRequest) -> Iterator[Mapping[str, str]]:
+    if request.param == "sqlite":
+        yield {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": ":memory:"}
+    else:
+        with stage_schema(request.getfixturevalue("postgres_url")) as env:
+            yield env
+
+
 @pytest.fixture
-def desks() -> Desks:
-    application = Desks(
-        {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": ":memory:"},
-        clock=FixedClock(),
-    )
+def desks(store_env: Mapping[str, str]) -> Iterator[Desks]:
+    application = Desks(store_env, clock=FixedClock())
     application.handlers.on(PermohonanDibatalkan, note_it)
     application.handlers.command(
         ApproveDraft, lambda c, work: work.get(c.case_id).close(work.cause)
     )
-    return application
+    yield application
+    application.close()
 
 
 @pytest.fixture

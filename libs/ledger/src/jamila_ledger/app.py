@@ -1,8 +1,9 @@
 """The ledger process: records every event, then keeps the read models up to it."""
 
 import asyncio
-from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
 
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
@@ -25,17 +26,15 @@ from jamila_ledger.timers_application import SERVICE, create
 from jamila_ledger.timers_escalation import load_escalation
 from jamila_ledger.timers_process import SlaService, Tap
 from jamila_ledger.wording import CAPABILITIES
+from jamila_runtime.application import StageApplication
 from jamila_runtime.clock import SystemClock
-from jamila_runtime.heartbeat import Heart, Lags
+from jamila_runtime.connecting import connect, inbox_broker
+from jamila_runtime.heartbeat import Heart
+from jamila_runtime.lease import Lease
 from jamila_runtime.logs import get_logger
 from jamila_runtime.mongo import Documents
 from jamila_runtime.owner_desk import rewind_subject
-from jamila_runtime.process import (
-    Process,
-    connect,
-    inbox_broker,
-    stop_quietly,
-)
+from jamila_runtime.process import Process, stop_quietly
 from jamila_runtime.streams import ALL_EVENTS, STREAM, ensure_consumer, ensure_stream
 
 _BESIDE_THE_STEPS = ("notifier", "public")
@@ -45,88 +44,140 @@ _log = get_logger(__name__)
 
 
 class LedgerProcess(Process):
-    """Owns the stream, the ledger, the projector and the alarms of the SLA."""
+    """Owns the stream, the ledger, the projector and the alarms of the SLA.
+
+    Of several replicas each answers commands; one holds the lease and does everything else.
+    """
 
     def __init__(self, settings: LedgerSettings) -> None:
         super().__init__(settings, DURABLE)
         self._ledger_settings = settings
         tell_backups(settings.home)
+        self._recorder: Recorder | None = None
 
     async def start(self, stack: AsyncExitStack) -> None:
-        """Open the ledger, then MongoDB, then the tap."""
+        """Open the ledger, then MongoDB; answer commands; lead if it is our turn."""
         settings = self._ledger_settings
         settings.stores.mkdir(parents=True, exist_ok=True)
         store = await asyncio.to_thread(SqlLedgerStore.open, settings.ledger)
         self.close_at_end(stack, store.close)
-        checkpoints = office_signer(store, settings, SystemClock())
-        stack.callback(checkpoints.keep)
         POSITION.set(store.head().position)
         documents = await Documents.connect(
             settings.mongo_url.get_secret_value(), settings.mongo_database
         )
         stack.push_async_callback(documents.close)
-        calendar = load_calendar(settings.calendar)
-        projector = Projector(store, documents, calendar)
         client = await connect(settings, self.name)
-        sla = self._sla(store, client, calendar, has_gap=lambda: recorder.gap)
-        desk, runs = PrivacyDesk(settings, store, client), self._ops(client)
-        for application in (sla.application, desk.application, runs.application):
+        calendar = load_calendar(settings.calendar)
+        lodgers = _Lodgers(
+            self._sla(store, client, calendar),
+            PrivacyDesk(settings, store, client),
+            self._ops(client),
+        )
+        for application in lodgers.applications():
             self.close_at_end(stack, application.close)
+        lease = lodgers.lease()
+        self.give_back_at_end(stack, lease)
         stack.push_async_callback(client.close)
-
-        def wake() -> None:
-            projector.wake()
-            sla.feeder.wake()
-
-        recorder = Recorder(store, checkpoints, SystemClock(), on_appended=wake)
-        await ensure_stream(client.jetstream())
-        await ensure_consumer(client.jetstream(), durable=DURABLE, subjects=[ALL_EVENTS])
-        await self._tap(recorder, (sla, desk), stack)
-        await sla.start(self)
-        await desk.start(self)
-        await runs.start(self)
         self.checks["nats"] = lambda: client.is_connected
-        self.checks["mongo"] = lambda: projector.status.failing is None
-        self.background(projector.run(), name="projector")
-        self.background(checkpoints.watch(), name="checkpoints")
-        self.background(mend(client, store, recorder), name="mender")
-        lags = {"projector": projector.lag, "sla": sla.feeder.lag}
-        await self._heartbeats(client, documents, lags)
+        await self._answer_commands(lodgers, stack)
+        projector = Projector(store, documents, calendar)
 
-    async def _heartbeats(self, client: Client, documents: Documents, lags: Lags) -> None:
-        """Hear the signs of life of all processes, and give our own."""
-        collector = Collector(documents)
-        await collector.listen(client)
-        self.background(collector.run(), name="heartbeats")
+        async def begin() -> None:
+            await self._begin(_Open(store, client, projector, lease), lodgers, stack)
+            collector = Collector(documents)
+            await collector.listen(client)
+            self.background(collector.run(), name="heartbeats")
+
+        await self.lead(lease, begin, on_news=lodgers.wake)
+        lags = {"projector": projector.lag, "sla": lodgers.sla.feeder.lag}
         heart = Heart(self.name, client, self.readiness, durable=DURABLE, lags=lags)
         self.background(heart.run(), name="heartbeat")
 
-    def _sla(
-        self, store: LedgerStore, client: Client, calendar: Calendar, *, has_gap: Callable[[], bool]
-    ) -> SlaService:
+    async def _begin(self, at: "_Open", lodgers: "_Lodgers", stack: AsyncExitStack) -> None:
+        """Start what only one replica does: record, sign, project, ring."""
+        checkpoints = office_signer(at.store, self._ledger_settings, SystemClock())
+        stack.callback(checkpoints.keep)
+
+        def wake() -> None:
+            at.projector.wake()
+            lodgers.sla.feeder.wake()
+
+        recorder = Recorder(at.store, checkpoints, SystemClock(), on_appended=wake)
+        self._recorder = recorder
+        js = at.client.jetstream()
+        await ensure_stream(js, replicas=self.settings.nats_replicas)
+        await ensure_consumer(js, durable=DURABLE, subjects=[ALL_EVENTS])
+        tap = inbox_broker(self.settings, f"{self.name}-inbox")
+        recorder.subscribe(tap)
+        await tap.start()
+        stack.push_async_callback(stop_quietly, tap)
+        for lodger in (lodgers.sla, lodgers.privacy, lodgers.ops):
+            await lodger.start(self, at.lease)
+        self.checks["mongo"] = lambda: at.projector.status.failing is None
+        self.background(at.projector.run(), name="projector")
+        self.background(checkpoints.watch(), name="checkpoints")
+        self.background(mend(at.client, at.store, recorder), name="mender")
+
+    def _sla(self, store: LedgerStore, client: Client, calendar: Calendar) -> SlaService:
         escalation = load_escalation()
         escalation.check(load_sop(), CAPABILITIES.keys() - {"system"})
         rules = Rules(calendar, escalation.warn_percent)
         application = create(self.settings.store_env(SERVICE), rules=rules)
-        tap = Tap(DURABLE, self.settings.tenant, has_gap)
+        tap = Tap(DURABLE, self.settings.tenant, self._has_gap)
         return SlaService(application, store, client, tap)
 
-    def _ops(self, client: Client) -> OpsDesk:
-        runs = ops.create(self.settings.store_env(ops.SERVICE))
-        return OpsDesk(runs, client, tenant=self.settings.tenant, services=sources)
+    def _has_gap(self) -> bool:
+        return self._recorder is not None and self._recorder.gap
 
-    async def _tap(
-        self,
-        recorder: Recorder,
-        lodgers: Iterable[SlaService | PrivacyDesk],
-        stack: AsyncExitStack,
-    ) -> None:
-        broker = inbox_broker(self.settings, self.name)
-        recorder.subscribe(broker)
-        for each in lodgers:
-            each.answer_commands(broker)
-        await broker.start()
-        stack.push_async_callback(stop_quietly, broker)
+    def _ops(self, client: Client) -> OpsDesk:
+        settings, runs = self.settings, ops.create(self.settings.store_env(ops.SERVICE))
+        return OpsDesk(
+            runs,
+            client,
+            tenant=settings.tenant,
+            services=sources,
+            replicas=settings.nats_replicas,
+        )
+
+    async def _answer_commands(self, lodgers: "_Lodgers", stack: AsyncExitStack) -> None:
+        desk = inbox_broker(self.settings, f"{self.name}-desk")
+        lodgers.sla.answer_commands(desk)
+        lodgers.privacy.answer_commands(desk)
+        await desk.start()
+        stack.push_async_callback(stop_quietly, desk)
+
+
+@dataclass(frozen=True)
+class _Open:
+    """What the process has open."""
+
+    store: LedgerStore
+    client: Client
+    projector: Projector
+    lease: Lease
+
+
+@dataclass(frozen=True)
+class _Lodgers:
+    """The services that live here."""
+
+    sla: SlaService
+    privacy: PrivacyDesk
+    ops: OpsDesk
+
+    def applications(self) -> tuple[StageApplication[Any], ...]:
+        """Each has a store of its own."""
+        return self.sla.application, self.privacy.application, self.ops.application
+
+    def lease(self) -> Lease:
+        """One for all of them and the ledger, in the database of the first."""
+        hears = [each.service for each in self.applications()]
+        return self.sla.application.store.lease(DURABLE, hears=hears)
+
+    def wake(self) -> None:
+        """Another replica saved something."""
+        for each in (self.sla, self.privacy, self.ops):
+            each.wake()
 
 
 async def mend(client: Client, store: LedgerStore, recorder: Recorder) -> None:

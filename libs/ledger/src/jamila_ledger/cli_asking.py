@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 from typing import Final
 
-import nats
 from nats.errors import Error as NatsError
 
 from jamila_contracts.commands import Command, CommandReply
@@ -14,8 +13,9 @@ from jamila_contracts.envelope import Actor
 from jamila_ledger.export_documents import settings_of_home
 from jamila_ledger.settings import LedgerSettings
 from jamila_runtime.commanding import CommandClient, ServiceUnavailableError
+from jamila_runtime.connecting import connect_once
+from jamila_runtime.settings import RuntimeSettings
 
-_CONNECT_SECONDS: Final = 3.0
 _ANSWER_SECONDS: Final = 30.0
 NOT_RUNNING: Final = "sistem tidak berjalan atau tidak menjawab (make run); tidak ada yang diubah"
 
@@ -36,30 +36,21 @@ def operator(capability: str) -> Actor:
     return Actor(account=getpass.getuser(), capability=capability)
 
 
-def ask(command: Command, nats_url: str) -> CommandReply:
+def ask(command: Command, settings: RuntimeSettings) -> CommandReply:
     """Ask the service a command is addressed to.
 
     Raises:
         ServiceUnavailableError: nobody answers; the system is not running.
     """
-    return asyncio.run(_ask(command, nats_url))
+    return asyncio.run(_ask(command, settings))
 
 
-async def _ask(command: Command, nats_url: str) -> CommandReply:
+async def _ask(command: Command, settings: RuntimeSettings) -> CommandReply:
     try:
-        connecting = nats.connect(
-            nats_url, allow_reconnect=False, connect_timeout=3, error_cb=_quiet
-        )
-        # Without reconnecting it would still try the first connection sixty times.
-        client = await asyncio.wait_for(connecting, timeout=_CONNECT_SECONDS)
+        client = await connect_once(settings)
     except (NatsError, TimeoutError, OSError) as error:
         raise ServiceUnavailableError("NATS does not answer") from error
     try:
         return await CommandClient(client, timeout_seconds=_ANSWER_SECONDS).ask(command)
     finally:
         await client.close()
-
-
-async def _quiet(_error: Exception) -> None:
-    # The connection's end is told by the answer that does not come.
-    return

@@ -86,7 +86,7 @@ def _record_read(case_id: UUID, settings: LedgerSettings) -> None:
         via="cli",
     )
     try:
-        reply = ask(command, settings.nats_url)
+        reply = ask(command, settings)
     except ServiceUnavailableError as error:
         told = f"{NOT_RUNNING}. Dokumen baru diekspor bila pembacaannya tercatat; --no-documents"
         raise unusable(f"{told} mengekspor tanpanya") from error

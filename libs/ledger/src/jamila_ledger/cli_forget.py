@@ -80,7 +80,7 @@ def _command(case_id: UUID, reason: str, *, dry_run: bool) -> ForgetCase:
 
 def _asked(command: ForgetCase, settings: LedgerSettings) -> CommandReply:
     try:
-        reply = ask(command, settings.nats_url)
+        reply = ask(command, settings)
     except ServiceUnavailableError as error:
         raise unusable(NOT_RUNNING) from error
     if reply.problem is not None:

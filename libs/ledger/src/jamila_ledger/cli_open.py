@@ -15,11 +15,11 @@ from jamila_ledger.recorded import Recorded, recorded
 from jamila_ledger.sql_store import SqlLedgerStore
 from jamila_ledger.store import LedgerStore
 from jamila_runtime.errors import JamilaError
+from jamila_runtime.places import sql_store
 
 TAMPERED: Final = 1
 UNUSABLE: Final = 2
 UNREADABLE: Final = "tidak ada buku besar yang terbaca di alamat itu"
-_FILE = "ledger.db"
 _SQLITE = "sqlite:///"
 
 Url = Annotated[
@@ -101,4 +101,4 @@ def _default_url() -> str:
     home = os.environ.get("JAMILA_HOME")
     if not home:
         raise unusable("JAMILA_HOME belum diisi dan --url tidak diberikan")
-    return f"{_SQLITE}{Path(home) / 'stores' / _FILE}"
+    return os.environ.get("JAMILA_LEDGER_URL") or sql_store("ledger", Path(home) / "stores")

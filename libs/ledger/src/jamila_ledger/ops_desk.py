@@ -19,6 +19,7 @@ from jamila_ledger.ops import ASKED, PUBLICATIONS, SERVICE, OpsApplication
 from jamila_ledger.ops_restore import Restorer
 from jamila_runtime.effects import Effect, EffectRunner
 from jamila_runtime.errors import DomainError, RetryableError
+from jamila_runtime.lease import Lease
 from jamila_runtime.outbox import Outbox
 from jamila_runtime.owner_desk import (
     answer_readers,
@@ -27,7 +28,7 @@ from jamila_runtime.owner_desk import (
     rewind_subject,
     set_aside_subject,
 )
-from jamila_runtime.process import Process
+from jamila_runtime.process import Process, wakes_from_threads
 from jamila_runtime.streams import JetStreamPublisher, ensure_stream
 
 Result = dict[str, str | int]
@@ -51,8 +52,10 @@ class OpsDesk:
         *,
         tenant: str,
         services: Callable[[], set[str]],
+        replicas: int = 1,
     ) -> None:
         self.application = application
+        self._replicas = replicas
         self._client = client
         self._services = services
         publisher = JetStreamPublisher(client)
@@ -67,7 +70,11 @@ class OpsDesk:
             "set-aside-discard": partial(self._set_aside, "discard"),
         }
 
-    async def start(self, process: Process) -> None:
+    def wake(self) -> None:
+        """Something was saved; call from the loop of the service."""
+        self._outbox.wake()
+
+    async def start(self, process: Process, lease: Lease) -> None:
         """Publish runs, and perform what they ask."""
         loop = asyncio.get_running_loop()
 
@@ -78,12 +85,8 @@ class OpsDesk:
 
         self.application.effects = {ASKED: perform}
         store, clock = self.application.store, self.application.clock
-        effects = EffectRunner(store, self.application.effects, clock)
-
-        def wake() -> None:
-            loop.call_soon_threadsafe(self._outbox.wake)
-
-        self.application.on_saved = wake
+        effects = EffectRunner(store, self.application.effects, clock, may_act=lease.is_held)
+        wakes_from_threads(self.application, self.wake)
         await answer_readers(self._client, self._outbox, self.application)
         process.background(self._outbox.run(), name="ops-outbox")
         process.background(effects.run(), name="ops-effects")
@@ -100,7 +103,7 @@ class OpsDesk:
             return "gagal", {"fault": error.slug, **detail}
 
     async def _republish(self, asked: dict[str, Any]) -> Result:
-        await ensure_stream(self._client.jetstream())
+        await ensure_stream(self._client.jetstream(), replicas=self._replicas)
         after, silent = int(asked.get("after", 0)), []
         chosen = [asked["service"]] if asked.get("service") else sorted(self._services())
         for service in chosen:

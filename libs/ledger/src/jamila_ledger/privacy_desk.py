@@ -3,7 +3,6 @@
 The process holds no key while it records; the vault is opened when something is forgotten.
 """
 
-import asyncio
 from collections.abc import Callable
 from typing import Final
 from uuid import UUID
@@ -20,10 +19,11 @@ from jamila_ledger.store import LedgerStore
 from jamila_runtime.effects import EffectRunner
 from jamila_runtime.errors import RetryableError
 from jamila_runtime.inbox import subscribe_commands
+from jamila_runtime.lease import Lease
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.outbox import Outbox
 from jamila_runtime.owner_desk import answer_operators, answer_readers
-from jamila_runtime.process import Process
+from jamila_runtime.process import Process, wakes_from_threads
 from jamila_runtime.settings import RuntimeSettings
 from jamila_runtime.streams import JetStreamPublisher
 from jamila_runtime.vault import open_vault
@@ -43,22 +43,24 @@ class PrivacyDesk:
         self._client = client
         publisher = JetStreamPublisher(client)
         self._outbox = Outbox(self.application, PUBLICATIONS, publisher, tenant=settings.tenant)
+        self._effects: EffectRunner | None = None
 
     def answer_commands(self, broker: NatsBroker) -> None:
         """Answer on the broker of the process; before the broker starts."""
         subscribe_commands(broker, self.application)
 
-    async def start(self, process: Process) -> None:
+    def wake(self) -> None:
+        """Something was saved; call from the loop of the service."""
+        self._outbox.wake()
+        if self._effects is not None:
+            self._effects.wake()
+
+    async def start(self, process: Process, lease: Lease) -> None:
         """Publish what is recorded, and destroy what shall be forgotten."""
-        loop = asyncio.get_running_loop()
-        store, clock = self.application.store, self.application.clock
-        effects = EffectRunner(store, self.application.effects, clock)
-
-        def wake() -> None:
-            loop.call_soon_threadsafe(self._outbox.wake)
-            loop.call_soon_threadsafe(effects.wake)
-
-        self.application.on_saved = wake
+        wakes_from_threads(self.application, self.wake)
+        mine = self.application
+        effects = EffectRunner(mine.store, mine.effects, mine.clock, may_act=lease.is_held)
+        self._effects = effects
         await answer_readers(self._client, self._outbox, self.application)
         await answer_operators(self._client, self.application)
         process.background(self._outbox.run(), name="privacy-outbox")

@@ -10,20 +10,19 @@ Errors::
 
 import asyncio
 import json
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
-import nats
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js.api import ConsumerInfo
 from nats.js.errors import Error as JetStreamError
+from sqlalchemy import text
 
 from jamila_contracts.envelope import EnvelopeError, EventMeta
 from jamila_ledger.checkpoints import CheckpointFile, CheckpointsUnusableError
@@ -31,13 +30,16 @@ from jamila_ledger.settings import LedgerSettings
 from jamila_ledger.sql_store import SqlLedgerStore
 from jamila_ledger.timers_process import CANARY_SUBJECT
 from jamila_ledger.trail import wita
+from jamila_runtime.connecting import connect_once
 from jamila_runtime.errors import JamilaError, RetryableError
+from jamila_runtime.looking import stores_with
 from jamila_runtime.streams import STREAM
 
 NOTICED_WITHIN: Final = timedelta(seconds=2)
 """How late a breach may be recorded. Source: ARCHITECTURE section 4."""
 _PATIENCE_SECONDS: Final = 6.0
 _ASK_SECONDS: Final = 3.0
+_PARKED: Final = text("SELECT count(*) FROM parked")
 _CHECKPOINT_AGE: Final = timedelta(days=2)
 """Checkpoints are signed daily; one missed day is a day nobody switched the system on."""
 _FAULTS: Final = (NatsError, JetStreamError, TimeoutError, OSError)
@@ -69,11 +71,7 @@ async def examine(settings: LedgerSettings) -> list[Finding]:
         UnreachableError: NATS does not answer.
     """
     try:
-        connecting = nats.connect(
-            settings.nats_url, allow_reconnect=False, connect_timeout=3, error_cb=_quiet
-        )
-        # Without reconnecting it would still try the first connection sixty times.
-        client = await asyncio.wait_for(connecting, timeout=_ASK_SECONDS)
+        client = await connect_once(settings)
     except _FAULTS as error:
         raise UnreachableError("NATS does not answer") from error
     try:
@@ -84,11 +82,6 @@ async def examine(settings: LedgerSettings) -> list[Finding]:
         await client.close()
     local = await asyncio.to_thread(_stores, settings)
     return [*canary, _progress(before, after), *local]
-
-
-async def _quiet(_error: Exception) -> None:
-    # The connection's end is told by what cannot be examined.
-    return
 
 
 async def _canary(client: Client, settings: LedgerSettings) -> list[Finding]:
@@ -174,22 +167,15 @@ def _stores(settings: LedgerSettings) -> Sequence[Finding]:
 
 
 def _parked(stores: Path) -> Finding:
-    found = {path.stem: _parked_in(path) for path in sorted(stores.glob("*.db"))}
+    found = {
+        service: connection.execute(_PARKED).scalar_one()
+        for service, connection in stores_with("parked", stores)
+    }
     stuck = {service: number for service, number in found.items() if number}
     if stuck:
         told = ", ".join(f"{service} {number}" for service, number in stuck.items())
         return Finding("peristiwa terparkir", ok=False, detail=told)
     return Finding("peristiwa terparkir", ok=True, detail="tidak ada")
-
-
-def _parked_in(path: Path) -> int:
-    """How many events a stage store holds back; 0 for a store of another kind."""
-    with (
-        suppress(sqlite3.Error),
-        closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection,
-    ):
-        return int(connection.execute("SELECT count(*) FROM parked").fetchone()[0])
-    return 0
 
 
 def _checkpoint(settings: LedgerSettings) -> Finding:

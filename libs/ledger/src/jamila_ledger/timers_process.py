@@ -25,10 +25,11 @@ from jamila_ledger.timers_application import HEARD, PUBLICATIONS, SlaApplication
 from jamila_runtime.effects import EffectRunner
 from jamila_runtime.errors import RetryableError
 from jamila_runtime.inbox import subscribe_commands
+from jamila_runtime.lease import Lease
 from jamila_runtime.logs import get_logger
 from jamila_runtime.outbox import Outbox
 from jamila_runtime.owner_desk import answer_operators, answer_readers
-from jamila_runtime.process import Process
+from jamila_runtime.process import Process, wakes_from_threads
 from jamila_runtime.streams import STREAM, JetStreamPublisher
 
 CANARY_SUBJECT: Final = "sla.canary"
@@ -128,7 +129,6 @@ class AlarmRunner:
 
     def __init__(self, application: SlaApplication, heard: Heard) -> None:
         self._application = application
-        self._runner = EffectRunner(application.store, application.effects, application.clock)
         self._heard = heard
         self._news = asyncio.Event()
 
@@ -136,13 +136,15 @@ class AlarmRunner:
         """A timer may have been set; call from the loop of the runner."""
         self._news.set()
 
-    async def run(self) -> None:
+    async def run(self, lease: Lease) -> None:
         """Ring for ever."""
+        mine = self._application
+        runner = EffectRunner(mine.store, mine.effects, mine.clock, may_act=lease.is_held)
         while True:
             self._news.clear()
             if await asyncio.to_thread(self._is_due):
                 if await self._heard():
-                    await asyncio.to_thread(self._runner.perform_due)
+                    await asyncio.to_thread(runner.perform_due)
                 else:
                     await asyncio.sleep(_RETRY_SECONDS)
                 continue
@@ -189,22 +191,21 @@ class SlaService:
         """Answer on the broker of the process; before the broker starts."""
         subscribe_commands(broker, self.application)
 
-    async def start(self, process: Process) -> None:
+    def wake(self) -> None:
+        """Something was saved; call from the loop of the service."""
+        self.outbox.wake()
+        self.alarms.wake()
+
+    async def start(self, process: Process, lease: Lease) -> None:
         """Put the alarms where calendar and outages of today want them, then run."""
-        loop = asyncio.get_running_loop()
-
-        def wake() -> None:
-            loop.call_soon_threadsafe(self.outbox.wake)
-            loop.call_soon_threadsafe(self.alarms.wake)
-
-        self.application.on_saved = wake
+        wakes_from_threads(self.application, self.wake)
         await asyncio.to_thread(self.application.replan_all, uuid4())
         await answer_readers(self._client, self.outbox, self.application)
         await answer_operators(self._client, self.application)
         await self._client.subscribe(CANARY_SUBJECT, cb=self._on_canary)
         process.background(self.feeder.run(), name="sla-feeder")
         process.background(self.outbox.run(), name="sla-outbox")
-        process.background(self.alarms.run(), name="sla-alarms")
+        process.background(self.alarms.run(lease), name="sla-alarms")
 
     async def has_heard_everything(self) -> bool:
         """Whether all that is in the stream now is in the ledger, and heard."""

@@ -1,17 +1,17 @@
 """What the services have parked, read from their stores without opening them for writing."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from pydantic import AwareDatetime
+from sqlalchemy import RowMapping, text
 
 from jamila_contracts.model import Fact
+from jamila_runtime.looking import stores_with
 
-_QUERY = (
+_QUERY = text(
     "SELECT source, log_position, case_id, meta, length(data) AS size, reason, parked_at "
     "FROM parked ORDER BY parked_at, source, log_position"
 )
@@ -38,26 +38,12 @@ class ParkedEvent(Fact):
 
 def parked_events(stores: Path) -> Iterator[ParkedEvent]:
     """Everything that is parked, by service."""
-    for path in sorted(stores.glob("*.db")):
-        address = f"file:{path.absolute()}?mode=ro"
-        with closing(sqlite3.connect(address, uri=True)) as connection:
-            connection.row_factory = sqlite3.Row
-            if not _has_parked(connection):
-                continue
-            for row in connection.execute(_QUERY):
-                yield _event(path.stem, row)
+    for service, connection in stores_with("parked", stores):
+        for row in connection.execute(_QUERY).mappings():
+            yield _event(service, row)
 
 
-def _has_parked(connection: sqlite3.Connection) -> bool:
-    query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'parked'"
-    try:
-        return connection.execute(query).fetchone() is not None
-    except sqlite3.DatabaseError:
-        # Not a store of ours.
-        return False
-
-
-def _event(service: str, row: sqlite3.Row) -> ParkedEvent:
+def _event(service: str, row: RowMapping) -> ParkedEvent:
     meta = json.loads(row["meta"])
     return ParkedEvent(
         service=service,

@@ -5,17 +5,17 @@ runs. Looking (status, plan, diff, dry runs) records nothing and writes nothing.
 """
 
 import getpass
-import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID, uuid4
 
-from jamila_ledger.ops import OpsApplication, OpsRun, Outcome, RunOrder, create
+from jamila_ledger.ops import SERVICE, OpsApplication, OpsRun, Outcome, RunOrder, create
 from jamila_replay.errors import CancelledRunError, OwnerSilentError
 from jamila_replay.settings import ReplaySettings
 from jamila_runtime.errors import JamilaError
+from jamila_runtime.places import event_store, in_postgres
 
 Result = dict[str, str | int]
 _LOOK_SECONDS = 0.2
@@ -26,10 +26,10 @@ class Runs:
 
     def __init__(self, settings: ReplaySettings) -> None:
         settings.stores.mkdir(parents=True, exist_ok=True)
-        env = {
-            "PERSISTENCE_MODULE": os.environ.get("PERSISTENCE_MODULE", "eventsourcing.sqlite"),
-            "SQLITE_DBNAME": str(settings.stores / "ops.db"),
-        }
+        env = event_store(SERVICE, settings.stores)
+        if in_postgres():
+            # The ledger's process owns the tables and has made them.
+            env["CREATE_TABLE"] = "no"
         self._application: OpsApplication = create(env)
 
     def close(self) -> None:

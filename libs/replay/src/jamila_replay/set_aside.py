@@ -1,18 +1,17 @@
 """What the intake could not take in, read from its store without opening it for writing."""
 
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from pydantic import AwareDatetime
+from sqlalchemy import RowMapping, text
 
 from jamila_contracts.model import Fact
+from jamila_runtime.looking import stores_with
 
 SERVICE: Final = "intake"
-_STORE: Final = "intake-inbox.db"
-_QUERY: Final = (
+_QUERY: Final = text(
     "SELECT 'body' AS kind, id AS number, unreadable AS fault, 0 AS attempts, received_at, "
     "length(sealed) AS size FROM bodies WHERE unreadable IS NOT NULL UNION ALL "
     "SELECT kind, seq, fault, attempts, received_at, length(sealed) "
@@ -40,15 +39,14 @@ class SetAside(Fact):
 
 def set_aside(stores: Path) -> list[SetAside]:
     """Everything that waits for a person, oldest first; empty without a store."""
-    path = stores / _STORE
-    if not path.exists():
-        return []
-    with closing(sqlite3.connect(f"file:{path.absolute()}?mode=ro", uri=True)) as connection:
-        connection.row_factory = sqlite3.Row
-        return [_read(row) for row in connection.execute(_QUERY)]
+    return [
+        _read(row)
+        for _, connection in stores_with("bodies", stores)
+        for row in connection.execute(_QUERY).mappings()
+    ]
 
 
-def _read(row: sqlite3.Row) -> SetAside:
+def _read(row: RowMapping) -> SetAside:
     return SetAside(
         kind=row["kind"],
         number=row["number"],

@@ -9,6 +9,8 @@ from pathlib import Path
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from jamila_runtime.places import sql_store
+
 
 class ReplaySettings(BaseSettings):
     """Environment of the replay tool; the variables of every process, a few of them."""
@@ -36,4 +38,4 @@ class ReplaySettings(BaseSettings):
     @property
     def ledger(self) -> str:
         """SQLAlchemy URL of the ledger."""
-        return self.ledger_url or f"sqlite:///{self.stores / 'ledger.db'}"
+        return self.ledger_url or sql_store("ledger", self.stores)

@@ -1,13 +1,12 @@
 """How the ledger, its models and the services stand to each other, without asking any of them."""
 
-import sqlite3
 from collections import Counter
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import AwareDatetime
+from sqlalchemy import text
 
 from jamila_contracts.model import Fact
 from jamila_ledger.models import ModelNames
@@ -15,7 +14,10 @@ from jamila_replay.lock import LOCKS, MODEL
 from jamila_replay.parking import parked_events
 from jamila_replay.set_aside import set_aside
 from jamila_replay.stores import Stores
+from jamila_runtime.looking import stores_with
 from jamila_runtime.signs import ALL, HEARTBEATS, ProcessStatus, standing
+
+_PUBLISHED = text("SELECT published FROM outbox")
 
 
 class ModelStatus(Fact):
@@ -40,8 +42,8 @@ class ServiceStatus(Fact):
     lag: int
     """Places between the two."""
     parked: int
-    last_sign: AwareDatetime
-    """When its store was last written."""
+    last_sign: AwareDatetime | None
+    """When its file was last written; None where a database keeps it."""
 
 
 class Status(Fact):
@@ -112,36 +114,25 @@ def _services(stores: Stores) -> list[ServiceStatus]:
     folder = stores.settings.stores
     parked = Counter(each.service for each in parked_events(folder))
     found = []
-    for path in sorted(folder.glob("*.db")):
-        published = _published(path)
-        if published is None:
-            continue
-        in_ledger = recorded.get(path.stem, 0)
+    for service, connection in stores_with("outbox", folder):
+        published = connection.execute(_PUBLISHED).scalar() or 0
+        in_ledger = recorded.get(service, 0)
         found.append(
             ServiceStatus(
-                service=path.stem,
+                service=service,
                 published=published,
                 in_ledger=in_ledger,
                 lag=max(published - in_ledger, 0),
-                parked=parked[path.stem],
-                last_sign=_written_at(path),
+                parked=parked[service],
+                last_sign=_written_at(folder / f"{service}.db"),
             )
         )
     return found
 
 
-def _published(path: Path) -> int | None:
-    with closing(sqlite3.connect(f"file:{path.absolute()}?mode=ro", uri=True)) as connection:
-        try:
-            row = connection.execute("SELECT published FROM outbox").fetchone()
-        except sqlite3.DatabaseError:
-            # Not the store of a service.
-            return None
-    return row[0] if row else 0
-
-
-def _written_at(path: Path) -> datetime:
+def _written_at(path: Path) -> datetime | None:
     beside = path.with_name(f"{path.name}-wal")
     files = [each for each in (path, beside) if each.exists()]
-    newest = max(each.stat().st_mtime for each in files)
-    return datetime.fromtimestamp(newest, tz=UTC)
+    if not files:
+        return None
+    return datetime.fromtimestamp(max(each.stat().st_mtime for each in files), tz=UTC)

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from eventsourcing.application import Application
 from eventsourcing.domain import CanMutateAggregate
-from eventsourcing.persistence import IntegrityError, Mapper
+from eventsourcing.persistence import IntegrityError, InterfaceError, Mapper, OperationalError
 from eventsourcing.utils import EnvType
 
 from jamila_contracts.commands import (
@@ -69,7 +69,7 @@ class StageApplication(Application[UUID], Generic[A]):
     service: ClassVar[str]
     aggregate: ClassVar[type[Any]]
     env: ClassVar[dict[str, str]] = {
-        "PROCESS_RECORDER_TOPIC": "jamila_runtime.recorder:SQLiteStageRecorder",
+        "PROCESS_RECORDER_TOPIC": "jamila_runtime.recorder_sqlite:SQLiteStageRecorder",
         # One row per message: JetStream redelivers out of order, and single-row tracking would
         # take a late first delivery for a duplicate (reference/stack.md section 3).
         "SINGLE_ROW_TRACKING": "n",
@@ -201,6 +201,8 @@ class StageApplication(Application[UUID], Generic[A]):
             except IntegrityError:
                 # A command changed one of the cases meanwhile, or another replica was faster.
                 continue
+            except (InterfaceError, OperationalError) as error:
+                raise RetryableError("the store does not answer") from error
         raise RetryableError("too many concurrent changes")
 
     def execute(self, command: Command) -> CommandReply:

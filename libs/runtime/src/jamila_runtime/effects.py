@@ -76,10 +76,26 @@ Raises ``RetryableError`` to be called again later, with growing delay or when t
 class EffectRunner:
     """Performs what is due, one after the other, for ever."""
 
-    def __init__(self, store: EffectStore, kinds: dict[str, Perform], clock: Clock) -> None:
+    def __init__(
+        self,
+        store: EffectStore,
+        kinds: dict[str, Perform],
+        clock: Clock,
+        *,
+        may_act: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            store: Where effects wait.
+            kinds: How each kind is performed.
+            clock: Tells what is due.
+            may_act: Asked before each effect: among replicas only the holder of the lease may.
+        """
         self._store = store
         self._kinds = kinds
         self._clock = clock
+        self._may_act = may_act
         self._news = asyncio.Event()
 
     def wake(self) -> None:
@@ -99,10 +115,14 @@ class EffectRunner:
 
     def perform_due(self) -> int:
         """Perform what is due now; the number of effects tried."""
-        due = self._store.due_effects(self._clock.now(), _PAGE)
-        for effect in due:
+        tried = 0
+        for effect in self._store.due_effects(self._clock.now(), _PAGE):
+            if not self._may_act():
+                _log.warning("effect left to another replica", kind=effect.kind)
+                break
             self._perform(effect)
-        return len(due)
+            tried += 1
+        return tried
 
     def _perform(self, effect: Effect) -> None:
         try:

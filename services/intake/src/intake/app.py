@@ -27,7 +27,7 @@ from intake.hearing import Hearing
 from intake.help_desk import HelpService
 from intake.images import Legibility
 from intake.inbox_ending import InboxEnding
-from intake.inbox_store import InboxStore, metadata
+from intake.inbox_store import STORE, InboxStore, metadata
 from intake.outbox import PUBLICATIONS
 from intake.pace import Pace, Rule
 from intake.papers import PaperDesk, PaperLimits, WhatsAppPapers
@@ -141,7 +141,7 @@ class _Ground:
 def _ground(settings: RuntimeSettings, intake: IntakeSettings, clock: Clock | None) -> _Ground:
     master_key = read_master_key(settings.master_key_file)
     vault = open_vault(settings)
-    engine = open_engine(settings.store_url("intake-inbox"), metadata)
+    engine = open_engine(settings.store_url(STORE), metadata)
     drawers = Drawers.of(engine, master_key, vault)
     inbox = InboxStore(engine, drawers.inbox, most_waiting=intake.most_waiting)
     return _Ground(
@@ -241,7 +241,14 @@ class IntakeProcess(StageProcess):
     async def start(self, stack: AsyncExitStack) -> None:
         """Take in webhooks from the first moment; NATS is joined whenever it is there."""
         self.checks["nats"] = lambda: False
-        self.background(self._parts.worker.run(), name="whatsapp-inbox")
+        worker = self._parts.worker
+        lease = self.application.store.lease(STORE, hears=(STORE,))
+        self.give_back_at_end(stack, lease)
+
+        async def begin() -> None:
+            self.background(worker.run(), name="whatsapp-inbox")
+
+        await self.lead(lease, begin, on_news=worker.wake, name="inbox-lease")
         self.background(self._join(stack), name="stage")
 
     async def _join(self, stack: AsyncExitStack) -> None:

@@ -22,11 +22,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.engine import Engine
 
 from intake.epochs import EpochDrawer
 from intake.inbox_store import metadata
+from jamila_runtime.sql import insert_unless_there
 
 _contacts = Table("contacts_by_hand", metadata, Column("contact_id", String(36), primary_key=True))
 _answers = Table(
@@ -62,9 +62,7 @@ class ByHand:
 
     def begin(self, contact_id: UUID) -> None:
         """From now on he is answered by hand."""
-        self._write(
-            insert_or(_contacts).values(contact_id=str(contact_id)).on_conflict_do_nothing()
-        )
+        self._keep(_contacts, {"contact_id": str(contact_id)})
 
     def end(self, contact_id: UUID) -> None:
         """He wrote by the platform himself; quiet when he always did."""
@@ -85,7 +83,7 @@ class ByHand:
             "sealed": self._drawer.seal(text.encode()),
             "asked_at": answer.asked_at.timestamp(),
         }
-        self._write(insert_or(_answers).values(row).on_conflict_do_nothing())
+        self._keep(_answers, row)
 
     def waiting(self, contact_id: UUID | None = None, *, limit: int | None = None) -> list[ToTell]:
         """What has to be passed on, oldest first."""
@@ -142,6 +140,10 @@ class ByHand:
                 if sealed is not None:
                     mine = update(_answers).where(_answers.c.answer_id == row.answer_id)
                     connection.execute(mine.values(sealed=sealed))
+
+    def _keep(self, table: Table, row: dict[str, Any]) -> None:
+        with self._writing, self._engine.begin() as connection:
+            insert_unless_there(connection, table, row)
 
     def _write(self, statement: Any) -> None:
         with self._writing, self._engine.begin() as connection:

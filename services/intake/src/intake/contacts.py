@@ -28,7 +28,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.engine import Engine
 
 from intake.inbox_store import metadata
@@ -37,6 +36,7 @@ from intake.metrics import CONTACTS_LINKED
 from intake.sealing import Drawer
 from jamila_runtime.errors import DomainError, NotFoundError
 from jamila_runtime.logs import get_logger
+from jamila_runtime.sql import put
 from jamila_whatsapp.client import Recipient
 
 _contacts = Table(
@@ -244,11 +244,7 @@ class Contacts:
 
     def _name(self, connection: Connection, names: list[str], contact_id: UUID) -> None:
         for name in names:
-            statement = insert_or(_identifiers).values(name=name, contact_id=str(contact_id))
-            change = {"contact_id": str(contact_id)}
-            connection.execute(
-                statement.on_conflict_do_update(index_elements=["name"], set_=change)
-            )
+            put(connection, _identifiers, {"name": name, "contact_id": str(contact_id)})
 
     def _learn(self, connection: Connection, contact_id: UUID, sender: Sender) -> Sender:
         """Add what a message tells; what it does not tell stays known."""

@@ -47,6 +47,7 @@ class EpochDrawer(Drawer):
 
     def seal(self, plain: bytes) -> bytes:
         """Encrypt: the epoch, a nonce, then AES-256-GCM bound to the purpose."""
+        self._look_for_turn()
         epoch = self._present
         nonce = os.urandom(_NONCE_BYTES)
         return epoch.bytes + nonce + self._key(epoch).encrypt(nonce, plain, self._purpose)
@@ -67,6 +68,7 @@ class EpochDrawer(Drawer):
 
     def is_present(self, ciphertext: bytes) -> bool:
         """Whether the present key sealed it."""
+        self._look_for_turn()
         return UUID(bytes=ciphertext[:_ID_BYTES]) == self._present
 
     def sealed_anew(self, ciphertext: bytes) -> bytes | None:
@@ -91,6 +93,15 @@ class EpochDrawer(Drawer):
                 self._keys.pop(epoch, None)
                 with self._engine.begin() as connection:
                     connection.execute(delete(_epochs).where(_epochs.c.epoch_id == str(epoch)))
+
+    def _look_for_turn(self) -> None:
+        """Another replica may have turned the leaf: nothing may be sealed for a key that ends."""
+        if self._engine.dialect.name == "sqlite":
+            return
+        known = self._known()
+        self._present = known[-1]
+        for epoch in self._keys.keys() - set(known):
+            self._keys.pop(epoch, None)
 
     def _begin_epoch(self) -> UUID:
         epoch, key = uuid4(), os.urandom(_KEY_BYTES)

@@ -8,8 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from threading import Lock
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from sqlalchemy import (
@@ -30,13 +29,14 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from intake.sealing import Drawer
 from intake.webhook_body import Found, ItemKind
 from jamila_runtime.errors import RetryableError
+from jamila_runtime.places import schema_of
+from jamila_runtime.sql import OneWriter, insert_unless_there, wake
 
 metadata = MetaData()
 _bodies = Table(
@@ -63,9 +63,19 @@ _items = Table(
     Column("fault", String(64)),
     sqlite_autoincrement=True,
 )
-Index("items_waiting", _items.c.lane, _items.c.seq, sqlite_where=_items.c.state == "waiting")
+_IS_WAITING = _items.c.state == "waiting"
+Index(
+    "items_waiting",
+    _items.c.lane,
+    _items.c.seq,
+    sqlite_where=_IS_WAITING,
+    postgresql_where=_IS_WAITING,
+)
 Index("items_by_body", _items.c.body_id)
 _identity = Table("inbox", metadata, Column("epoch", String(32), primary_key=True))
+STORE: Final = "intake-inbox"
+NEWS: Final = schema_of(STORE)
+"""Where replicas hear that something came in at another one."""
 
 
 class InboxUnavailableError(RetryableError):
@@ -137,9 +147,7 @@ class InboxStore:
         self._engine = engine
         self._drawer = drawer
         self._most_waiting = most_waiting
-        # SQLite lets one write at a time and makes the others poll: a webhook that polls beside
-        # eight busy threads may lose for seconds. In the queue of a lock nobody does.
-        self.writing = Lock()
+        self.writing = OneWriter(engine, STORE)
         self.source = f"whatsapp-{self._epoch()}"
         """Names this inbox: sequence numbers of a store made anew are not those of the old."""
 
@@ -162,6 +170,7 @@ class InboxStore:
         """
         sealed = [self._drawer.seal(each.body) for each in deliveries]
         with self._begin() as connection:
+            wake(connection, NEWS)
             return [
                 self._add(connection, each, body)
                 for each, body in zip(deliveries, sealed, strict=True)
@@ -173,7 +182,8 @@ class InboxStore:
             "received_at": delivery.received_at.timestamp(),
             "unreadable": delivery.unreadable,
         }
-        body_id = int(connection.execute(insert(_bodies).values(values)).lastrowid)
+        made = connection.execute(insert(_bodies).values(values)).inserted_primary_key
+        body_id = int(made[0]) if made else 0
         if delivery.unreadable is not None:
             return Kept(new=1)
         new = turned_away = 0
@@ -182,7 +192,7 @@ class InboxStore:
             if each.kind == "message" and self._is_flooded(connection, row["lane"]):
                 turned_away += 1
             else:
-                new += _inserted(connection, row)
+                new += insert_unless_there(connection, _items, row)
         if not new:
             connection.execute(delete(_bodies).where(_bodies.c.id == body_id))
         return Kept(new, turned_away)
@@ -377,11 +387,6 @@ def _translated() -> Iterator[None]:
 
 def _waiting(row: Row[Any]) -> Waiting:
     return Waiting(row.seq, row.kind, row.lane, row.body_id, row.place, row.attempts)
-
-
-def _inserted(connection: Connection, row: dict[str, Any]) -> int:
-    statement = insert_or(_items).values(row).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount
 
 
 def _set(connection: Connection, item: Waiting, **values: Any) -> None:

@@ -29,6 +29,8 @@ class SigningProcess(StageProcess):
     """A stage that also watches its certificates."""
 
     watch: CertificateWatch
+    shares_commands = False
+    """Who signs a batch must have the secret that was lent, and that stays in one memory."""
 
     async def start(self, stack: AsyncExitStack) -> None:
         """Start the stage and the watch."""

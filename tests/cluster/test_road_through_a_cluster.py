@@ -1,0 +1,132 @@
+"""The whole road through a cluster: quietly, while leaders die, and with one NATS node gone."""
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from jamila_deploy.office import Office
+from jamila_deploy.road import Road
+from jamila_deploy.sample import Birth
+from jamila_ledger.chain import verify
+from jamila_ledger.recorded import Recorded, recorded
+from jamila_ledger.sql_store import SqlLedgerStore
+from jamila_runtime.places import postgres_url, schema_of
+
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(400)]
+
+TODAY = date(2026, 11, 23)
+LEADERS = (
+    *("intake", "ledger", "siak_adapter", "review", "notifier", "gateway", "signing"),
+    *("printing", "notifier", "ledger", "printing", "intake"),
+)
+"""Whose leader dies before each stride."""
+STAGES = ("intake", "siak-adapter", "review", "signing", "printing")
+FACTS_OF_THE_DAY = {"StatusPesanDilaporkan", "PenandatangananGagal"}
+"""Reports of WhatsApp come in any order; that a server was away is a fact of a rough day only."""
+_GONE = 1
+
+
+@asynccontextmanager
+async def office_of(cluster: Any) -> AsyncIterator[Office]:
+    office = Office(cluster.address())
+    try:
+        yield office
+    finally:
+        office.close()
+
+
+async def walk(road: Road, before: Callable[[int], None] = lambda _: None) -> None:
+    def go() -> None:
+        for number, stride in enumerate(road.strides()):
+            before(number)
+            stride.go()
+
+    await asyncio.to_thread(go)
+
+
+def facts_of(cluster: Any, monkeypatch: pytest.MonkeyPatch, case_id: str) -> list[Recorded]:
+    for name, value in cluster.operator.items():
+        monkeypatch.setenv(name, value)
+    store = SqlLedgerStore.open_existing(postgres_url(schema=schema_of("ledger")))
+    try:
+        report = verify(store.scan())
+        assert report.ok, report.problem
+        return recorded(store.read_case(UUID(case_id)))
+    finally:
+        store.close()
+
+
+def sent_to(office: Office, phone: str) -> list[dict[str, Any]]:
+    url = f"{office.address.simulators_url}/_sim/whatsapp/sent"
+    sent: list[dict[str, Any]] = httpx.get(url, params={"to": phone}, timeout=30).json()
+    return sent
+
+
+async def test_a_case_walks_through_replicas_that_die_and_a_cluster_that_shrinks(
+    cluster: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed: list[str] = []
+    loop = asyncio.get_running_loop()
+
+    def kill_the_leader(number: int) -> None:
+        if 0 < number <= len(LEADERS):
+            service = LEADERS[number - 1]
+            name = cluster.leader(service) or f"{service}-1"
+            killed.append(name)
+            loop.call_soon_threadsafe(cluster.system.kill, name)
+
+    async with office_of(cluster) as office:
+        roads = [Road(office, Birth.of_couple(number, today=TODAY)) for number in range(3)]
+        await walk(roads[0])
+        await walk(roads[1], before=kill_the_leader)
+        await cluster.system.wait_ready()
+        await asyncio.to_thread(cluster.nats.stop, _GONE)
+        await walk(roads[2])
+        await asyncio.to_thread(cluster.nats.start, _GONE)
+        await all_are_heard_of(cluster)
+        stories = [facts_of(cluster, monkeypatch, road.case_id) for road in roads]
+        messages = [sent_to(office, road.wish.phone) for road in roads]
+        code, said = await cluster.command("ledger", "verify")
+
+    assert (code, "Utuh" in said) == (0, True), said
+    assert len(killed) == len(LEADERS)
+    quiet, *others = map(story, stories)
+    assert all(each == quiet for each in others)
+    for facts, sent in zip(stories, messages, strict=True):
+        wishes = Counter(each["biz_opaque_callback_data"] for each in sent)
+        assert [wish for wish, times in wishes.items() if wish and times > 1] == []
+        assert heard(facts) == heard(stories[0])
+    assert len(list((cluster.settings.home / "printed").iterdir())) == len(roads)
+
+
+def heard(facts: list[Recorded]) -> list[str]:
+    """What the resident was told about."""
+    return sorted(
+        fact.event.about_event for fact in facts if fact.meta.type == "PemberitahuanTerkirim"
+    )
+
+
+def story(facts: list[Recorded]) -> dict[str, list[str]]:
+    """What each stage said, in its order, without what a rough day adds."""
+    told: dict[str, list[str]] = defaultdict(list)
+    for fact in facts:
+        if fact.meta.source in STAGES and fact.meta.type not in FACTS_OF_THE_DAY:
+            told[fact.meta.source].append(fact.meta.type)
+    return dict(told)
+
+
+async def all_are_heard_of(cluster: Any) -> None:
+    """Every process is there and has published what it recorded."""
+    async with asyncio.timeout(60):
+        code, said = await cluster.command("replay", "status")
+        while code:
+            await asyncio.sleep(1)
+            code, said = await cluster.command("replay", "status")
+    assert "GALAT" not in said
