@@ -125,7 +125,7 @@ class SubjectsOnly:
 def test_the_ledger_hears_the_subject_of_every_event():
     broker = SubjectsOnly()
 
-    Recorder(Mock(), Mock(), Mock(), on_appended=lambda: None).subscribe(broker)
+    Recorder(Mock(), Mock(), Mock(), on_appended=lambda: None).subscribe(broker, inbox="_INBOX")
 
     for event in EVENTS.values():
         assert any(matches(event.SUBJECT, by=each) for each in broker.subjects)

@@ -1,13 +1,13 @@
 """Who may say and hear what, tried at a real nats-server: every user with every event."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import nats
 import pytest
 from nats.aio.client import Client
 
@@ -179,16 +179,13 @@ async def test_a_stage_answers_whoever_asked_it_and_nobody_unasked(url, tmp_path
         assert len(await stage.tries(f"{inbox_of('gateway')}.tebakan")) == 1
 
 
-async def test_nobody_comes_in_without_his_password(url):
-    for user, password in (("review", "salah"), ("siapa", "sandi-review"), (None, None)):
-        with pytest.raises((nats.errors.Error, TimeoutError)):
-            await asyncio.wait_for(
-                nats.connect(
-                    url, user=user, password=password, allow_reconnect=False, error_cb=_quiet
-                ),
-                timeout=3,
-            )
-
-
-async def _quiet(_error: Exception) -> None:
-    return
+@pytest.mark.parametrize("said", [{"user": "review", "pass": "salah"}, {"user": "siapa"}, {}])
+async def test_nobody_comes_in_without_his_password(url, said):
+    host, _, port = url.removeprefix("nats://").partition(":")
+    # By hand: nats-py leaves the connection open when it is refused.
+    reader, writer = await asyncio.open_connection(host, int(port))
+    await reader.readline()
+    writer.write(f"CONNECT {json.dumps({'verbose': False, **said})}\r\nPING\r\n".encode())
+    assert b"Authorization Violation" in await asyncio.wait_for(reader.readline(), 5)
+    writer.close()
+    await writer.wait_closed()

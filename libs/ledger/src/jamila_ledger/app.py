@@ -28,7 +28,7 @@ from jamila_ledger.timers_process import SlaService, Tap
 from jamila_ledger.wording import CAPABILITIES
 from jamila_runtime.application import StageApplication
 from jamila_runtime.clock import SystemClock
-from jamila_runtime.connecting import connect, inbox_broker
+from jamila_runtime.connecting import connect, inbox_broker, inbox_of
 from jamila_runtime.heartbeat import Heart
 from jamila_runtime.lease import Lease
 from jamila_runtime.logs import get_logger
@@ -108,7 +108,7 @@ class LedgerProcess(Process):
         await ensure_stream(js, replicas=self.settings.nats_replicas)
         await ensure_consumer(js, durable=DURABLE, subjects=[ALL_EVENTS])
         tap = inbox_broker(self.settings, f"{self.name}-inbox")
-        recorder.subscribe(tap)
+        recorder.subscribe(tap, inbox=inbox_of(self.settings.nats_user))
         await tap.start()
         stack.push_async_callback(stop_quietly, tap)
         for lodger in (lodgers.sla, lodgers.privacy, lodgers.ops):

@@ -70,8 +70,8 @@ class Recorder:
         self.gap = False
         """The last batch left records waiting for a predecessor."""
 
-    def subscribe(self, broker: NatsBroker) -> None:
-        """Feed the whole stream to the ledger."""
+    def subscribe(self, broker: NatsBroker, *, inbox: str) -> None:
+        """Feed the whole stream to the ledger; ``inbox``: where its user hears answers."""
 
         @broker.subscriber(
             "permohonan.*.*.*",
@@ -80,6 +80,7 @@ class Recorder:
             pull_sub=PullSub(batch_size=_BATCH, batch=True),
             decoder=decode_deliveries,
             ack_policy=AckPolicy.MANUAL,
+            inbox_prefix=f"{inbox}.".encode(),
         )
         async def on_events(deliveries: list[Any]) -> None:
             await self.record(deliveries)

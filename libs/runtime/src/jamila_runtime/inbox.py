@@ -48,9 +48,16 @@ async def decode_records(message: NatsMessage) -> list[Record]:
 
 
 def subscribe_events(
-    broker: NatsBroker, application: StageApplication[Any], *, durable: str
+    broker: NatsBroker, application: StageApplication[Any], *, durable: str, inbox: str
 ) -> None:
-    """Feed the events a service handles to its application, a transaction per batch."""
+    """Feed the events a service handles to its application, a transaction per batch.
+
+    Args:
+        broker: To hear them by.
+        application: Handles them.
+        durable: The consumer of the service.
+        inbox: Where its user hears answers (``connecting.inbox_of``).
+    """
 
     @broker.subscriber(
         "permohonan.*.*.*",
@@ -58,6 +65,7 @@ def subscribe_events(
         durable=durable,
         pull_sub=PullSub(batch_size=BATCH, batch=True),
         decoder=decode_records,
+        inbox_prefix=f"{inbox}.".encode(),
     )
     async def on_events(records: list[Any]) -> None:
         started = time.perf_counter()

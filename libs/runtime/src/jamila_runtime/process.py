@@ -24,7 +24,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from jamila_runtime.application import StageApplication
-from jamila_runtime.connecting import connect, inbox_broker
+from jamila_runtime.connecting import connect, inbox_broker, inbox_of
 from jamila_runtime.effects import EffectRunner
 from jamila_runtime.heartbeat import Heart
 from jamila_runtime.inbox import subscribe_commands, subscribe_events
@@ -220,10 +220,15 @@ class StageProcess(Process):
         self.publications = publications
         self.lags: dict[str, Callable[[], int]] = {}
         """What else its signs of life count; see ``Heart``."""
-        self._desk = inbox_broker(settings, f"{self.name}-desk")
-        self._inbox = inbox_broker(settings, f"{self.name}-inbox")
-        subscribe_commands(self._desk, application)
-        subscribe_events(self._inbox, application, durable=application.service)
+        self._commands = inbox_broker(settings, f"{self.name}-desk")
+        self._events = inbox_broker(settings, f"{self.name}-inbox")
+        subscribe_commands(self._commands, application)
+        subscribe_events(
+            self._events,
+            application,
+            durable=application.service,
+            inbox=inbox_of(settings.nats_user),
+        )
 
     def words(self) -> frozenset[str]:
         """Also what its own store holds."""
@@ -239,10 +244,10 @@ class StageProcess(Process):
         await self.open_desks(client)
         subjects = [event.SUBJECT for event in self.application.handlers.events]
         await ensure_consumer(client.jetstream(), durable=self.name, subjects=subjects)
-        for broker in (self._desk, self._inbox):
+        for broker in (self._commands, self._events):
             stack.push_async_callback(stop_quietly, broker)
         if self.shares_commands:
-            await self._desk.start()
+            await self._commands.start()
         self.checks["nats"] = lambda: client.is_connected
         outbox = self._outbox(client)
         effects = EffectRunner(
@@ -275,8 +280,8 @@ class StageProcess(Process):
         wakes_from_threads(self.application, lambda: _wake(outbox, effects))
         await answer_readers(client, outbox, self.application)
         if not self.shares_commands:
-            await self._desk.start()
-        await self._inbox.start()
+            await self._commands.start()
+        await self._events.start()
         self.background(outbox.run(), name="outbox")
         if self.application.effects:
             self.background(effects.run(), name="effects")
