@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from jamila_deploy.plan import PYTHON_PROCESSES
+from jamila_deploy.nats_names import USERS
+from jamila_deploy.nats_users import password_variable, users_file
+from jamila_deploy.plan import PYTHON_PROCESSES, find_programs
 
 DEPLOY = Path(__file__).parents[1]
 UNITS = DEPLOY / "systemd"
@@ -92,7 +94,25 @@ def test_every_process_is_told_what_the_launcher_tells_it(planned, modules):
 def test_there_is_no_example_for_a_process_that_is_gone(modules):
     examples = {file.name.split(".")[0] for file in (DEPLOY / "env").iterdir()}
     known = {module for name, module in modules.items() if name != OF_A_DEMONSTRATION}
-    assert examples == {"jamila", *known}
+    assert examples == {"jamila", "nats", *known}
+
+
+def test_nats_knows_each_service_with_the_rights_that_the_contracts_give_it():
+    file = (DEPLOY / "nats" / "users.conf").read_text(encoding="utf-8")
+    assert file == users_file(tenant="6311")
+    assert names_in(DEPLOY / "env" / "nats.env.example") == list(map(password_variable, USERS))
+
+
+@pytest.mark.parametrize("config", ["systemd", "containers"])
+def test_nats_reads_its_configuration_and_every_password(tmp_path: Path, config: str):
+    shutil.copy(DEPLOY / config / "nats-server.conf", tmp_path)
+    shutil.copy(DEPLOY / "nats" / "users.conf", tmp_path)
+    command = (find_programs().nats_server, "-t", "-c", tmp_path / "nats-server.conf")
+    passwords = {password_variable(user): f"sandi-{user}" for user in USERS}
+    missing = dict(list(passwords.items())[1:])
+    for environment, code in ((passwords, 0), (missing, 1)):
+        done = subprocess.run(command, env=environment, capture_output=True, check=False)  # noqa: S603 - our own
+        assert done.returncode == code, done.stderr
 
 
 def test_servers_listen_where_the_processes_look(planned):

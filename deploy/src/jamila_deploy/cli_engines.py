@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from jamila_deploy.mongo_users import users_script
 from jamila_deploy.nats import Node, node_config
 from jamila_deploy.nats_names import USERS
-from jamila_deploy.nats_users import users_config
+from jamila_deploy.nats_users import users_config, users_file
 from jamila_deploy.postgres import roles_sql
 
 engines = typer.Typer(
@@ -30,6 +30,14 @@ def postgres() -> None:
 def mongo(database: Annotated[str, typer.Option(help="Nama basis data")] = "jamila") -> None:
     """Pengguna model baca, sebagai skrip mongosh."""
     typer.echo(users_script(database), nl=False)
+
+
+@engines.command("nats-users")
+def nats_users(
+    tenant: Annotated[str, typer.Option(help="Kode kabupaten")] = "6311",
+) -> None:
+    """Pengguna NATS dan izinnya, tanpa kata sandi: itu dibaca dari lingkungan."""
+    typer.echo(users_file(tenant=tenant), nl=False)
 
 
 @engines.command()
