@@ -127,11 +127,13 @@ CREATE TABLE effects (id TEXT, due_at TEXT);
 
 def test_what_is_on_its_way_is_counted():
     now = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-    due, later = (now - timedelta(seconds=1)).isoformat(), (now + timedelta(hours=1)).isoformat()
+    due, soon, later = ((now + timedelta(seconds=seconds)).isoformat() for seconds in (-1, 2, 3600))
     with closing(sqlite3.connect(":memory:")) as store:
         store.executescript(STAGE_TABLES)
         assert in_flight(store, now) == 0
         store.executemany("INSERT INTO stored_events VALUES (?)", [("a",), ("b",), ("c",)])
         store.execute("INSERT INTO outbox VALUES (1, 2, 2)")
-        store.executemany("INSERT INTO effects VALUES (?, ?)", [("x", due), ("y", later)])
-        assert in_flight(store, now) == 2
+        store.executemany(
+            "INSERT INTO effects VALUES (?, ?)", [("x", due), ("y", soon), ("z", later)]
+        )
+        assert in_flight(store, now) == 3

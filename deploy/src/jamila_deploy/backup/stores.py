@@ -6,7 +6,7 @@ the ledger. A store that has none of them is copied all the same.
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +19,8 @@ from jamila_runtime.effects import DOUBTED
 LEDGER: Final = "ledger.db"
 BESIDE: Final = (FILE_NAME, PUBLIC_FILE)
 """What lies beside the ledger and belongs to it."""
+_SOON: Final = timedelta(seconds=5)
+"""What is put off for moments would be doubted after a restore, as well."""
 _ENTRIES: Final = f"SELECT {', '.join(Entry._fields)} FROM entries ORDER BY position"  # noqa: S608 - names of columns
 _IN_FLIGHT: Final = {
     "effects": "SELECT count(*) FROM effects WHERE due_at <= :now",
@@ -40,8 +42,8 @@ def opened_copy(file: Path) -> sqlite3.Connection:
 
 
 def in_flight(store: sqlite3.Connection, now: datetime) -> int:
-    """How much is on its way: facts not published, wishes due, messages not taken in."""
-    values = {"now": now.astimezone(UTC).isoformat()}
+    """How much is on its way: facts not published, wishes soon due, messages not taken in."""
+    values = {"now": (now + _SOON).astimezone(UTC).isoformat()}
     counts = (
         store.execute(query, values).fetchone()[0]
         for table, query in _IN_FLIGHT.items()
