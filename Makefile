@@ -13,12 +13,13 @@ UV := $(BIN)/uv
 # Debian packages, by what they are needed for.
 RUN_PACKAGES := python3-venv libcurl4 libssl3 liblzma5
 TEST_PACKAGES := poppler-utils postgresql chromium cups-ipp-utils dbus-daemon softhsm2 qpdf systemd prometheus
+BENCH_PACKAGES := rabbitmq-server
 
 MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject.toml libs/*/pyproject.toml deploy/pyproject.toml))
 SOURCES := $(wildcard $(addsuffix /src,$(MEMBERS)))
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup setup-test run run-busy demo guide test test-fast test-cluster lint types format lock clean
+.PHONY: help setup setup-test run run-busy demo guide test test-fast test-cluster bench-peers lint types format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +59,10 @@ test-cluster: setup-test ## the road through three NATS nodes, three mongods, Po
 
 test-fast: $(STAMP) ## tests that start no servers
 	@$(BIN)/pytest -q -n 2 -m "not connected and not cluster"
+
+bench-peers: setup-test ## the eight-step case here and in its peers, about ten minutes; see bench/comparison.py
+	@RUNLEVEL=1 deploy/bin/debian-packages $(BENCH_PACKAGES)
+	@$(BIN)/python bench/comparison.py
 
 lint: types ## format, lint, types and import rules
 	@$(BIN)/ruff format --check --quiet

