@@ -171,12 +171,13 @@ def _levels(
 ) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
     officers = {each.pid for each in clients.processes}
     left_out = set() if contestant.is_application else officers
-    began, spent, walked = processor_seconds(_ours()), 0.0, 0
-    measured = {}
+    measured, began = {}, 0.0
     for level in levels:
+        clients.wait()
+        began = began or processor_seconds(_ours())
         measured[str(level)] = put_together(clients.measure())
-    pids = [pid for pid in _ours() if pid not in left_out]
     spent = processor_seconds(_ours()) - began
+    pids = [pid for pid in _ours() if pid not in left_out]
     walked = sum(each["walked"] for each in measured.values())
     cost = {
         "memory_mb": round(memory(pids) / 1e6, 1),

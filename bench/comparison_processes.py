@@ -26,10 +26,13 @@ class Clients:
 
     processes: list[subprocess.Popen[str]]
 
-    def measure(self) -> list[dict[str, Any]]:
-        """Let all of them run one level together."""
+    def wait(self) -> None:
+        """Until all of them are ready for the next level."""
         for each in self.processes:
             self._hear(each)
+
+    def measure(self) -> list[dict[str, Any]]:
+        """Let all of them run one level together."""
         begins = time.time() + _AHEAD_SECONDS
         for each in self.processes:
             assert each.stdin is not None

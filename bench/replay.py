@@ -57,7 +57,7 @@ from jamila_replay.rebuild import Watch, build
 from jamila_replay.settings import ReplaySettings
 from jamila_replay.shadow import Shadow
 from jamila_replay.source import PARTS, Extent, LedgerReader
-from jamila_replay.stores import open_stores
+from jamila_replay.stores import Stores, open_stores
 from jamila_runtime.mongo import Put
 from jamila_testing.servers import mongod
 
@@ -185,15 +185,7 @@ def cpu_seconds() -> float:
 
 def rebuild(settings: ReplaySettings, workers: int, events: int) -> dict[str, Any]:
     with open_stores(settings) as stores:
-        head = stores.reader.store.head()
-        shadow = Shadow.begin(
-            uuid4(),
-            Extent(head.position),
-            until_hash=head.hash.hex(),
-            now=datetime.now(tz=UTC),
-            calendar=stores.calendar,
-        )
-        stores.database.save(shadow)
+        shadow = begun(stores)
         peaks = Peaks()
         began = time.perf_counter()
         built = build(shadow, stores, workers=workers, watch=Watch(progress=peaks.look))
@@ -208,6 +200,20 @@ def rebuild(settings: ReplaySettings, workers: int, events: int) -> dict[str, An
         "digest_of_the_stored_documents_seconds": round(digested, 1),
         "peak_memory_mb": peaks.megabytes,
     }
+
+
+def begun(stores: Stores) -> Shadow:
+    """A shadow of everything there is."""
+    head = stores.reader.store.head()
+    shadow = Shadow.begin(
+        uuid4(),
+        Extent(head.position),
+        until_hash=head.hash.hex(),
+        now=datetime.now(tz=UTC),
+        calendar=stores.calendar,
+    )
+    stores.database.save(shadow)
+    return shadow
 
 
 def floor(settings: ReplaySettings, workers: int, *, upsert: bool = True) -> float:

@@ -18,11 +18,11 @@ import tempfile
 import time
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from replay import begun
 from replay_ledger import generate
 from road import machine
 
@@ -33,8 +33,6 @@ from jamila_ledger.projector import Projector
 from jamila_ledger.sql_store import SqlLedgerStore
 from jamila_replay.rebuild import Watch, build
 from jamila_replay.settings import ReplaySettings
-from jamila_replay.shadow import Shadow
-from jamila_replay.source import Extent
 from jamila_replay.stores import open_stores
 from jamila_runtime.mongo import Documents
 from jamila_testing.builders import MONDAY, WORKERS, Logs, happy_road, happy_story
@@ -77,16 +75,7 @@ def at_size(folder: Path, size: int) -> dict[str, float]:
 def rebuilt(settings: ReplaySettings) -> ModelNames:
     """Read models of the whole ledger, and where they lie."""
     with open_stores(settings) as stores:
-        head = stores.reader.store.head()
-        shadow = Shadow.begin(
-            uuid4(),
-            Extent(head.position),
-            until_hash=head.hash.hex(),
-            now=datetime.now(tz=UTC),
-            calendar=stores.calendar,
-        )
-        stores.database.save(shadow)
-        names = build(shadow, stores, workers=2, watch=Watch()).names
+        names = build(begun(stores), stores, workers=2, watch=Watch()).names
         return replace(names, tag=stores.database.position(names).get("model"))
 
 
