@@ -162,3 +162,20 @@ async def test_the_running_outbox_wakes_for_news_and_survives_a_fault(folders, w
     async with asyncio.timeout(5):
         await wire.arrived.wait()
     running.cancel()
+
+
+async def test_the_running_outbox_writes_down_where_it_is_only_now_and_then(folders, wire):
+    written = []
+    folders.store.save_checkpoint = written.append
+    relay = outbox(folders, wire)
+    running = asyncio.ensure_future(relay.run())
+    for reason in ("satu", "dua", "tiga"):
+        wire.arrived.clear()
+        record(folders, reason)
+        relay.wake()
+        async with asyncio.timeout(5):
+            await wire.arrived.wait()
+    running.cancel()
+    assert len(written) <= 1
+    assert relay.lag() == 0
+    assert relay.reached().published == wire.records[-1].meta.log_position

@@ -126,7 +126,7 @@ class OpsDesk:
             targets[service] = int(answer["position"])
         if SERVICE in targets:
             # This very run may not be published yet; what was before it is.
-            targets[SERVICE] = min(targets[SERVICE], self.application.store.checkpoint().published)
+            targets[SERVICE] = min(targets[SERVICE], self._outbox.reached().published)
         return await Restorer(self._client, targets).restore(asked["url"])
 
     async def _retry(self, asked: dict[str, Any]) -> Result:

@@ -3,10 +3,12 @@
 A handler never publishes. It records; this loop reads the log behind a checkpoint and publishes
 each event with its id as ``Nats-Msg-Id``. A crash between publishing and saving the checkpoint
 publishes again: the server drops what it still remembers, every reader drops the rest by its place
-in the log.
+in the log. The checkpoint may therefore lag: the running outbox knows where it is, and writes it
+down once a second at most instead of beside every decision.
 """
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
@@ -29,6 +31,8 @@ PAGE = 200
 """Events published together; their acknowledgements are awaited together."""
 _POLL_SECONDS = 1.0
 _BACKOFF_SECONDS = 1.0
+_KEPT_SECONDS = 1.0
+"""How far the checkpoint may lag: so much is published again after a crash."""
 _log = get_logger(__name__)
 
 
@@ -102,6 +106,10 @@ class Outbox:
         self._tenant = tenant
         self._news = asyncio.Event()
         self._rewound_to: Checkpoint | None = None
+        self._at: Checkpoint | None = None
+        """Where we are; None until the log was looked at."""
+        self._kept: Checkpoint | None = None
+        self._kept_at = 0.0
 
     def wake(self) -> None:
         """There may be something new in the log; call from the loop of the outbox."""
@@ -112,16 +120,22 @@ class Outbox:
         self._rewound_to = Checkpoint(position=after, published=after)
         self.wake()
 
+    def reached(self) -> Checkpoint:
+        """How far it got; may read the store."""
+        return self._at or self._application.store.checkpoint()
+
     def lag(self) -> int:
         """How many places of the log were not looked at yet."""
         last = self._application.recorder.max_notification_id() or 0
-        return max(last - self._application.store.checkpoint().position, 0)
+        return max(last - self.reached().position, 0)
 
     async def run(self) -> None:
         """Relay until cancelled."""
         while True:
             try:
-                await self.relay()
+                await self._publish_all()
+                if time.monotonic() >= self._kept_at + _KEPT_SECONDS:
+                    await self._keep()
             except RetryableError as error:
                 _log.warning("outbox waits", fault=error.slug)
                 await asyncio.sleep(_BACKOFF_SECONDS)
@@ -132,21 +146,33 @@ class Outbox:
                 continue
 
     async def relay(self) -> int:
-        """Publish everything that is in the log now; the number of events published."""
+        """Publish everything that is in the log now and write it down; how many events."""
+        published = await self._publish_all()
+        await self._keep()
+        return published
+
+    async def _publish_all(self) -> int:
         published = 0
         while True:
             self._news.clear()
-            checkpoint, self._rewound_to = self._rewound_to, None
-            page = await asyncio.to_thread(self._next_page, checkpoint)
+            start, self._rewound_to = self._rewound_to or self._at, None
+            page = await asyncio.to_thread(self._next_page, start)
             if page is None:
                 OUTBOX_LAG.set(0)
                 return published
             records, after = page
             OUTBOX_LAG.set(len(records))
             await self._publisher.publish(records)
-            await asyncio.to_thread(self._application.store.save_checkpoint, after)
+            self._at = after
             published += len(records)
             OUTBOX_PUBLISHED.inc(len(records))
+
+    async def _keep(self) -> None:
+        """Write down where we are, unless it stands there."""
+        self._kept_at = time.monotonic()
+        if self._at is not None and self._at != self._kept:
+            await asyncio.to_thread(self._application.store.save_checkpoint, self._at)
+            self._kept = self._at
 
     def _next_page(self, start: Checkpoint | None) -> tuple[list[Record], Checkpoint] | None:
         checkpoint = start or self._application.store.checkpoint()

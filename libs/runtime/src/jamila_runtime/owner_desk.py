@@ -61,7 +61,7 @@ async def answer_readers(
         outbox.rewind(int(message.data))
 
     async def on_position(message: Any) -> None:
-        at = await asyncio.to_thread(application.store.checkpoint)
+        at = await asyncio.to_thread(outbox.reached)
         await message.respond(json.dumps({"position": at.published}).encode())
 
     service = application.service

@@ -54,6 +54,7 @@ class Work(Generic[A]):
         self._class = aggregate_class
         self._stored_events = stored_events
         self._uncounted = uncounted
+        self._saved: dict[UUID, tuple[CanMutateAggregate[UUID], ...]] = {}
         self._touched: dict[UUID, CaseAggregate] = {}
         self._kept: dict[UUID, list[CanMutateAggregate[UUID]]] = defaultdict(list)
         self._to_schedule: list[Effect] = []
@@ -73,7 +74,7 @@ class Work(Generic[A]):
         aggregate_id = aggregate_class.create_id(case_id)
         if aggregate_id not in self._touched:
             aggregate: B | None = None
-            for event in (*self._stored_events(aggregate_id), *self._kept[aggregate_id]):
+            for event in self._events_of(aggregate_id):
                 aggregate = event.mutate(aggregate)
             if aggregate is None:
                 return None
@@ -90,7 +91,8 @@ class Work(Generic[A]):
         aggregate = self.find(case_id)
         if aggregate is None:
             raise CaseNotHereError(f"case {case_id} is not at this stage", case_id=str(case_id))
-        if self.expected_version not in (None, self.visible_version(case_id)):
+        expected = self.expected_version
+        if expected is not None and expected != self.visible_version(case_id):
             situation = getattr(aggregate, "situation", dict)
             raise StaleVersionError(f"case {case_id} changed", **situation())
         return aggregate
@@ -98,9 +100,16 @@ class Work(Generic[A]):
     def visible_version(self, case_id: UUID) -> int:
         """Version of the aggregate as others know it: that of its last counted event, or 0."""
         aggregate_id = self._class.create_id(case_id)
-        events = (*self._stored_events(aggregate_id), *self._kept[aggregate_id])
+        events = self._events_of(aggregate_id)
         visible = (each for each in events if type(each) not in self._uncounted)
         return max((each.originator_version for each in visible), default=0)
+
+    def _events_of(self, aggregate_id: UUID) -> tuple[CanMutateAggregate[UUID], ...]:
+        """What is saved, read once per unit of work, and what this work adds."""
+        saved = self._saved.get(aggregate_id)
+        if saved is None:
+            saved = self._saved[aggregate_id] = tuple(self._stored_events(aggregate_id))
+        return (*saved, *self._kept[aggregate_id])
 
     def add(self, aggregate: CaseAggregate) -> None:
         """Take a new aggregate into the work."""
