@@ -25,6 +25,7 @@ from jamila_ledger.chain import Entry
 from jamila_ledger.models import ModelMovedError, ModelNames, live_names
 from jamila_ledger.outages import Outages
 from jamila_ledger.outages_history import learned, outages_until
+from jamila_ledger.own_documents import OwnDocuments
 from jamila_ledger.recorded import Recorded, recorded
 from jamila_ledger.store import LedgerStore
 from jamila_ledger.views import (
@@ -98,6 +99,7 @@ class Projector:
         self._calendar = calendar
         self._batch = batch
         self._files: OrderedDict[str, CaseFile] = OrderedDict()
+        self._own = OwnDocuments(self._by_id)
         self._zone = ZoneInfo(calendar.timezone)
         self._outages: Outages = {}
         self._at: Document | None = None
@@ -133,6 +135,7 @@ class Projector:
         self._outages = await asyncio.to_thread(outages_until, self._store, self.status.position)
         self._at, self._started = at, True
         self._files.clear()
+        self._own.forget()
         if at is not None and at["calendar"] != calendar_name(self._calendar):
             await self._recalculate()
 
@@ -217,18 +220,22 @@ class Projector:
             if collection not in self._names.omitted
         }
         await self._documents.write_together(placed, guard=Guard(POSITIONS, position, expected))
+        for collection in (SLA, FIGURES):
+            self._own.note(collection, writes.get(collection, ()))
         self._at = position
         self.status.position = position["position"]
 
     async def _figures(self, measured: Sequence[Put | Remove]) -> list[Put | Remove]:
         """Take away what the cases counted for before, and add what they count for now."""
         tally, now = Tally(), [each.document for each in measured if isinstance(each, Put)]
-        before = await self._by_id(SLA, [document["_id"] for document in now])
+        # A model of some projections only reads the rest where another projector writes.
+        by_id = self._by_id if self._names.omitted else self._own.by_id
+        before = await by_id(SLA, [document["_id"] for document in now])
         for document in before:
             tally.add(samples_of(document, self._zone), -1)
         for document in now:
             tally.add(samples_of(document, self._zone))
-        return tally.writes(await self._by_id(FIGURES, tally.ids()))
+        return tally.writes(await by_id(FIGURES, tally.ids()))
 
     async def _concerned_by(self, outages: Outages) -> Sequence[str]:
         """Cases whose clocks an outage of this batch stops or lets run, though they are silent."""

@@ -10,6 +10,7 @@ Errors::
     DocumentsRefusedError     (DomainError) the server understood and refused, e.g. a bad pipeline
 """
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -159,25 +160,22 @@ class Documents:
             StaleDocumentError: the guarded document is not what ``guard`` expects.
             RetryableError: MongoDB is away or busy.
         """
-        with translated():
-            async with await self._client.start_session() as session, session.start_transaction():
-                await self._write_guarded(guard, session)
-                for collection, operations in writes.items():
-                    if operations:
-                        models = [_write_model(operation) for operation in operations]
-                        await self._database[collection].bulk_write(
-                            models, ordered=True, session=session
-                        )
+        await asyncio.to_thread(self._write_together, writes, guard)
 
-    async def _write_guarded(self, guard: Guard, session: Any) -> None:
-        collection = self._database[guard.collection]
-        if guard.expected is None:
-            await collection.insert_one(guard.document, session=session)
-            return
-        same = {**guard.expected, "_id": guard.document["_id"]}
-        result = await collection.replace_one(same, guard.document, session=session)
-        if result.matched_count != 1:
-            raise StaleDocumentError("a guarded document was changed by another writer")
+    def _write_together(self, writes: Mapping[str, Sequence[Put | Remove]], guard: Guard) -> None:
+        # One thread for the whole transaction, by the synchronous client that motor wraps: it would
+        # hand over each of a dozen calls to a thread by itself.
+        database = self._database.delegate
+        with (
+            translated(),
+            self._client.delegate.start_session() as session,
+            session.start_transaction(),
+        ):
+            _write_guarded(database[guard.collection], guard, session)
+            for collection, operations in writes.items():
+                if operations:
+                    models = [_write_model(operation) for operation in operations]
+                    database[collection].bulk_write(models, ordered=True, session=session)
 
     async def put(self, collection: str, document: Document) -> None:
         """Write one document under its ``_id``."""
@@ -245,6 +243,16 @@ def index_model(index: Index) -> IndexModel:
     if index.partial is not None:
         options["partialFilterExpression"] = dict(index.partial)
     return IndexModel([(key, _DIRECTIONS[way]) for key, way in index.keys], **options)
+
+
+def _write_guarded(collection: Any, guard: Guard, session: Any) -> None:
+    if guard.expected is None:
+        collection.insert_one(guard.document, session=session)
+        return
+    same = {**guard.expected, "_id": guard.document["_id"]}
+    result = collection.replace_one(same, guard.document, session=session)
+    if result.matched_count != 1:
+        raise StaleDocumentError("a guarded document was changed by another writer")
 
 
 def _write_model(operation: Put | Remove) -> ReplaceOne[Document] | DeleteOne:
