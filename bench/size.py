@@ -45,7 +45,7 @@ SIZES = (10_000, 100_000, 1_000_000)
 PROJECTED = 10_000_000
 _NEW_CASES, _WARM_CASES, _TOGETHER = 100, 20, 20
 """New cases on top, how many of them are not counted, and how many events come together."""
-_EVENTS_PER_CASE = 19
+_EVENTS_PER_CASE = 17
 
 
 def main() -> None:
@@ -98,7 +98,7 @@ async def record_and_project(settings: ReplaySettings, names: ModelNames) -> dic
             taken["models_follow"].append(time.perf_counter() - recorded)
     await documents.close()
     warm = _WARM_CASES * len(events) // _NEW_CASES // _TOGETHER
-    return {name: middle(each[warm:]) / _TOGETHER for name, each in taken.items()}
+    return {name: middle(each[warm:], of=_TOGETHER) for name, each in taken.items()}
 
 
 def stage_decides(path: Path, size: int) -> float:
@@ -157,9 +157,9 @@ def remember(path: Path, *, cases: int) -> None:
         connection.commit()
 
 
-def middle(seconds: list[float]) -> float:
-    """Milliseconds, of the one in the middle."""
-    return round(1000 * statistics.median(seconds), 3)
+def middle(seconds: list[float], *, of: int = 1) -> float:
+    """Milliseconds, of the one in the middle, for each of so many."""
+    return round(1000 * statistics.median(seconds) / of, 3)
 
 
 def compared(found: dict[int, dict[str, float]]) -> dict[str, Any]:

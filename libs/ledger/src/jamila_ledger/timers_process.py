@@ -6,6 +6,7 @@ was finished in time is never called late because its fact was still on the way.
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -40,6 +41,8 @@ _IDLE_SECONDS: Final = 0.25
 """How late an alarm may be noticed; the price is one look into an index."""
 _RETRY_SECONDS: Final = 0.2
 _PAGE: Final = 500
+_KEPT_SECONDS: Final = 1.0
+"""How often the feeder writes down how far it read, instead of beside every batch."""
 _log = get_logger(__name__)
 
 Heard = Callable[[], Awaitable[bool]]
@@ -53,7 +56,8 @@ class Feeder:
         self._application = application
         self._news = asyncio.Event()
         self._turn = asyncio.Lock()
-        self._read = 0
+        self._read = self._kept = 0
+        self._kept_at = 0.0
         self._history = ""
         """Names the ledger that was read; another ledger is read from its beginning."""
 
@@ -96,15 +100,15 @@ class Feeder:
         if not self._history:
             self._find_place()
         entries = self._store.read(after=self._read, limit=_PAGE)
-        if not entries:
-            return False
-        outcome = self._application.consume(
-            [_record_of(each) for each in entries if each.type in _TYPES]
-        )
-        for parked in outcome.parked:
-            _log.error("case not watched", case_id=str(parked.record.meta.case_id))
-        self._keep_place(entries[-1].position)
-        return True
+        if entries:
+            facts = [_record_of(each) for each in entries if each.type in _TYPES]
+            for parked in self._application.consume(facts).parked:
+                _log.error("case not watched", case_id=str(parked.record.meta.case_id))
+            self._read = entries[-1].position
+        if time.monotonic() >= self._kept_at + _KEPT_SECONDS:
+            self._keep_place()
+        # Less than a page was all there was; what came since has woken us again.
+        return len(entries) == _PAGE
 
     def _find_place(self) -> None:
         first = self._store.entry_at(1)
@@ -116,12 +120,17 @@ class Feeder:
         self._read = read if read <= self._store.head().position else 0
         self._history = history
 
-    def _keep_place(self, position: int) -> None:
+    def _keep_place(self) -> None:
+        """Write down how far it read, for the next start; what is read again does nothing."""
+        self._kept_at, read = time.monotonic(), self._read
+        if read == self._kept:
+            return
         if not self._history:
             self._find_place()
+            self._read = read
         cause = self._application.own_cause(UUID(int=0), UUID(int=0))
-        self._application.perform(cause, lambda _: None, key=(self._history, position))
-        self._read = position
+        self._application.perform(cause, lambda _: None, key=(self._history, read))
+        self._kept = read
 
 
 class AlarmRunner:
