@@ -25,9 +25,10 @@ _LOOK_SECONDS = 0.25
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="jamila-first-") as name:
         clone = Path(name) / "project"
-        home = {"JAMILA_HOME": str(Path(name) / "home")}
-        # A cache would make it look faster than it is for whoever has none.
-        environment = {**os.environ, **home, "UV_NO_CACHE": "1", "PIP_NO_CACHE_DIR": "1"}
+        # A cache would make it look faster than it is for whoever has none; the demo makes its
+        # home where temporary files go.
+        alone = {"UV_NO_CACHE": "1", "PIP_NO_CACHE_DIR": "1", "TMPDIR": name}
+        environment = {**os.environ, **alone}
         parts = {
             "clone": ("git", "clone", "-q", str(PROJECT), str(clone)),
             "setup": ("make", "-C", str(clone), "setup"),
