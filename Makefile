@@ -19,7 +19,7 @@ MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject.toml li
 SOURCES := $(wildcard $(addsuffix /src,$(MEMBERS)))
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup setup-test run run-busy demo guide test test-fast test-cluster bench-peers lint types format lock clean
+.PHONY: help setup setup-test run run-busy demo guide test test-fast test-cluster test-faults soak spike bench-peers lint types format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,14 +51,24 @@ guide: setup-test ## take the screenshots of docs/panduan anew, in a demo office
 	@$(BIN)/python tests/browser/pictures.py
 
 test: setup-test lint ## everything: lint, types, import rules, all tests
-	@$(BIN)/pytest -q -n 2 -m "not connected and not cluster"
+	@$(BIN)/pytest -q -n 2 -m "not connected and not cluster and not faults"
 	@$(BIN)/pytest -q -m connected
 
 test-cluster: setup-test ## the road through three NATS nodes, three mongods, PostgreSQL and two replicas of all
 	@$(BIN)/pytest -q -m cluster tests/cluster
 
 test-fast: $(STAMP) ## tests that start no servers
-	@$(BIN)/pytest -q -n 2 -m "not connected and not cluster"
+	@$(BIN)/pytest -q -n 2 -m "not connected and not cluster and not faults"
+
+test-faults: setup-test ## every fault once, then a storm of them: SECONDS=600 SEED=7 FAULT=nats-wiped
+	@JAMILA_FAULTS_SECONDS=$(SECONDS) JAMILA_FAULTS_SEED=$(SEED) JAMILA_FAULTS_ONLY=$(FAULT) \
+		$(BIN)/pytest -q -s -m faults tests/faults
+
+soak: $(STAMP) ## walk cases for SECONDS=3600 and judge whether any process grows
+	@$(BIN)/python -m jamila_faults soak $(if $(SECONDS),--seconds $(SECONDS))
+
+spike: $(STAMP) ## five times as many people as usual, and back
+	@$(BIN)/python -m jamila_faults spike
 
 bench-peers: setup-test ## the eight-step case here and in its peers, about ten minutes; see bench/comparison.py
 	@RUNLEVEL=1 deploy/bin/debian-packages $(BENCH_PACKAGES)

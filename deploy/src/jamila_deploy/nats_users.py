@@ -167,6 +167,8 @@ def _own_consumer(durable: str) -> tuple[str, ...]:
         f"{_API}.CONSUMER.DURABLE.CREATE.{STREAM}.{durable}",
         f"{_API}.CONSUMER.INFO.{STREAM}.{durable}",
         f"{_API}.CONSUMER.MSG.NEXT.{STREAM}.{durable}",
+        # To notice that the stream is another one, and publish again.
+        f"{_API}.STREAM.INFO.{STREAM}",
         f"$JS.ACK.{STREAM}.{durable}.>",
     )
 

@@ -20,7 +20,8 @@ from gateway.client import GatewayClient, RefusedError
 from jamila_deploy.secrets import demo_accounts_file
 from jamila_deploy.system import RunningSystem
 
-_PATIENCE_SECONDS = 45.0
+PATIENCE_SECONDS = 45.0
+"""How long somebody asks again or waits before giving up."""
 _FIRST_PAUSE_SECONDS = 0.02
 _LONGEST_PAUSE_SECONDS = 0.25
 _TEMPORARY = frozenset(
@@ -141,7 +142,7 @@ def patiently(ask: Callable[[], T], *, also: frozenset[str] = frozenset()) -> T:
         RefusedError: a refusal that stays.
         RoadBlockedError: nobody answered in time.
     """
-    deadline, pause = time.monotonic() + _PATIENCE_SECONDS, _FIRST_PAUSE_SECONDS
+    deadline, pause = time.monotonic() + PATIENCE_SECONDS, _FIRST_PAUSE_SECONDS
     while True:
         try:
             return ask()
@@ -157,13 +158,15 @@ def patiently(ask: Callable[[], T], *, also: frozenset[str] = frozenset()) -> T:
         pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
 
-def wait_for(holds: Callable[[], bool], otherwise: str) -> None:
+def wait_for(
+    holds: Callable[[], bool], otherwise: str, *, patience_seconds: float = PATIENCE_SECONDS
+) -> None:
     """Wait until something holds.
 
     Raises:
         RoadBlockedError: it did not in time.
     """
-    deadline, pause = time.monotonic() + _PATIENCE_SECONDS, _FIRST_PAUSE_SECONDS
+    deadline, pause = time.monotonic() + patience_seconds, _FIRST_PAUSE_SECONDS
     while not holds():
         if time.monotonic() > deadline:
             raise RoadBlockedError(otherwise)

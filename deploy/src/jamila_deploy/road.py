@@ -10,15 +10,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from gateway.client import GatewayClient, RefusedError
 from jamila_deploy.errors import DemoBlockedError
-from jamila_deploy.office import Office, RoadBlockedError, patiently, wait_for
+from jamila_deploy.office import (
+    PATIENCE_SECONDS,
+    Office,
+    RoadBlockedError,
+    patiently,
+    wait_for,
+)
 from jamila_deploy.sample import Wish
 
 _SIGN_TRIES = 10
-_COLLECTION = re.compile(r"kode pengambilan ([A-Z0-9]{8})\b")
+COLLECTION = re.compile(r"kode pengambilan ([A-Z0-9]{8})\b")
+"""How the code for collecting stands in a message to the resident."""
 _RECEIPT = re.compile(r"Kode tanda terima: ([A-Z0-9]{8,16})")
 
 
@@ -123,7 +130,9 @@ class Road:
         self.receipt_code = self._wait_for_code(_RECEIPT, "no receipt code reached the resident")
         self.case_id = self._wait_for_case()
 
-    def _wait_for_code(self, pattern: re.Pattern[str], fault: str) -> str:
+    def _wait_for_code(
+        self, pattern: re.Pattern[str], fault: str, *, patience_seconds: float = PATIENCE_SECONDS
+    ) -> str:
         """A code that stands in a message to the resident."""
         found: list[str] = []
 
@@ -132,7 +141,7 @@ class Road:
             found[:] = pattern.findall(texts)
             return bool(found)
 
-        wait_for(looked, fault)
+        wait_for(looked, fault, patience_seconds=patience_seconds)
         return found[0]
 
     def _wait_for_case(self) -> str:
@@ -216,7 +225,7 @@ class Road:
         self._do("cetak-1", "print-document", {"medium": self._medium}, step=7)
 
     def _hand_over(self) -> None:
-        code = self._wait_for_code(_COLLECTION, "no collection code reached the resident")
+        code = self._wait_for_code(COLLECTION, "no collection code reached the resident")
         body = {"method": "diambil", "receipt_code": code}
         self._do("loket-1", "hand-over", body, step=8)
         self.wait_until(lambda case: bool(case["finished_at"]))
@@ -240,7 +249,11 @@ class Road:
     ) -> dict[str, Any]:
         """Wait for the step's turn, then ask until there is an answer."""
         self._wait_for_step(step)
-        key = uuid4()
+        return self._ask(account, command, body, key=uuid4())
+
+    def _ask(
+        self, account: str, command: str, body: dict[str, Any] | None, *, key: UUID
+    ) -> dict[str, Any]:
         client = self._client(account)
         done = patiently(
             lambda: client.command(command, self.case_id, body, idempotency_key=key),

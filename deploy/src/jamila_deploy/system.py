@@ -54,6 +54,11 @@ class RunningSystem:
         """Each process as it stands now, by name."""
         return self._supervisor.processes
 
+    @property
+    def warm_parent_pid(self) -> int | None:
+        """The process that the Python processes are forked from, while it runs."""
+        return self._supervisor.warm_parent_pid
+
     def url(self, name: str) -> str:
         """Address of one process: ``http``, ``nats`` or ``mongodb``."""
         return self._urls[name]
@@ -93,7 +98,7 @@ class RunningSystem:
     def memory_bytes(self) -> dict[str, int]:
         """Measure each process, the warm parent, and as ``launcher`` the process that called."""
         measured = {name: memory_bytes(each.pid or 0) for name, each in self.processes.items()}
-        warm_parent = memory_bytes(self._supervisor.warm_parent_pid or 0)
+        warm_parent = memory_bytes(self.warm_parent_pid or 0)
         return {**measured, "warm_parent": warm_parent, "launcher": own_memory_bytes()}
 
     def rss_bytes(self) -> int:
@@ -110,7 +115,7 @@ class RunningSystem:
             SystemStatus(
                 home=self.settings.home,
                 launcher_pid=os.getpid(),
-                warm_parent_pid=self._supervisor.warm_parent_pid,
+                warm_parent_pid=self.warm_parent_pid,
                 started_at=self._started_at,
                 cold_start_seconds=self.cold_start_seconds,
                 processes=tuple(self.processes.values()),
@@ -154,7 +159,7 @@ async def starting_system(
     with locked_home(settings):
         _check_age(settings)
         check_ports(settings.ports)
-        chosen = _whole_system(settings) if specs is None else specs
+        chosen = whole_system(settings) if specs is None else specs
         system = RunningSystem(settings, chosen, watcher=watcher, policy=policy)
         try:
             await system.start()
@@ -219,8 +224,10 @@ def lock_path(settings: LauncherSettings) -> Path:
     return settings.home / "run" / "launcher.lock"
 
 
-def _whole_system(settings: LauncherSettings) -> tuple[ProcessSpec, ...]:
+def whole_system(settings: LauncherSettings) -> tuple[ProcessSpec, ...]:
+    """Every process of the system on this home, whose secrets and configuration are made here."""
     programs = find_programs()
     secrets = ensure_secrets(settings)
+    config_path(settings).parent.mkdir(exist_ok=True)
     write_private(config_path(settings), nats_config(settings, secrets.nats_passwords))
     return plan(settings, secrets, programs=programs)

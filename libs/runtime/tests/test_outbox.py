@@ -50,6 +50,12 @@ class Wire:
         self.records: list[Record] = []
         self.is_down = False
         self.arrived = asyncio.Event()
+        self.name = "the first"
+
+    async def stream(self) -> str:
+        if self.is_down:
+            raise RetryableError("no stream")
+        return self.name
 
     async def publish(self, records: Sequence[Record]) -> None:
         if self.is_down:
@@ -179,3 +185,84 @@ async def test_the_running_outbox_writes_down_where_it_is_only_now_and_then(fold
     assert len(written) <= 1
     assert relay.lag() == 0
     assert relay.reached().published == wire.records[-1].meta.log_position
+
+
+@pytest.fixture
+def stored(tmp_path) -> Folders:
+    """On disk: the thread of a task that was cancelled must not share its connection with us."""
+    place = str(tmp_path / "folders.db")
+    return Folders({"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": place})
+
+
+async def running(relay: Outbox, wire: Wire, published: int) -> None:
+    task = asyncio.create_task(relay.run())
+    async with asyncio.timeout(10):
+        while len(wire.records) < published:
+            wire.arrived.clear()
+            await wire.arrived.wait()
+        while await asyncio.to_thread(relay.lag):
+            continue
+    task.cancel()
+
+
+async def test_a_lost_stream_gets_the_whole_log_again_and_is_then_known(stored, wire):
+    record(stored, "satu", "dua")
+    await running(outbox(stored, wire), wire, 2)
+    wire.name = "another"
+    await running(outbox(stored, wire), wire, 4)
+    record(stored, "tiga")
+    await running(outbox(stored, wire), wire, 5)
+
+    told = [each.event().reason_code for each in wire.records]
+    assert told == ["satu", "dua", "satu", "dua", "tiga"]
+
+
+async def test_a_stream_that_is_lost_while_the_outbox_runs_is_noticed(stored, wire, monkeypatch):
+    monkeypatch.setattr("jamila_runtime.outbox._LOOK_SECONDS", 0)
+    monkeypatch.setattr("jamila_runtime.outbox._POLL_SECONDS", 0.01)
+    record(stored, "satu")
+    relay = outbox(stored, wire)
+    await running(relay, wire, 1)
+    wire.name = "another"
+    await running(relay, wire, 2)
+
+    assert [each.event().reason_code for each in wire.records] == ["satu", "satu"]
+
+
+async def test_a_crash_before_the_new_stream_is_known_begins_again_once_more(stored, wire):
+    record(stored, "satu")
+    await running(outbox(stored, wire), wire, 1)
+    wire.name = "another"
+    stored.store.save_stream = lambda _: (_ for _ in ()).throw(SystemError("killed"))
+    with pytest.raises(SystemError):
+        await outbox(stored, wire).run()
+    del stored.store.save_stream
+    await running(outbox(stored, wire), wire, 2)
+
+    assert [each.event().reason_code for each in wire.records] == ["satu", "satu"]
+
+
+async def test_a_store_from_before_streams_were_known_is_not_published_again(stored, wire):
+    record(stored, "satu")
+    await outbox(stored, wire).relay()
+    assert stored.store.stream() == ""
+    record(stored, "dua")
+    await running(outbox(stored, wire), wire, 2)
+
+    assert [each.event().reason_code for each in wire.records] == ["satu", "dua"]
+
+
+async def test_a_reader_that_is_further_does_not_make_the_outbox_pass_over_anything(folders, wire):
+    record(folders, "satu", "dua", "tiga")
+    relay = outbox(folders, wire)
+    relay.rewind(after=3)
+    assert await relay.relay() == 3
+
+
+async def test_of_two_readers_the_one_that_has_less_is_served(folders, wire):
+    record(folders, "satu", "dua", "tiga")
+    relay = outbox(folders, wire)
+    await relay.relay()
+    relay.rewind(after=2)
+    relay.rewind(after=3)
+    assert await relay.relay() == 2

@@ -7,6 +7,7 @@ from typing import Any
 
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
 
 from jamila_contracts.sop import load_sop
 from jamila_ledger import ops, privacy
@@ -35,7 +36,14 @@ from jamila_runtime.logs import get_logger
 from jamila_runtime.mongo import Documents
 from jamila_runtime.owner_desk import rewind_subject
 from jamila_runtime.process import Process, stop_quietly
-from jamila_runtime.streams import ALL_EVENTS, STREAM, ensure_consumer, ensure_stream
+from jamila_runtime.streams import (
+    ALL_EVENTS,
+    STREAM,
+    ensure_consumer,
+    ensure_stream,
+    keep_consumer,
+    keep_stream,
+)
 
 _BESIDE_THE_STEPS = ("notifier", "public")
 """Services that own no step and have a log nevertheless."""
@@ -104,9 +112,7 @@ class LedgerProcess(Process):
 
         recorder = Recorder(at.store, checkpoints, SystemClock(), on_appended=wake)
         self._recorder = recorder
-        js = at.client.jetstream()
-        await ensure_stream(js, replicas=self.settings.nats_replicas)
-        await ensure_consumer(js, durable=DURABLE, subjects=[ALL_EVENTS])
+        await self._own_the_stream(at.client.jetstream())
         tap = inbox_broker(self.settings, f"{self.name}-inbox")
         recorder.subscribe(tap, inbox=inbox_of(self.settings.nats_user))
         await tap.start()
@@ -117,6 +123,15 @@ class LedgerProcess(Process):
         self.background(at.projector.run(), name="projector")
         self.background(checkpoints.watch(), name="checkpoints")
         self.background(mend(at.client, at.store, recorder), name="mender")
+
+    async def _own_the_stream(self, js: JetStreamContext) -> None:
+        """Make the stream and our consumer, now and whenever they are lost."""
+        replicas = self.settings.nats_replicas
+        await ensure_stream(js, replicas=replicas)
+        await ensure_consumer(js, durable=DURABLE, subjects=[ALL_EVENTS])
+        self.background(keep_stream(js, replicas=replicas), name="stream")
+        kept = keep_consumer(js, durable=DURABLE, subjects=[ALL_EVENTS])
+        self.background(kept, name="consumer")
 
     def _sla(self, store: LedgerStore, client: Client, calendar: Calendar) -> SlaService:
         escalation = load_escalation()

@@ -21,6 +21,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import ASCENDING, DESCENDING, DeleteOne, IndexModel, ReplaceOne
 from pymongo.errors import (
     BulkWriteError,
+    ConfigurationError,
     ConnectionFailure,
     DuplicateKeyError,
     OperationFailure,
@@ -108,11 +109,23 @@ class Documents:
     Made inside the running event loop: motor binds a client to the loop it first runs in.
     """
 
-    def __init__(self, client: Any, database: str) -> None:
-        self._client = client
+    def __init__(self, url: str, database: str) -> None:
+        self._url, self._name = url, database
+        self._open()
+
+    def _open(self) -> None:
+        with translated():
+            client: Any = AsyncIOMotorClient(
+                self._url,
+                tz_aware=True,
+                uuidRepresentation="standard",
+                serverSelectionTimeoutMS=_TIMEOUT_MS,
+                connectTimeoutMS=_TIMEOUT_MS,
+            )
         options: CodecOptions[Document] = CodecOptions(tz_aware=True)
+        self._client = client
         self._database = client.get_database(
-            database,
+            self._name,
             codec_options=options,
             write_concern=WriteConcern("majority"),
             read_concern=ReadConcern("majority"),
@@ -121,15 +134,7 @@ class Documents:
     @classmethod
     async def connect(cls, url: str, database: str) -> Self:
         """Make a client; MongoDB itself may still be away."""
-        with translated():
-            client: Any = AsyncIOMotorClient(
-                url,
-                tz_aware=True,
-                uuidRepresentation="standard",
-                serverSelectionTimeoutMS=_TIMEOUT_MS,
-                connectTimeoutMS=_TIMEOUT_MS,
-            )
-        return cls(client, database)
+        return cls(url, database)
 
     async def close(self) -> None:
         """Give back connections."""
@@ -160,7 +165,15 @@ class Documents:
             StaleDocumentError: the guarded document is not what ``guard`` expects.
             RetryableError: MongoDB is away or busy.
         """
-        await asyncio.to_thread(self._write_together, writes, guard)
+        try:
+            await asyncio.to_thread(self._write_together, writes, guard)
+        except RetryableError as error:
+            if isinstance(error.__cause__, ConfigurationError):
+                # A connection that was made while the server was no member of a set yet, as after
+                # its disk was emptied, believes for ever that it has no sessions (pymongo 4.20).
+                self._client.close()
+                self._open()
+            raise
 
     def _write_together(self, writes: Mapping[str, Sequence[Put | Remove]], guard: Guard) -> None:
         # One thread for the whole transaction, by the synchronous client that motor wraps: it would

@@ -33,6 +33,8 @@ _POLL_SECONDS = 1.0
 _BACKOFF_SECONDS = 1.0
 _KEPT_SECONDS = 1.0
 """How far the checkpoint may lag: so much is published again after a crash."""
+_LOOK_SECONDS = 3.0
+"""How often it is asked whether the stream is still the one that was published into."""
 _log = get_logger(__name__)
 
 
@@ -44,6 +46,14 @@ class Publisher(Protocol):
 
         Raises:
             RetryableError: not all were acknowledged; publish the same records again.
+        """
+        ...
+
+    async def stream(self) -> str:
+        """Which stream it is; another name means that all that was published is gone.
+
+        Raises:
+            RetryableError: there is none just now.
         """
         ...
 
@@ -110,6 +120,7 @@ class Outbox:
         """Where we are; None until the log was looked at."""
         self._kept: Checkpoint | None = None
         self._kept_at = 0.0
+        self._looked_at = -_LOOK_SECONDS
 
     def wake(self) -> None:
         """There may be something new in the log; call from the loop of the outbox."""
@@ -117,7 +128,9 @@ class Outbox:
 
     def rewind(self, after: int) -> None:
         """Publish again everything after a place of the log that a reader still has."""
-        self._rewound_to = Checkpoint(position=after, published=after)
+        back = self._rewound_to
+        if back is None or after < back.position:
+            self._rewound_to = Checkpoint(position=after, published=after)
         self.wake()
 
     def reached(self) -> Checkpoint:
@@ -133,6 +146,7 @@ class Outbox:
         """Relay until cancelled."""
         while True:
             try:
+                await self._look_at_the_stream()
                 await self._publish_all()
                 if time.monotonic() >= self._kept_at + _KEPT_SECONDS:
                     await self._keep()
@@ -145,6 +159,25 @@ class Outbox:
             except TimeoutError:
                 continue
 
+    async def _look_at_the_stream(self) -> None:
+        """Begin again when the stream is another one: readers may lack what only the old one had.
+
+        Every reader drops what it knows, so what is published again harms nobody.
+        """
+        now = time.monotonic()
+        if now - self._looked_at < _LOOK_SECONDS:
+            return
+        store, stream = self._application.store, await self._publisher.stream()
+        known = await asyncio.to_thread(store.stream)
+        if known and known != stream:
+            _log.warning("stream lost, all is published again", service=self._application.service)
+            self._at = self._kept = Checkpoint(0, 0)
+            await asyncio.to_thread(store.save_checkpoint, self._at)
+        if known != stream:
+            # Last: a crash before only finds the stream strange once more.
+            await asyncio.to_thread(store.save_stream, stream)
+        self._looked_at = now
+
     async def relay(self) -> int:
         """Publish everything that is in the log now and write it down; how many events."""
         published = await self._publish_all()
@@ -155,8 +188,8 @@ class Outbox:
         published = 0
         while True:
             self._news.clear()
-            start, self._rewound_to = self._rewound_to or self._at, None
-            page = await asyncio.to_thread(self._next_page, start)
+            back, self._rewound_to = self._rewound_to, None
+            page = await asyncio.to_thread(self._next_page, back)
             if page is None:
                 OUTBOX_LAG.set(0)
                 return published
@@ -174,8 +207,12 @@ class Outbox:
             await asyncio.to_thread(self._application.store.save_checkpoint, self._at)
             self._kept = self._at
 
-    def _next_page(self, start: Checkpoint | None) -> tuple[list[Record], Checkpoint] | None:
-        checkpoint = start or self._application.store.checkpoint()
+    def _next_page(self, back: Checkpoint | None) -> tuple[list[Record], Checkpoint] | None:
+        checkpoint = self._at or self._application.store.checkpoint()
+        if back is not None and back.position < checkpoint.position:
+            # Only ever back: a reader that is further than we are must not make us pass over what
+            # another one lacks.
+            checkpoint = back
         notifications = self._application.recorder.select_notifications(
             checkpoint.position, PAGE, inclusive_of_start=False
         )

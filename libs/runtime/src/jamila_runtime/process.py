@@ -34,7 +34,7 @@ from jamila_runtime.outbox import Outbox, Publications
 from jamila_runtime.owner_desk import answer_operators, answer_readers
 from jamila_runtime.restored import restored_of
 from jamila_runtime.settings import RuntimeSettings
-from jamila_runtime.streams import JetStreamPublisher, ensure_consumer
+from jamila_runtime.streams import JetStreamPublisher, ensure_consumer, keep_consumer
 from jamila_runtime.threads import Threads
 from jamila_runtime.vocabulary import HomeNewerError, claim, contract_words, own_words
 
@@ -282,6 +282,9 @@ class StageProcess(Process):
         if not self.shares_commands:
             await self._commands.start()
         await self._events.start()
+        subjects = [event.SUBJECT for event in self.application.handlers.events]
+        kept = keep_consumer(client.jetstream(), durable=self.name, subjects=subjects)
+        self.background(kept, name="consumer")
         self.background(outbox.run(), name="outbox")
         if self.application.effects:
             self.background(effects.run(), name="effects")

@@ -75,6 +75,14 @@ class StageRecorder(EffectStore, Protocol):
         """Remember how far the outbox got."""
         ...
 
+    def stream(self) -> str:
+        """Which stream the outbox published into; empty before the first time."""
+        ...
+
+    def save_stream(self, stream: str) -> None:
+        """Remember which stream the outbox publishes into."""
+        ...
+
     def lease(self, name: str, *, hears: Sequence[str] = ()) -> Lease:
         """The right to do something that only one of several replicas may do.
 

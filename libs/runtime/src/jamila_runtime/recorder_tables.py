@@ -35,6 +35,9 @@ _TABLES = (
     """CREATE TABLE IF NOT EXISTS outbox (
         id INTEGER PRIMARY KEY CHECK (id = 1), position BIGINT, published BIGINT
     )""",
+    """CREATE TABLE IF NOT EXISTS outbox_stream (
+        id INTEGER PRIMARY KEY CHECK (id = 1), stream TEXT NOT NULL
+    )""",
 )
 
 
@@ -203,6 +206,23 @@ class StageTables:
                 "INSERT INTO outbox VALUES (1, ?, ?) ON CONFLICT (id) DO UPDATE "
                 "SET position = excluded.position, published = excluded.published",
                 (checkpoint.position, checkpoint.published),
+            )
+
+    def stream(self) -> str:
+        """Which stream the outbox published into."""
+        with self.datastore.transaction(commit=False) as c:
+            self._run(c, "SELECT stream FROM outbox_stream")
+            row = c.fetchone()
+        return "" if row is None else str(row["stream"])
+
+    def save_stream(self, stream: str) -> None:
+        """Remember which stream the outbox publishes into."""
+        with self.datastore.transaction(commit=True) as c:
+            self._run(
+                c,
+                "INSERT INTO outbox_stream VALUES (1, ?) "
+                "ON CONFLICT (id) DO UPDATE SET stream = excluded.stream",
+                (stream,),
             )
 
 
