@@ -12,6 +12,8 @@ import nats
 from nats.aio.client import Client
 
 from jamila_contracts.envelope import Actor, EventMeta
+from jamila_deploy.nats_names import ADMIN
+from jamila_deploy.secrets import ensure_secrets
 from jamila_faults.arena import Arena
 from jamila_runtime.streams import ALL_EVENTS
 
@@ -95,8 +97,14 @@ async def _until_visible(arena: Arena, case_id: UUID) -> None:
 
 @asynccontextmanager
 async def _client(arena: Arena) -> AsyncIterator[Client]:
-    url = arena.system.url("nats")
-    client = await nats.connect(url, max_reconnect_attempts=-1, reconnect_time_wait=0.2)
+    password = ensure_secrets(arena.system.settings).nats_passwords[ADMIN]
+    client = await nats.connect(
+        arena.system.url("nats"),
+        user=ADMIN,
+        password=password,
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=0.2,
+    )
     try:
         yield client
     finally:
