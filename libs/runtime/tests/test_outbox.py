@@ -75,6 +75,13 @@ def folders() -> Folders:
 
 
 @pytest.fixture
+def stored(tmp_path) -> Folders:
+    """On disk: the thread of a task that was cancelled must not share its connection with us."""
+    place = str(tmp_path / "folders.db")
+    return Folders({"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": place})
+
+
+@pytest.fixture
 def wire() -> Wire:
     return Wire()
 
@@ -157,10 +164,10 @@ async def test_a_fact_missing_in_the_table_stops_the_outbox_loudly(folders, wire
         await outbox(folders, wire).relay()
 
 
-async def test_the_running_outbox_wakes_for_news_and_survives_a_fault(folders, wire):
-    relay = outbox(folders, wire)
+async def test_the_running_outbox_wakes_for_news_and_survives_a_fault(stored, wire):
+    relay = outbox(stored, wire)
     wire.is_down = True
-    record(folders, "satu")
+    record(stored, "satu")
     running = asyncio.ensure_future(relay.run())
     await asyncio.sleep(0.1)
     wire.is_down = False
@@ -170,14 +177,14 @@ async def test_the_running_outbox_wakes_for_news_and_survives_a_fault(folders, w
     running.cancel()
 
 
-async def test_the_running_outbox_writes_down_where_it_is_only_now_and_then(folders, wire):
+async def test_the_running_outbox_writes_down_where_it_is_only_now_and_then(stored, wire):
     written = []
-    folders.store.save_checkpoint = written.append
-    relay = outbox(folders, wire)
+    stored.store.save_checkpoint = written.append
+    relay = outbox(stored, wire)
     running = asyncio.ensure_future(relay.run())
     for reason in ("satu", "dua", "tiga"):
         wire.arrived.clear()
-        record(folders, reason)
+        record(stored, reason)
         relay.wake()
         async with asyncio.timeout(5):
             await wire.arrived.wait()
@@ -185,13 +192,6 @@ async def test_the_running_outbox_writes_down_where_it_is_only_now_and_then(fold
     assert len(written) <= 1
     assert relay.lag() == 0
     assert relay.reached().published == wire.records[-1].meta.log_position
-
-
-@pytest.fixture
-def stored(tmp_path) -> Folders:
-    """On disk: the thread of a task that was cancelled must not share its connection with us."""
-    place = str(tmp_path / "folders.db")
-    return Folders({"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": place})
 
 
 async def running(relay: Outbox, wire: Wire, published: int) -> None:
