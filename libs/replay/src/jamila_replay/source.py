@@ -183,7 +183,9 @@ def _binds(part: str, extent: Extent) -> dict[str, Any]:
 def _read_only(url: str) -> Engine:
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        options = {"options": "-c default_transaction_read_only=on"}
+        # Added to those of the address, which name the schema.
+        named = str(address.query.get("options", ""))
+        options = {"options": f"{named} -c default_transaction_read_only=on".strip()}
         return create_engine(address, connect_args=options)
     path = Path(address.database or "")
     with path.open("rb"):
