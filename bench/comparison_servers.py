@@ -18,6 +18,7 @@ import psycopg
 from pymongo import MongoClient
 
 from jamila_deploy.nats import config_path, nats_config
+from jamila_deploy.nats_names import ADMIN
 from jamila_deploy.plan import ProcessSpec, find_programs, plan
 from jamila_deploy.ports import free_ports
 from jamila_deploy.secrets import ensure_secrets
@@ -42,6 +43,7 @@ _POSTGRES = {
 }
 _HOSTED = ("intake", "siak_adapter", "signing")
 """Run by ``peers/stage_host.py``; the others are the service as an office runs it."""
+_DOOR = "bench.open"
 _RUN = ("nats", "mongod", "ledger", *_HOSTED, "review", "printing")
 
 
@@ -133,16 +135,27 @@ def with_system(folder: Path) -> Iterator[Started]:
     settings = free_ports(LauncherSettings(home=folder / "home"))
     secrets = ensure_secrets(settings)
     config_path(settings).parent.mkdir(parents=True, exist_ok=True)
-    config_path(settings).write_text(nats_config(settings), encoding="utf-8")
+    broker = _with_a_door(nats_config(settings, secrets.nats_passwords))
+    config_path(settings).write_text(broker, encoding="utf-8")
     specs = plan(settings, secrets, programs=find_programs())
     chosen = tuple(_hosted(each) for each in specs if each.name in _RUN)
     paths = os.pathsep.join((str(CLIENTS), os.environ.get("PYTHONPATH", "")))
     with _environment({**os.environ, "PYTHONPATH": paths}), _in_a_loop(settings, chosen) as system:
         mongo = system.url("mongod")
+        nats = system.url("nats").replace("//", f"//{ADMIN}:{secrets.nats_passwords[ADMIN]}@")
         yield Started(
-            {"nats": system.url("nats"), "mongo": mongo},
+            {"nats": nats, "mongo": mongo},
             lambda: _size_of(settings.home, mongo),
         )
+
+
+def _with_a_door(config: str) -> str:
+    """Intake hears where a case is opened without a chat; no other right is changed."""
+    _, _, text = config.partition("\n")
+    broker = json.loads(text)
+    (intake,) = [each for each in broker["authorization"]["users"] if each["user"] == "intake"]
+    intake["permissions"]["subscribe"]["allow"].append(_DOOR)
+    return json.dumps(broker)
 
 
 def _hosted(spec: ProcessSpec) -> ProcessSpec:
