@@ -200,7 +200,8 @@ async def running(relay: Outbox, wire: Wire, published: int) -> None:
         while len(wire.records) < published:
             wire.arrived.clear()
             await wire.arrived.wait()
-        while await asyncio.to_thread(relay.lag):
+        # Written down as well: whoever runs next begins there.
+        while await asyncio.to_thread(relay._application.store.checkpoint) != relay.reached():
             continue
     task.cancel()
 
