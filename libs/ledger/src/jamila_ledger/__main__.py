@@ -2,7 +2,7 @@
 
 from jamila_ledger.app import LedgerProcess
 from jamila_ledger.settings import LedgerSettings
-from jamila_runtime.process import serve
+from jamila_runtime.starting import start
 
 if __name__ == "__main__":
-    serve(LedgerProcess(LedgerSettings()))
+    start(LedgerProcess, LedgerSettings)

@@ -15,7 +15,7 @@ from jamila_runtime.places import sql_store
 class ReplaySettings(BaseSettings):
     """Environment of the replay tool; the variables of every process, a few of them."""
 
-    model_config = SettingsConfigDict(env_prefix="JAMILA_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="JAMILA_", frozen=True, hide_input_in_errors=True)
 
     home: Path = Path(".jamila")
     """Folder that holds all state of this machine."""

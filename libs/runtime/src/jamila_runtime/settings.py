@@ -1,17 +1,21 @@
 """What every process is told by its environment; read once, at the edge."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from jamila_runtime.places import event_store, sql_store
+from jamila_runtime.strength import OURS, KeyFile, Marked
 
 
 class RuntimeSettings(BaseSettings):
     """Environment of every process; every variable starts with ``JAMILA_``."""
 
-    model_config = SettingsConfigDict(env_prefix="JAMILA_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="JAMILA_", frozen=True, hide_input_in_errors=True)
 
     home: Path
     """Folder that holds all state of this machine."""
@@ -28,7 +32,7 @@ class RuntimeSettings(BaseSettings):
     """On how many nodes the stream lies; 3 in a cluster of three."""
     mongo_url: SecretStr = SecretStr("mongodb://127.0.0.1:27017")
     mongo_database: str = "jamila"
-    master_key_file: Path
+    master_key_file: Annotated[Path, KeyFile()]
     """File with 32 random bytes, base64; wraps the case keys. No default: no key, no start."""
     vault_url: str | None = None
     """SQLAlchemy URL of the case keys; by default a store of this machine or of the database."""
@@ -44,6 +48,11 @@ class RuntimeSettings(BaseSettings):
     log_level: str = "INFO"
     demo: bool = False
     """Invented data, demo accounts and a demo PKI are welcome. Never in production."""
+
+    def more_secrets(self) -> Iterator[Marked]:
+        """What the libraries of event and object stores read by themselves."""
+        for name in ("POSTGRES_PASSWORD", "AWS_SECRET_ACCESS_KEY"):
+            yield name, SecretStr(os.environ.get(name, "")), OURS
 
     @property
     def stores(self) -> Path:

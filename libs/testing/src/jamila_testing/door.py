@@ -47,6 +47,8 @@ def lonely_intake(folder: Path, *, nats_url: str | None = None) -> Iterator[Lone
     (home / "master.key").write_text(base64.b64encode(bytes(range(32))).decode())
     nowhere = f"127.0.0.1:{free_port()}"
     settings = {
+        # Its secrets stand in this file, so outside a demonstration it would rightly not start.
+        "JAMILA_DEMO": "1",
         "JAMILA_HOME": str(home),
         "JAMILA_MASTER_KEY_FILE": str(home / "master.key"),
         "JAMILA_NATS_URL": nats_url or f"nats://{nowhere}",

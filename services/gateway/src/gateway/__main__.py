@@ -1,8 +1,10 @@
 """``python -m gateway``: run the gateway."""
 
 from gateway.app import create_process
-from jamila_runtime.process import serve
+from gateway.oidc_settings import OidcSettings
+from gateway.settings import GatewaySettings
 from jamila_runtime.settings import RuntimeSettings
+from jamila_runtime.starting import start
 
 if __name__ == "__main__":
-    serve(create_process(RuntimeSettings()))
+    start(create_process, RuntimeSettings, GatewaySettings, beside=[OidcSettings])

@@ -7,7 +7,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class OidcSettings(BaseSettings):
     """Environment of the log-in by OIDC; every variable starts with ``GATEWAY_OIDC_``."""
 
-    model_config = SettingsConfigDict(env_prefix="GATEWAY_OIDC_", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="GATEWAY_OIDC_", frozen=True, hide_input_in_errors=True
+    )
 
     issuer: str | None = None
     """The provider, exactly as its tokens say it, e.g. of a Keycloak realm. None: no OIDC."""

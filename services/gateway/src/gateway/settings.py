@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -11,6 +12,7 @@ from gateway.pace import PaceLimits
 from jamila_ledger.calendar import DEFAULT_CALENDAR
 from jamila_pdf.letters import Letterhead
 from jamila_runtime.rates import Rate
+from jamila_runtime.strength import Encrypted
 
 
 class GatewaySettings(BaseSettings):
@@ -53,7 +55,7 @@ class GatewaySettings(BaseSettings):
     """Where letters are dated."""
     guide_folder: Path = Path(__file__).parents[4] / "docs" / "panduan"
     """The staff's guides, as Markdown; without them the console has no guide."""
-    tracking_url: str | None = None
+    tracking_url: Annotated[str | None, Encrypted()] = None
     """The public page that a receipt code is appended to; without it no letters are made."""
 
     @property

@@ -2,8 +2,8 @@
 
 from intake.app import create_process
 from intake.settings import IntakeSettings
-from jamila_runtime.process import serve
 from jamila_runtime.settings import RuntimeSettings
+from jamila_runtime.starting import start
 
 if __name__ == "__main__":
-    serve(create_process(RuntimeSettings(), IntakeSettings()))
+    start(create_process, RuntimeSettings, IntakeSettings)

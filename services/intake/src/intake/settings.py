@@ -1,11 +1,13 @@
 """What the intake service is told by its environment."""
 
 from datetime import timedelta
+from typing import Annotated
 
 from pydantic import Field, PositiveFloat, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from jamila_ledger.calendar import DEFAULT_CALENDAR
+from jamila_runtime.strength import Encrypted
 from jamila_whatsapp.client import MEDIA_HOSTS
 
 _MEBIBYTE = 1024 * 1024
@@ -14,9 +16,9 @@ _MEBIBYTE = 1024 * 1024
 class IntakeSettings(BaseSettings):
     """Environment of the intake service; every variable starts with ``INTAKE_``."""
 
-    model_config = SettingsConfigDict(env_prefix="INTAKE_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="INTAKE_", frozen=True, hide_input_in_errors=True)
 
-    whatsapp_base_url: str
+    whatsapp_base_url: Annotated[str, Encrypted()]
     """Cloud API with its version, e.g. ``https://graph.facebook.com/v24.0``."""
     whatsapp_app_secret: SecretStr = Field(min_length=16)
     """Key of the webhook signature."""

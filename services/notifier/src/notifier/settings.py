@@ -1,11 +1,12 @@
 """What the notifier is told by its environment."""
 
 from datetime import timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, PositiveFloat, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from jamila_runtime.strength import Encrypted
 from notifier.rules import Limits, Patience, Rules, Softcopy, Telling
 
 _MINUTES = timedelta(minutes=1)
@@ -17,9 +18,11 @@ class NotifierSettings(BaseSettings):
     Spans of time are ISO 8601 (``PT10M``, ``P7D``) or seconds.
     """
 
-    model_config = SettingsConfigDict(env_prefix="NOTIFIER_", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="NOTIFIER_", frozen=True, hide_input_in_errors=True
+    )
 
-    whatsapp_base_url: str
+    whatsapp_base_url: Annotated[str, Encrypted()]
     """Cloud API with its version, e.g. ``https://graph.facebook.com/v24.0``."""
     whatsapp_access_token: SecretStr = Field(min_length=8)
     whatsapp_phone_number_id: str = Field(pattern=r"^\d{5,20}$")
@@ -27,7 +30,9 @@ class NotifierSettings(BaseSettings):
 
     softcopy: Literal["tautan", "dokumen"] = "tautan"
     """How applicants get their documents: an expiring link with a PIN, or the PDF in the chat."""
-    public_base_url: str = Field(default="http://localhost", pattern=r"^https?://")
+    public_base_url: Annotated[str, Encrypted()] = Field(
+        default="http://localhost", pattern=r"^https?://"
+    )
     """Where residents reach the public page; a link is ``<this>/unduh/<token>``."""
     link_lives: timedelta = Field(default=timedelta(days=7), gt=timedelta(0))
     remind_after: timedelta = Field(default=timedelta(days=2), gt=timedelta(0))

@@ -8,6 +8,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from jamila_runtime.rates import Rate
+from jamila_runtime.strength import PinnedFile
 from public_page.checking import WorkerLimits
 from public_page.limits import Kind, Rule
 
@@ -19,7 +20,7 @@ class PublicSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PUBLIC_", frozen=True)
 
-    trust_roots_file: Path
+    trust_roots_file: Annotated[Path, PinnedFile()]
     """Pinned certificates by which uploaded files are judged; no default: no pins, no start."""
     office_name: str = "Disdukcapil Kabupaten Balangan"
     whatsapp_number: str | None = None

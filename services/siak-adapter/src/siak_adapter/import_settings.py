@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Annotated
 
 import httpx
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from jamila_runtime.officials import Officials
+from jamila_runtime.strength import PinnedFile
 from jamila_verifier import TrustAnchors
 from siak_adapter.importing import ImportPolicy
 from siak_adapter.siak_signature import RevocationLists, SiakSignatures
@@ -19,7 +21,7 @@ class ImportSettings(BaseSettings):
 
     services: tuple[str, ...] = ()
     """Services whose documents SIAK makes and signs, as a JSON list; ``["*"]`` is all of them."""
-    trust_roots: tuple[Path, ...] = ()
+    trust_roots: Annotated[tuple[Path, ...], PinnedFile()] = ()
     """PEM or DER of the pinned roots (Root CA Indonesia), as a JSON list."""
     intermediates: tuple[Path, ...] = ()
     """Issuing authorities, for documents that do not carry them."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from jamila_runtime.strength import GIVEN, Encrypted
 from siak_adapter.breaker import BreakerPolicy
 from siak_adapter.documents import NATIONAL_CODES, CertificateCodes
 from siak_adapter.drafting import Office
@@ -30,12 +31,14 @@ _PROBE_DAY: Final = date(2020, 4, 1)
 class SiakAdapterSettings(BaseSettings):
     """Environment of the SIAK adapter; every variable starts with ``SIAK_ADAPTER_``."""
 
-    model_config = SettingsConfigDict(env_prefix="SIAK_ADAPTER_", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="SIAK_ADAPTER_", frozen=True, hide_input_in_errors=True
+    )
 
     siak_base_url: str | None = None
     """Address of the NIK web service up to ``/dukcapil``; unset: operators compare by hand."""
     siak_user: str = ""
-    siak_password: SecretStr = SecretStr("")
+    siak_password: Annotated[SecretStr, GIVEN] = SecretStr("")
     siak_ip: str = ""
     """The client address that the ministry registered."""
     siak_institution: str = ""
@@ -61,7 +64,7 @@ class SiakAdapterSettings(BaseSettings):
     signer_title: str | None = None
     signer_name: str | None = None
     signer_nip: str | None = None
-    verify_url: str | None = None
+    verify_url: Annotated[str | None, Encrypted()] = None
     """Address behind the QR, without the document code."""
     certificate_issuer: str | None = None
     """Named in the footer, e.g. ``Balai Sertifikasi Elektronik (BSrE), BSSN``."""

@@ -2,24 +2,26 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from jamila_runtime.strength import PinnedFile, SecretFile
 from signing.pades import PadesLevel, PadesSettings
 
 
 class SigningSettings(BaseSettings):
     """Environment of the signing service; every variable starts with ``SIGNING_``."""
 
-    model_config = SettingsConfigDict(env_prefix="SIGNING_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="SIGNING_", frozen=True, hide_input_in_errors=True)
 
-    pkcs12_file: Path | None = None
+    pkcs12_file: Annotated[Path | None, SecretFile(rule=None)] = None
     """Key and certificate of the Kepala Dinas, for every account without a key of its own (see
     ``signer_settings``). Without either: no key, no start."""
-    passphrase_file: Path | None = None
+    passphrase_file: Annotated[Path | None, SecretFile()] = None
     """Holds the passphrase of the key file; a closing line break does not count."""
-    trust_roots_file: Path
+    trust_roots_file: Annotated[Path, PinnedFile()]
     """PEM of the pinned root certificates."""
     level: PadesLevel = "B-B"
     """``B-LTA`` for documents that must prove themselves for decades; needs the services below."""

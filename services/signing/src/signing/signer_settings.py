@@ -10,6 +10,7 @@
 A NIK is personal and a PIN secret: both lie in files of their own, not in the environment.
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from jamila_runtime.officials import Officials
+from jamila_runtime.strength import GIVEN, OURS, PIN, Marked, SecretFile, Words
 from jamila_verifier import TrustAnchors
 from signing.esign import EsignAccess, EsignClient, EsignSigner
 from signing.pades import PadesSettings, PadesSigner
@@ -58,22 +60,31 @@ class EsignKey(_Key):
 
 
 Key = Annotated[Pkcs12Key | Pkcs11Key | EsignKey, Field(discriminator="kind")]
-_KEYS: TypeAdapter[dict[str, Key]] = TypeAdapter(dict[str, Key])
+# An error that quotes its input would show a passphrase that somebody wrote into the list.
+_KEYS: TypeAdapter[dict[str, Key]] = TypeAdapter(
+    dict[str, Key], config=ConfigDict(hide_input_in_errors=True)
+)
 
 
 class SignerSettings(BaseSettings):
     """Environment of the signers; every variable starts with ``SIGNING_``."""
 
-    model_config = SettingsConfigDict(env_prefix="SIGNING_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="SIGNING_", frozen=True, hide_input_in_errors=True)
 
     signers_file: Path | None = None
     """Keys by account; unset: one key file for every account that may sign."""
     esign_url: str | None = None
     """Esign Client Service of the office."""
     esign_user: str = ""
-    esign_password_file: Path | None = None
+    esign_password_file: Annotated[Path | None, SecretFile(GIVEN)] = None
     esign_version: Literal[1, 2] = 2
     esign_timeout: timedelta = timedelta(seconds=30)
+
+    def more_secrets(self) -> Iterator[Marked]:
+        """Passphrases, PINs, keys and NIKs that the list of keys names."""
+        for account, key in self._keys().items():
+            for name, (file, rule) in _files_of(key).items():
+                yield f"SIGNING_SIGNERS_FILE {account} {name}", file, SecretFile(rule)
 
     def signers(
         self,
@@ -90,11 +101,8 @@ class SignerSettings(BaseSettings):
             SigningKeyUnusableError: a key file cannot be opened.
             OSError: a file cannot be read.
         """
-        if self.signers_file is None:
-            return Signers(default=default, officials=officials)
-        keys = _KEYS.validate_json(self.signers_file.read_bytes())
         opened: dict[str, DocumentSigner] = {}
-        for account, key in keys.items():
+        for account, key in self._keys().items():
             match key:
                 case Pkcs12Key():
                     passphrase = _secret(key.passphrase_file).encode()
@@ -104,6 +112,11 @@ class SignerSettings(BaseSettings):
                 case EsignKey():
                     opened[account] = self._esign(account, key, pades, secrets)
         return Signers(default=default, by_account=opened, officials=officials)
+
+    def _keys(self) -> dict[str, Key]:
+        if self.signers_file is None:
+            return {}
+        return _KEYS.validate_json(self.signers_file.read_bytes())
 
     def _esign(
         self, account: str, key: EsignKey, pades: PadesSettings, secrets: SecretDrawer
@@ -125,6 +138,16 @@ class SignerSettings(BaseSettings):
             secrets=secrets,
             anchors=TrustAnchors.from_files(pades.trust_roots),
         )
+
+
+def _files_of(key: Key) -> dict[str, tuple[Path, Words | None]]:
+    match key:
+        case Pkcs12Key():
+            return {"file": (key.file, None), "passphrase_file": (key.passphrase_file, OURS)}
+        case Pkcs11Key():
+            return {"pin_file": (key.pin_file, PIN)}
+        case EsignKey():
+            return {"nik_file": (key.nik_file, None)}
 
 
 def _token(key: Pkcs11Key) -> TokenKey:
