@@ -5,7 +5,8 @@ off, and has the drivers of card printers. pyipp encodes and decodes; what it ra
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -13,8 +14,9 @@ from uuid import UUID
 import aiohttp
 from pyipp import IPP
 from pyipp.enums import IppJobState, IppOperation
-from pyipp.exceptions import IPPConnectionError, IPPError
+from pyipp.exceptions import IPPConnectionError, IPPError, IPPResponseError
 
+from printing.ipp_answer import read_answer
 from printing.jobs import (
     JobReport,
     JobState,
@@ -27,6 +29,8 @@ _NOT_FOUND: Final = 0x0406
 """``client-error-not-found``. Source: RFC 8011 section 4.1.8."""
 _NOT_POSSIBLE: Final = 0x0404
 """``client-error-not-possible``: the job has ended already."""
+_TAKEN: Final = range(0x200)
+"""``successful-ok`` and its kin. Source: RFC 8011 appendix B."""
 _BUSY: Final = frozenset({0x0505, 0x0506, 0x0507})
 """Temporary error, not accepting jobs, busy: nothing was taken."""
 _STATES: Final[dict[int, JobState]] = {
@@ -50,6 +54,7 @@ _REASONS: Final = (
     ("job-hold-until-specified", "pencetak-dijeda"),
 )
 """``printer-state-reasons`` (RFC 8011 section 5.4.12) by how they begin, and our codes."""
+_SERVER_FAULT: Final = 500
 _STOPPED: Final = 5
 """``printer-state`` stopped."""
 
@@ -71,8 +76,8 @@ class IppPrinter:
             "job-attributes-tag": {"media": self.media, "copies": 1},
             "data": document,
         }
-        answer = self._ask(IppOperation.PRINT_JOB, message)
-        return str(answer["jobs"][0]["job-id"])
+        with _understood():
+            return str(self._ask(IppOperation.PRINT_JOB, message)["jobs"][0]["job-id"])
 
     def find(self, name: str) -> str | None:
         """Look for a job by the name we gave it, among those waiting and those done."""
@@ -80,9 +85,10 @@ class IppPrinter:
             wanted = _asking(
                 **{"which-jobs": which, "requested-attributes": ["job-id", "job-name"]}
             )
-            for job in self._ask(IppOperation.GET_JOBS, wanted)["jobs"]:
-                if job.get("job-name") == name:
-                    return str(job["job-id"])
+            with _understood():
+                for job in self._ask(IppOperation.GET_JOBS, wanted)["jobs"]:
+                    if job.get("job-name") == name:
+                        return str(job["job-id"])
         return None
 
     def report(self, reference: str) -> JobReport | None:
@@ -92,12 +98,13 @@ class IppPrinter:
         answer = self._ask(IppOperation.GET_JOB_ATTRIBUTES, message, quiet=_NOT_FOUND)
         if answer is None:
             return None
-        job = answer["jobs"][0]
-        ended = _STATES.get(job["job-state"])
-        if ended is not None:
-            return JobReport(ended)
-        said = (*_listed(job.get("job-state-reasons")), *self._printer_reasons())
-        return JobReport("berjalan", _ours(said))
+        with _understood():
+            job = answer["jobs"][0]
+            ended = _STATES.get(job["job-state"])
+            if ended is not None:
+                return JobReport(ended)
+            said = (*_listed(job.get("job-state-reasons")), *self._printer_reasons())
+            return JobReport("berjalan", _ours(said))
 
     def cancel(self, reference: str) -> None:
         """Ask for a job to be dropped."""
@@ -114,28 +121,39 @@ class IppPrinter:
         stopped = printer.get("printer-state") == _STOPPED
         return (*reasons, "paused") if stopped and not _ours(reasons) else reasons
 
-    def _ask(self, operation: IppOperation, message: dict[str, Any], **options: Any) -> Any:
-        return asyncio.run(self._ask_once(operation, message, **options))
-
-    async def _ask_once(
+    def _ask(
         self, operation: IppOperation, message: dict[str, Any], *, quiet: int | None = None
     ) -> Any:
+        with _understood():
+            answer = read_answer(self._said(operation, message))
+        status = answer["status-code"]
+        if status in _TAKEN:
+            return answer
+        if quiet is not None and status in {quiet, _NOT_FOUND}:
+            return None
+        if status in _BUSY:
+            raise PrinterUnreachableError("the printer takes no jobs just now")
+        raise PrinterRefusedError("the printer refuses", ipp_status=status)
+
+    def _said(self, operation: IppOperation, message: dict[str, Any]) -> bytes:
+        return asyncio.run(self._exchange(operation, message))
+
+    async def _exchange(self, operation: IppOperation, message: dict[str, Any]) -> bytes:
         try:
             async with IPP(host=self.url, request_timeout=self.timeout_seconds) as ipp:
-                return await ipp.execute(operation, message)
+                return await ipp.raw(operation, message)
         except IPPConnectionError as error:
             if isinstance(error.__cause__, aiohttp.ClientConnectorError):
                 raise PrinterUnreachableError("the printer cannot be reached") from error
             raise PrinterSilentError("the printer did not answer") from error
-        except IPPError as error:
-            status = _status_of(error)
-            if status is not None and status in {quiet, _NOT_FOUND if quiet else None}:
-                return None
-            if status in _BUSY:
-                raise PrinterUnreachableError("the printer takes no jobs just now") from error
-            if status is None:
-                raise PrinterSilentError("the printer's answer cannot be read") from error
-            raise PrinterRefusedError("the printer refuses", ipp_status=status) from error
+        except IPPResponseError as error:
+            status = error.args[1]["status-code"]
+            if status < _SERVER_FAULT:
+                raise PrinterRefusedError("the printer refuses", http_status=status) from error
+            raise PrinterSilentError("the printer has a fault") from error
+        except (IPPError, aiohttp.ClientError, TimeoutError, ValueError) as error:
+            # ValueError: what a refusal says beside its status is no text.
+            raise PrinterSilentError("the printer's answer cannot be read") from error
 
 
 def _asking(**attributes: Any) -> dict[str, Any]:
@@ -153,6 +171,10 @@ def _ours(said: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _status_of(error: IPPError) -> int | None:
-    details = error.args[1] if len(error.args) > 1 else {}
-    return details.get("status-code") if isinstance(details, dict) else None
+@contextmanager
+def _understood() -> Iterator[None]:
+    """Whatever is not as RFC 8011 says leaves us without an answer."""
+    try:
+        yield
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        raise PrinterSilentError("the printer's answer cannot be read") from error
