@@ -6,6 +6,7 @@ error. Source of paths, fields and codes: domain rules, section 5.2.
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final, Literal
@@ -13,11 +14,13 @@ from typing import Any, Final, Literal
 import httpx
 
 from jamila_contracts.values import SignatureBox
+from jamila_runtime.outside import read_json
 from signing.esign.errors import EsignRequestRefusedError, EsignUnavailableError, refusal
 from signing.secrets import SigningSecret
 
 MAY_SIGN: Final = "ISSUE"
 _SERVER_FAULT: Final = 500
+_CODE: Final = re.compile(r"^[0-9]{1,6}$")
 _NOTHING: Final = base64.b64encode(
     bytes.fromhex(
         "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
@@ -152,14 +155,19 @@ class EsignClient:
         if answer.status_code >= _SERVER_FAULT:
             raise EsignUnavailableError(f"status {answer.status_code}")
         if answer.is_error:
-            code = _json(answer).get("status_code", answer.status_code)
-            raise refusal(int(code), evidence=_word_for_word(answer))
+            raise refusal(_code(answer), evidence=_word_for_word(answer))
         return answer
+
+
+def _code(answer: httpx.Response) -> int:
+    """The service's own code, where it says one; else the status of HTTP."""
+    code = str(_json(answer).get("status_code", ""))
+    return int(code) if _CODE.match(code) else answer.status_code
 
 
 def _json(answer: httpx.Response) -> dict[str, Any]:
     try:
-        body = answer.json()
+        body = read_json(answer.content)
     except ValueError:
         raise EsignUnavailableError("an answer that is not JSON") from None
     if not isinstance(body, dict):

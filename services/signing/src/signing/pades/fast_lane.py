@@ -7,7 +7,7 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from signing.pades.fast import Archive, FastSigner, Wish, packed
 from signing.pades.fast_pdf import UnknownLayoutError
-from signing.pades.stamping import Stamper
+from signing.pades.stamping import Stamper, part_at
 from signing.pades.trust_services import TimestampDesk, TrustMaterial
 
 
@@ -42,11 +42,13 @@ class FastLane:
         reader = PdfFileReader(BytesIO(signed))
         store = DocumentSecurityStore.read_dss(reader)
         [stamp] = reader.embedded_timestamp_signatures
+        # A token may end in a zero itself: where it ends, it says.
+        token = part_at(stamp.pkcs7_content, 0).whole
         archive = Archive(
             certificates=packed([each.dump() for each in store.load_certs()]),
             ocsps=packed([bytes(each.get_object().data) for each in store.ocsps]),
             crls=packed([bytes(each.get_object().data) for each in store.crls]),
-            token_bytes=len(stamp.pkcs7_content.rstrip(b"\0")),
+            token_bytes=len(token),
         )
-        authority = Stamper(self._desk.ask, stamp.signer_cert.dump())
+        authority = Stamper(self._desk.ask, stamp.signer_cert.dump(), sample=token)
         self._known = (material, archive, authority)

@@ -246,16 +246,21 @@ class PadesSigner:
         return _HEX * (certificates + _CMS_OVERHEAD + stamp)
 
     def _validation_context(self, material: TrustMaterial, *, now: datetime) -> ValidationContext:
-        return ValidationContext(
-            trust_roots=self._roots,
-            other_certs=self._chain,
-            moment=now,
-            time_tolerance=CLOCK_DRIFT,
-            allow_fetching=False,
-            ocsps=material.ocsps,
-            crls=material.crls,
-            revocation_mode="require",
-        )
+        try:
+            return ValidationContext(
+                trust_roots=self._roots,
+                other_certs=self._chain,
+                moment=now,
+                time_tolerance=CLOCK_DRIFT,
+                allow_fetching=False,
+                ocsps=material.ocsps,
+                crls=material.crls,
+                revocation_mode="require",
+            )
+        except (ValueError, KeyError, TypeError) as exc:
+            # asn1crypto reads an answer only as deep as it is asked: some faults show here.
+            self._trust.forget()
+            raise RevocationUnavailableError("malformed answer") from exc
 
 
 def _metadata(

@@ -120,6 +120,10 @@ class TrustServices:
             self._material = self._fetch(now)
             return self._material
 
+    def forget(self) -> None:
+        """Fetch everything anew next time: what was fetched turned out to be unusable."""
+        self._material = None
+
     def close(self) -> None:
         """Close the kept-alive connections."""
         self._client.close()
