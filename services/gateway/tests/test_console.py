@@ -41,7 +41,11 @@ async def test_script_of_a_stranger_is_led_to_the_log_in_too(house: Any) -> None
 
 
 @pytest.mark.parametrize(
-    "target", ["https://jahat.example/", "//jahat.example/", "/\\jahat.example", "javascript:1", ""]
+    "target",
+    [
+        *("https://jahat.example/", "//jahat.example/", "/\\jahat.example", "javascript:1", ""),
+        *("///jahat.example/", "/////jahat.example/", "/\t/jahat.example/", "/\n/jahat.example"),
+    ],
 )
 async def test_log_in_leads_nowhere_else(house: Any, target: str) -> None:
     async with house.client(Accept="text/html") as client:
@@ -49,6 +53,19 @@ async def test_log_in_leads_nowhere_else(house: Any, target: str) -> None:
         answer = await client.post("/masuk", data=said)
 
     assert answer.headers["location"] == "/antrean"
+
+
+@pytest.mark.parametrize("ending", ["\r\nSet-Cookie: x=1", "\nX: y", "\0", "\u0100\u010a"])
+async def test_what_somebody_typed_makes_no_header(house: Any, ending: str) -> None:
+    async with house.client(Accept="text/html") as client:
+        said = {"akun": "kasi-1", "sandi": PASSWORD, "ke": f"/permohonan{ending}"}
+        answer = await client.post("/masuk", data=said)
+
+    assert answer.status_code == 303
+    assert [name for name in answer.headers if name in {"x", "set-cookie: x"}] == []
+    assert not any(each.startswith("x=") for each in answer.headers.get_list("set-cookie"))
+    assert answer.headers["location"].isascii()
+    assert answer.headers["location"].isprintable()
 
 
 async def test_wrong_password_is_said_and_the_account_stays_typed(house: Any) -> None:

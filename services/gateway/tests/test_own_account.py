@@ -235,6 +235,18 @@ async def test_bad_change_of_a_password_changes_nothing(
     assert again.status_code == 201
 
 
+@pytest.mark.parametrize(
+    "new",
+    ["passwordpassword", "rahasiarahasia1", "123456789012", "jamila-admin-2026", "aaaaaaaaaaaa"],
+)
+async def test_guessable_password_is_not_taken(house: Any, new: str) -> None:
+    async with house.client() as client:
+        csrf = await log_in(client, {"account": "kasi-1", "password": PASSWORD})
+        answer = await change(client, csrf, PASSWORD, new)
+
+    assert (answer.status_code, answer.json()["slug"]) == (422, "password-unfit")
+
+
 async def test_temporary_password_lets_nobody_do_more_than_replace_it(house: Any) -> None:
     account = Account("kasi-9", "Kasi", "6311", grants=(Grant("kasi"),))
     house.store.add(

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
+from gateway import watchman
 from gateway.accounts import CsrfTokenError, Identity, NotLoggedInError
 from gateway.door import Door, DoorDep
 from gateway.session_book import complete
@@ -37,6 +38,7 @@ async def halfway(
     except NotLoggedInError:
         door.pace.stranger(address_of(request))
         raise
+    watchman.known(request, identity)
     door.pace.account(identity.account.account)
     return identity
 

@@ -19,7 +19,8 @@ def give_cookie(response: Response, door: Door, opened: Opened) -> None:
 
 
 def take_cookie(response: Response, door: Door) -> None:
-    """Let the browser forget it."""
+    """Let the browser forget it, and whatever else it kept of us."""
+    response.headers["Clear-Site-Data"] = '"cookies", "storage"'
     response.delete_cookie(
         door.cookie, httponly=True, samesite="strict", secure=door.secure_cookies, path="/"
     )

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from gateway import watchman
 from gateway.problems import Fault, problem_response, response_of
 from jamila_runtime.errors import JamilaError
 from jamila_runtime.logs import get_logger
@@ -39,7 +40,13 @@ def answer_failures(api: FastAPI, present: Presenter) -> None:
 def _presented(
     answer: Callable[[Any], Response], present: Presenter
 ) -> Callable[[Request, Any], Response]:
-    return lambda request, error: present(request, answer(error))
+    def respond(request: Request, error: Any) -> Response:
+        cause = error if isinstance(error, JamilaError) else error.__cause__
+        if isinstance(cause, JamilaError):
+            watchman.refused(request, cause)
+        return present(request, answer(error))
+
+    return respond
 
 
 def answer_unforeseen(error: Exception) -> Response:

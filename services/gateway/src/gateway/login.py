@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from gateway import watchman
 from gateway.accounts import (
     AccountsStore,
     CodeNeededError,
@@ -21,6 +22,7 @@ from gateway.passwords import Passwords
 from gateway.second_factor import SecondFactors
 from gateway.session_book import Office, Opened, SessionBook, complete
 from jamila_runtime.clock import Clock
+from jamila_runtime.errors import JamilaError
 
 
 @dataclass(frozen=True)
@@ -68,14 +70,19 @@ class LoginDesk:
             CodeRefusedError: the code is not good.
             PasswordChangeNeededError: a program may not replace a temporary password.
         """
-        account = credentials.account
-        await self.count_attempt(account)
-        found = await asyncio.to_thread(self._store.find, account)
-        usable = found if found is not None and self._office.welcomes(found) else None
-        proof = usable.password_hash if usable else None
-        if not await self._passwords.matches(credentials.password, proof) or usable is None:
-            raise LoginRefusedError("account or password is wrong")
-        return await asyncio.to_thread(self._admit, usable, credentials, kind, name)
+        found = await asyncio.to_thread(self._store.find, credentials.account)
+        try:
+            await self.count_attempt(credentials.account)
+            usable = found if found is not None and self._office.welcomes(found) else None
+            proof = usable.password_hash if usable else None
+            if not await self._passwords.matches(credentials.password, proof) or usable is None:
+                raise LoginRefusedError("account or password is wrong")
+            opened = await asyncio.to_thread(self._admit, usable, credentials, kind, name)
+        except JamilaError as error:
+            watchman.turned_away(found.account.account if found else None, error)
+            raise
+        watchman.let_in(opened.identity, by="password")
+        return opened
 
     async def admit(self, account: str, *, second_factor_at: datetime | None) -> Opened:
         """Open a browser's session for whom an identity provider vouches.
@@ -92,9 +99,11 @@ class LoginDesk:
             raise LoginRefusedError("the account is closed")
         # The password plays no part here, so nobody is asked to replace it.
         stored = replace(found, password_is_temporary=False)
-        return await asyncio.to_thread(
+        opened = await asyncio.to_thread(
             self.sessions.open, stored, kind="browser", name="", verified_at=second_factor_at
         )
+        watchman.let_in(opened.identity, by="provider")
+        return opened
 
     async def identify(self, token: str) -> Identity:
         """Recognise who holds a token.
@@ -126,12 +135,19 @@ class LoginDesk:
         account = identity.account.account
         if not identity.has_second_factor:
             raise SecondFactorNeededError("the account has no second factor", enrolled=False)
-        await self.count_attempt(account)
-        return await asyncio.to_thread(self._prove, identity, code)
+        try:
+            await self.count_attempt(account)
+            opened = await asyncio.to_thread(self._prove, identity, code)
+        except JamilaError as error:
+            watchman.turned_away(account, error)
+            raise
+        watchman.let_in(opened.identity, by="code")
+        return opened
 
     async def close(self, identity: Identity) -> None:
         """Log out; the token is worth nothing from now on."""
         await asyncio.to_thread(self._store.end_session, identity.session.token_sha256)
+        watchman.let_out(identity)
 
     async def forget(self, token: str) -> None:
         """End the session of a token, if there is one."""

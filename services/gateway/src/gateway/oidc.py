@@ -23,11 +23,13 @@ from joserfc.jwk import KeySet, KeySetSerialization
 from gateway.oidc_settings import OidcSettings
 from jamila_runtime.clock import Clock
 from jamila_runtime.errors import DomainError, RetryableError
+from jamila_runtime.outside import read_json
 
 DEPARTURE_LIFETIME: Final = timedelta(minutes=10)
 """So long somebody may take at the provider."""
 _LEEWAY_SECONDS: Final = 60
 _TIMEOUT_SECONDS: Final = 5.0
+_ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _ALGORITHMS: Final = (
     *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
     *("ES256", "ES384", "ES512", "EdDSA"),
@@ -145,6 +147,8 @@ class OidcClient:
             found = await self._get(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
             if found.get("issuer") != issuer:
                 raise OidcRefusedError("the provider calls itself otherwise")
+            if not all(isinstance(found.get(each), str) for each in _ENDPOINTS):
+                raise OidcRefusedError("the provider does not say where it is asked")
             self._metadata = found
         return self._metadata
 
@@ -169,7 +173,7 @@ class OidcClient:
     async def _ask(self, method: str, address: str, **what: Any) -> dict[str, Any]:
         try:
             response = await self._http.request(method, address, timeout=_TIMEOUT_SECONDS, **what)
-            content = response.json()
+            content = read_json(response.content)
         except (httpx.HTTPError, ValueError) as error:
             raise OidcUnavailableError("the identity provider does not answer") from error
         if response.is_server_error:
@@ -202,9 +206,10 @@ class OidcClient:
 
     def _arrival(self, claims: dict[str, Any]) -> Arrival:
         settings = self._settings
-        methods = claims.get("amr") or []
+        methods = claims.get("amr")
         proven = claims.get("acr") in settings.second_factor_acr or any(
-            each in settings.second_factor_amr for each in methods
+            each in settings.second_factor_amr
+            for each in (methods if isinstance(methods, list) else ())
         )
         return Arrival(
             issuer=str(claims["iss"]),
@@ -217,5 +222,8 @@ class OidcClient:
         if not isinstance(auth_time, int | float) or isinstance(auth_time, bool):
             return None
         now = self._clock.now()
-        at = min(datetime.fromtimestamp(auth_time, tz=UTC), now)
+        try:
+            at = min(datetime.fromtimestamp(auth_time, tz=UTC), now)
+        except (ValueError, OverflowError, OSError):
+            return None
         return at if now - at < self._proof else None

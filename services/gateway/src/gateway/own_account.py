@@ -21,8 +21,12 @@ from gateway.passwords import hash_password
 from gateway.second_factor import FactorStatus, Proposal, SecondFactors
 from gateway.session_book import Opened
 from jamila_runtime.clock import Clock
+from jamila_runtime.strength import Words
 
 SESSION_ID_LENGTH = 16
+
+_PASSWORD = Words(least=MINIMUM_PASSWORD, bits=24.0)
+"""Of a person, who also has a limited number of attempts."""
 
 
 @dataclass(frozen=True)
@@ -171,13 +175,14 @@ def session_id_of(session: Session) -> str:
 
 
 def check_new_password(account: str, password: str, *, old: str = "") -> None:
-    """Judge a new password by its length; what it is made of is nobody's business.
+    """Judge a new password by its length; which kinds of characters it has is nobody's business.
 
     Raises:
-        PasswordUnfitError: too short, too long, the old one, or it contains the account.
+        PasswordUnfitError: too short, too long, the old one, it contains the account, or little is
+            left of it without what everybody tries first.
     """
-    is_long = MINIMUM_PASSWORD <= len(password) <= MAXIMUM_PASSWORD
-    if not is_long or password == old or account in password.lower():
+    is_fit = len(password) <= MAXIMUM_PASSWORD and not any(_PASSWORD.judge(password))
+    if not is_fit or not password or password == old or account in password.lower():
         raise PasswordUnfitError(
             "choose another password", minimum=MINIMUM_PASSWORD, maximum=MAXIMUM_PASSWORD
         )

@@ -5,16 +5,16 @@ needs an ``$or``, for which MongoDB may choose a plan that sorts in memory.
 """
 
 import base64
-import binascii
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Self
 from uuid import UUID
 
 from jamila_runtime.errors import DomainError
 from jamila_runtime.mongo import Document, Filter, Keys, Query
+from jamila_runtime.outside import read_json
 
 
 class MalformedRequestError(DomainError):
@@ -45,11 +45,12 @@ class Place:
         if cursor is None:
             return None
         try:
-            at, document_id = json.loads(base64.urlsafe_b64decode(cursor))
+            at, document_id = read_json(base64.urlsafe_b64decode(cursor))
             moment = None if at is None else datetime.fromisoformat(at)
             is_ours = moment is None or moment.tzinfo is not None
-            place = cls(at=moment, id=str(UUID(document_id)))
-        except (ValueError, TypeError, AttributeError, binascii.Error):
+            # Times at the very ends of the calendar may have no place in UTC.
+            place = cls(at=moment and moment.astimezone(UTC), id=str(UUID(document_id)))
+        except (ValueError, TypeError, AttributeError, OverflowError):
             raise MalformedRequestError("the cursor is not one of ours") from None
         if not is_ours:
             raise MalformedRequestError("the cursor is not one of ours")

@@ -48,7 +48,9 @@ PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
         ),
         "password-change-needed": Meaning(403, "Ganti dahulu kata sandi sementara Anda."),
         "password-unfit": Meaning(
-            422, "Kata sandi baru terlalu pendek, sama dengan yang lama, atau memuat nama akun."
+            422,
+            "Kata sandi baru terlalu pendek, mudah ditebak, sama dengan yang lama, atau memuat "
+            "nama akun.",
         ),
         "oidc-refused": Meaning(401, "Masuk lewat penyedia identitas gagal, coba lagi."),
         "oidc-subject-unknown": Meaning(

@@ -6,6 +6,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateway import watchman
 from gateway.failures import Presenter, answer_unforeseen
 from gateway.problems import RequestTooLargeError, response_of
 
@@ -24,7 +25,7 @@ MAX_UPLOAD_BYTES = 20 * 1024 * 1024
 UPLOAD = re.compile(
     r"/api/v1/(cases|batches)/[0-9a-f-]{36}/(siak-files|papers|uploads)|/unggah/[a-z-]+/[0-9a-f-]{36}"
 )
-_HSTS = "max-age=31536000"
+_HSTS = "max-age=31536000; includeSubDomains"
 
 
 class Shield:
@@ -45,6 +46,7 @@ class Shield:
             await self._app(scope, receive, send)
             return
         started = False
+        watchman.begin(scope["client"][0] if scope.get("client") else "-")
 
         async def send_guarded(message: Message) -> None:
             nonlocal started
@@ -68,7 +70,7 @@ class Shield:
     def _limited(self, scope: Scope, receive: Receive) -> Receive:
         declared = Headers(scope=scope).get("content-length", "0")
         left = limit = self._limit_of(scope)
-        if declared.isdigit() and int(declared) > left:
+        if declared.isdecimal() and int(declared) > left:
             raise _too_large(limit)
 
         async def receive_limited() -> Message:

@@ -135,5 +135,7 @@ def _next(pending: str | None, target: str) -> str:
 def _inside(target: str) -> str:
     """A page of ours; nobody is led elsewhere by a link that goes through the log-in."""
     parts = urlsplit(target)
-    is_ours = not parts.scheme and not parts.netloc and target.startswith("/")
-    return target if is_ours and "\\" not in target else HOME
+    # Browsers take any number of slashes at the beginning for the beginning of another host.
+    is_ours = target.startswith("/") and not target.startswith("//")
+    is_here = not parts.scheme and not parts.netloc and "\\" not in target
+    return target if is_ours and is_here else HOME

@@ -66,10 +66,14 @@ def read_rows(text: str) -> tuple[Row, ...]:
     if not lines:
         return ()
     separator = max(_SEPARATORS, key=lambda each: (lines[0].count(each), each == "\t"))
-    cells = [
-        [cell.strip() for cell in each]
-        for each in csv.reader(io.StringIO("\n".join(lines)), delimiter=separator)
-    ]
+    try:
+        cells = [
+            [cell.strip() for cell in each]
+            for each in csv.reader(io.StringIO("\n".join(lines)), delimiter=separator)
+        ]
+    except csv.Error:
+        # A quotation mark without its end makes one cell of everything.
+        return (Row("1", "", "", "", "", errors=(SHAPE,)),)
     if cells[0][0].lower().strip(". ") in _HEADS:
         cells = cells[1:]
     return tuple(_row(each, number) for number, each in enumerate(cells[:MOST_ROWS], start=1))

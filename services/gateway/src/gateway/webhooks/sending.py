@@ -156,7 +156,7 @@ def _is_inside(address: str) -> bool:
             return not inner.is_global or inner.is_multicast
         if found in _NAT64:
             return True
-    return not found.is_global or found.is_multicast
+    return not found.is_global or found.is_multicast or found.is_reserved
 
 
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
