@@ -3,6 +3,7 @@
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
+from pydantic import ValidationError
 
 from jamila_contracts.commands import Command, CommandReply, TaskCommand, command_subject
 from jamila_contracts.sop import load_sop
@@ -45,4 +46,10 @@ class CommandClient:
             raise ServiceUnavailableError(
                 f"{service_of(command)} did not answer", service=service_of(command)
             ) from error
-        return CommandReply.model_validate_json(answer.data)
+        try:
+            return CommandReply.model_validate_json(answer.data)
+        except ValidationError:
+            # Not chained: the error would quote what was answered.
+            raise ServiceUnavailableError(
+                f"{service_of(command)} answered nothing readable", service=service_of(command)
+            ) from None

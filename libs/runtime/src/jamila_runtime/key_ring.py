@@ -29,6 +29,7 @@ from typing import Final
 
 from jamila_runtime.durable import make_durable
 from jamila_runtime.errors import DomainError, NotFoundError
+from jamila_runtime.outside import read_json
 
 FILE_NAME: Final = "case-keys.ring"
 _FORMAT: Final = "jamila-ring-v1"
@@ -121,7 +122,7 @@ class KeyRing:
         with self._lock:
             for _ in range(_TRIES):
                 # Another process may replace the file, and blot out the old one, while we read.
-                with suppress(ValueError, KeyError):
+                with suppress(ValueError, KeyError, TypeError, AttributeError):
                     stamp = self._stamp_of_file()
                     if stamp != self._stamp:
                         self._nodes, self._stamp = _read(self._file), stamp
@@ -185,7 +186,7 @@ def _derive(nodes: Nodes, path: str) -> bytes:
 
 
 def _read(file: Path) -> Nodes:
-    data = json.loads(file.read_bytes())
+    data = read_json(file.read_bytes())
     if data["format"] != _FORMAT:
         msg = "another form of ring"
         raise ValueError(msg)

@@ -17,6 +17,7 @@ from structlog.typing import EventDict, ExcInfo, WrappedLogger
 
 from jamila_runtime.errors import JamilaError
 
+_HIDDEN = "[hidden]"
 _LOOKS_PERSONAL = re.compile(r"(?<![0-9a-fA-F-])(?:\d{16}|(?:\+?62|0)8\d{7,12})(?![0-9a-fA-F-])")
 
 
@@ -26,11 +27,22 @@ def looks_personal(text: str) -> bool:
 
 
 def hide_personal(_: WrappedLogger, __: str, event_dict: EventDict) -> EventDict:
-    """Blank 16-digit numbers and mobile numbers in every text of a log line."""
-    return {
-        key: _LOOKS_PERSONAL.sub("[hidden]", value) if isinstance(value, str) else value
-        for key, value in event_dict.items()
-    }
+    """Blank 16-digit numbers and mobile numbers wherever they stand in a log line."""
+    return {str(_hidden(key)): _hidden(value) for key, value in event_dict.items()}
+
+
+def _hidden(value: Any) -> Any:
+    match value:
+        case None | bool() | float():
+            return value
+        case int():
+            return _HIDDEN if looks_personal(str(value)) else value
+        case dict():
+            return {str(_hidden(key)): _hidden(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_hidden(each) for each in value]
+        case _:
+            return _LOOKS_PERSONAL.sub(_HIDDEN, str(value))
 
 
 def tell_exception(exc_info: ExcInfo) -> str:

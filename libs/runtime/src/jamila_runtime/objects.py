@@ -10,6 +10,7 @@ The credentials of S3 are no part of the URL, which is shown in settings and err
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -31,6 +32,7 @@ _PATIENCE: Final[dict[str, Any]] = {
     "client_options": {"connect_timeout": "3s", "timeout": "30s"},
     "retry_config": {"max_retries": 2, "retry_timeout": timedelta(seconds=8)},
 }
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class ObjectMissingError(NotFoundError):
@@ -175,8 +177,15 @@ def _translated() -> Iterator[None]:
 
 
 def _upload_path(case_id: UUID, sha256: str) -> str:
-    return f"{case_id}/unggahan-{sha256}"
+    return f"{case_id}/unggahan-{_digest(sha256)}"
 
 
 def _path(case_id: UUID, sha256: str) -> str:
-    return f"{case_id}/{sha256}"
+    return f"{case_id}/{_digest(sha256)}"
+
+
+def _digest(sha256: str) -> str:
+    """A digest and nothing else: what somebody else wrote must not become a path."""
+    if _DIGEST.fullmatch(sha256) is None:
+        raise ObjectMissingError("an object is asked for by its SHA-256")
+    return sha256

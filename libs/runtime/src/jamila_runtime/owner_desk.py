@@ -25,6 +25,7 @@ from jamila_runtime.application import StageApplication
 from jamila_runtime.errors import JamilaError
 from jamila_runtime.logs import get_logger
 from jamila_runtime.outbox import Outbox
+from jamila_runtime.outside import read_json
 
 Answer = dict[str, Any]
 Action = Callable[[Answer], Answer]
@@ -94,10 +95,10 @@ def _answer(actions: Mapping[str, Action], action: str, body: bytes) -> Answer:
     if act is None:
         return {"problem": "unknown-action"}
     try:
-        return act(json.loads(body))
+        return act(read_json(body))
     except JamilaError as error:
         return {"problem": error.slug}
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return {"problem": "malformed-request"}
 
 

@@ -30,6 +30,7 @@ from jamila_runtime.heartbeat import Heart
 from jamila_runtime.inbox import subscribe_commands, subscribe_events
 from jamila_runtime.lease import Lease
 from jamila_runtime.logs import configure_logs, get_logger
+from jamila_runtime.nearness import NearOnly
 from jamila_runtime.outbox import Outbox, Publications
 from jamila_runtime.owner_desk import answer_operators, answer_readers
 from jamila_runtime.restored import restored_of
@@ -321,7 +322,7 @@ def serve(process: Process) -> None:
         _log.error("older than its home", fault=error.slug, **error.data)
         sys.exit(_HOME_NEWER)
     config = uvicorn.Config(
-        process.asgi(),
+        NearOnly(process.asgi()),
         host=settings.http_host,
         port=settings.http_port,
         log_config=None,

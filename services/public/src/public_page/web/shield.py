@@ -1,6 +1,5 @@
 """The outermost layer: who asks, how much he may send, and headers on every answer."""
 
-import ipaddress
 import traceback
 from typing import Final
 
@@ -9,6 +8,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jamila_runtime.logs import get_logger
+from jamila_runtime.nearness import OPERATORS_ONLY, is_near
 
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -26,8 +26,7 @@ HEADERS: Final = {
     "X-Robots-Tag": "noindex, nofollow",
     "Cache-Control": "no-store",
 }
-_HSTS: Final = "max-age=31536000"
-OPERATORS_ONLY: Final = frozenset({"/metrics", "/readyz"})
+_HSTS: Final = "max-age=31536000; includeSubDomains"
 _FORM_BYTES: Final = 16 * 1024
 _SLACK_BYTES: Final = 64 * 1024
 """What a form adds around an uploaded file."""
@@ -69,7 +68,7 @@ class Shield:
                     headers.setdefault(name, value)
             await send(message)
 
-        if scope["path"] in OPERATORS_ONLY and not _is_near(address):
+        if scope["path"] in OPERATORS_ONLY and not is_near(address):
             await PlainTextResponse("tidak ada", 404)(scope, receive, send_guarded)
             return
         try:
@@ -94,7 +93,7 @@ class Shield:
         is_upload = scope["path"] == self._upload_path
         left = self._max_upload_bytes if is_upload else _FORM_BYTES
         declared = Headers(scope=scope).get("content-length", "0")
-        too_large = not declared.isdigit() or int(declared) > left
+        too_large = not declared.isdecimal() or int(declared) > left
 
         async def receive_limited() -> Message:
             nonlocal left
@@ -107,11 +106,3 @@ class Shield:
             return message
 
         return receive_limited
-
-
-def _is_near(address: str) -> bool:
-    """Whether somebody on this machine or in the office's own network asks."""
-    try:
-        return ipaddress.ip_address(address).is_private
-    except ValueError:
-        return False
