@@ -1,71 +1,20 @@
 """Whatever is signed is answered with 200 and is somewhere afterwards; nothing is a bug."""
 
 import asyncio
-import copy
 import json
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
+
+from jamila_testing.fuzz import NESTED, bitten, fuzz, surgery
+
+pytestmark = pytest.mark.fuzz
 
 NUMBER = "106540352242922"
 BODIES = [path.read_bytes() for path in sorted((Path(__file__).parent / "payloads").glob("*.json"))]
-FUZZ = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-SCALARS = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=True)
-    | st.text(st.characters(codec=None), max_size=12)
-)
-ANYTHING = st.recursive(
-    SCALARS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner),
-    max_leaves=6,
-)
-
-
-def places(value: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    found = [here] if here else []
-    if isinstance(value, dict | list):
-        children = value.items() if isinstance(value, dict) else enumerate(value)
-        for key, child in children:
-            found += places(child, (*here, key))
-    return found
-
-
-@st.composite
-def surgery(draw: st.DrawFn) -> bytes:
-    """A real body in which one to three places hold something else, or nothing, or twice."""
-    body = json.loads(draw(st.sampled_from(BODIES)))
-    for _ in range(draw(st.integers(1, 3))):
-        spots = places(body)
-        if not spots:
-            break
-        *way, last = draw(st.sampled_from(spots))
-        parent = body
-        for key in way:
-            parent = parent[key]
-        match draw(st.sampled_from(("replace", "remove", "twice"))):
-            case "replace":
-                parent[last] = draw(ANYTHING)
-            case "remove":
-                del parent[last]
-            case "twice" if isinstance(parent, list):
-                parent.append(copy.deepcopy(parent[last]))
-    return json.dumps(body).encode()
-
-
-@st.composite
-def bitten(draw: st.DrawFn) -> bytes:
-    """A real body with some bytes changed."""
-    body = bytearray(draw(st.sampled_from(BODIES)))
-    for _ in range(draw(st.integers(1, 8))):
-        body[draw(st.integers(0, len(body) - 1))] = draw(st.integers(0, 255))
-    return bytes(body)
 
 
 def is_for_us(change: Any) -> bool:
@@ -108,25 +57,25 @@ def take(world: Any, post: Any, body: bytes) -> None:
         assert each.kind == "status", "only a status about an unknown case may have to wait"
 
 
-@FUZZ
-@given(body=surgery())
+@fuzz(150)
+@given(body=surgery(BODIES))
 def test_real_body_with_other_values_in_it(world, post, body):
     take(world, post, body)
 
 
-@FUZZ
-@given(body=bitten())
+@fuzz(150)
+@given(body=bitten(BODIES))
 def test_real_body_with_other_bytes_in_it(world, post, body):
     take(world, post, body)
 
 
-@FUZZ
-@given(body=st.binary(max_size=400))
+@fuzz(150)
+@given(body=st.binary(max_size=400) | NESTED)
 def test_any_bytes(world, post, body):
     take(world, post, body)
 
 
-@FUZZ
+@fuzz(150)
 @given(body=st.binary(max_size=60), signature=st.binary(max_size=80))
 def test_without_a_right_signature_nothing_is_taken_in(world, post, body, signature):
     clean = signature.replace(b"\r", b"").replace(b"\n", b"").replace(b"\0", b"")

@@ -71,8 +71,8 @@ class CalendarData(Fact):
     id: Code
     version: str
     timezone: str
-    first_year: int
-    last_year: int
+    first_year: int = Field(ge=1970, le=2999)
+    last_year: int = Field(ge=1970, le=2999)
     weekly: dict[str, tuple[Hours, ...]]
     periods: tuple[Period, ...] = ()
     holidays_country: str | None = None
@@ -189,9 +189,17 @@ def build_calendar(data: CalendarData) -> Calendar:
     """Work a calendar file out into instants.
 
     Raises:
-        CalendarDataError: opening hours overlap or run backwards.
+        CalendarDataError: hours overlap, run backwards or are none; no such zone or country.
     """
-    zone = ZoneInfo(data.timezone)
+    try:
+        return _built(data, ZoneInfo(data.timezone))
+    except CalendarDataError:
+        raise
+    except (ValueError, KeyError, NotImplementedError, OverflowError, OSError) as error:
+        raise CalendarDataError(f"the calendar cannot be worked out: {error}") from error
+
+
+def _built(data: CalendarData, zone: ZoneInfo) -> Calendar:
     closed = _closed_days(data)
     special = {day.date: day.hours for day in data.days}
     spans: list[tuple[int, int]] = []

@@ -22,6 +22,7 @@ from jamila_ledger.checkpoints_key import OfficeKey, PublicKeys
 from jamila_ledger.merkle import Frontier
 from jamila_ledger.store import LedgerUnusableError
 from jamila_runtime.durable import make_durable
+from jamila_runtime.outside import read_json
 
 FILE_NAME: Final = "checkpoints.jsonl"
 _TITLE: Final = "jamila-checkpoint-v1"
@@ -87,7 +88,7 @@ class Checkpoint:
         """
         try:
             tree = Frontier(self.position, [bytes.fromhex(peak) for peak in self.peaks])
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             raise CheckpointsUnusableError("the peaks of a checkpoint are damaged") from error
         if tree.root().hex() != self.root:
             raise CheckpointsUnusableError("the peaks of a checkpoint do not lead to its root")
@@ -105,7 +106,7 @@ class Checkpoint:
             CheckpointsUnusableError: it is no checkpoint.
         """
         try:
-            value = json.loads(line)
+            value = read_json(line)
             value["peaks"] = tuple(value.get("peaks", ()))
             checkpoint = cls(**value)
         except (ValueError, TypeError, AttributeError) as error:

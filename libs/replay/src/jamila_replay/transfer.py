@@ -109,7 +109,8 @@ def read(path: Path) -> Iterator[Entry]:
     last = Head()
     try:
         with zstandard.open(path, "rb") as stream, io.BufferedReader(stream, _BUFFER) as file:
-            if orjson.loads(file.readline()).get("format") != FORMAT:
+            first = orjson.loads(file.readline())
+            if not isinstance(first, dict) or first.get("format") != FORMAT:
                 raise FileUnusableError("the file is not an export of a ledger")
             for line in file:
                 row = orjson.loads(line)

@@ -9,6 +9,7 @@ from typing import Any, Final
 import httpx
 
 from jamila_runtime.errors import JamilaError
+from jamila_runtime.outside import read_json
 from jamila_whatsapp.contents import Content, template, text
 from jamila_whatsapp.errors import (
     MediaBrokenError,
@@ -128,7 +129,7 @@ class WhatsAppClient:
         if response.status_code != HTTPStatus.OK:
             raise _refusal_of_upload(response)
         try:
-            return str(response.json()["id"])
+            return str(read_json(response.content)["id"])
         except (ValueError, KeyError, TypeError) as error:
             raise WhatsAppBusyError("upload: unreadable answer") from error
 
@@ -146,7 +147,7 @@ class WhatsAppClient:
         if response.status_code != HTTPStatus.OK:
             raise _refusal_of_media(response)
         try:
-            found = response.json()
+            found = read_json(response.content)
             return MediaInfo(
                 url=str(found["url"]),
                 media_type=str(found["mime_type"]).partition(";")[0].strip().lower(),
@@ -210,14 +211,14 @@ class WhatsAppClient:
         if response.status_code != HTTPStatus.OK:
             raise _refusal_of_send(response)
         try:
-            return str(response.json()["messages"][0]["id"])
+            return str(read_json(response.content)["messages"][0]["id"])
         except (ValueError, KeyError, IndexError, TypeError) as error:
             raise OutcomeUnknownError("send: unreadable answer") from error
 
 
 def _graph_error(response: httpx.Response) -> Mapping[str, Any]:
     try:
-        error = response.json()["error"]
+        error = read_json(response.content)["error"]
         int(error["code"])
     except (ValueError, KeyError, TypeError):
         return {}

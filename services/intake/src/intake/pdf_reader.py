@@ -114,7 +114,12 @@ def _rewritten(pdf: Pdf) -> bytes:
         encryption=False,
         object_stream_mode=pikepdf.ObjectStreamMode.generate,
     )
-    return out.getvalue()
+    content = out.getvalue()
+    # A page tree may be so broken that only its repair is seen here: who opens it later sees none.
+    with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as again:
+        if not again.pages:
+            raise RefusedError("pdf-rusak")
+    return content
 
 
 def _dictionaries(pdf: Pdf) -> Iterator[Dictionary]:

@@ -5,7 +5,6 @@ are normalised before anything is read. Source of names, texts and codes: domain
 """
 
 import hashlib
-import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
@@ -14,6 +13,7 @@ from typing import Any, Final, Literal
 
 from jamila_contracts.values import FieldVerdict
 from jamila_runtime.errors import JamilaError
+from jamila_runtime.outside import read_json
 from siak_adapter.lookup import (
     Answer,
     Outcome,
@@ -117,7 +117,7 @@ def first_item(raw: bytes) -> tuple[dict[str, Any], int | None]:
         SiakUnreachableError: it is not an answer of the service.
     """
     try:
-        envelope = _lower_keys(json.loads(raw))
+        envelope = _lower_keys(read_json(raw))
         item = _lower_keys(envelope["content"][0])
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         raise SiakUnreachableError("SIAK's answer is not of its form") from None

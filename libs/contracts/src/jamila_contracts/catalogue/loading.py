@@ -63,10 +63,13 @@ def merged(layers: list[dict[str, Any]]) -> Catalogue:
     Raises:
         CatalogueDataError: a layer changes what those below it do not have.
     """
-    whole = dict(layers[0])
-    whole["services"] = [_inherited(each, whole["services"]) for each in whole["services"]]
-    for layer in layers[1:]:
-        whole = _overridden(whole, layer)
+    try:
+        whole = dict(layers[0])
+        whole["services"] = [_inherited(each, whole["services"]) for each in whole["services"]]
+        for layer in layers[1:]:
+            whole = _overridden(whole, layer)
+    except (LookupError, TypeError, AttributeError, StopIteration) as error:
+        raise CatalogueDataError(f"a layer is not of its form: {error!r}") from error
     return Catalogue.model_validate(whole)
 
 
