@@ -9,6 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 UV := $(BIN)/uv
+FUZZ ?= 2000
 
 # Debian packages, by what they are needed for.
 RUN_PACKAGES := python3-venv libcurl4 libssl3 liblzma5
@@ -19,7 +20,7 @@ MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject.toml li
 SOURCES := $(wildcard $(addsuffix /src,$(MEMBERS)))
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup setup-test run run-busy demo guide test test-fast test-cluster test-faults soak spike bench-peers lint types format lock clean
+.PHONY: help setup setup-test run run-busy demo guide test test-fast test-cluster test-faults soak spike bench-peers lint types format lock clean fuzz sbom audit
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +75,9 @@ bench-peers: setup-test ## the eight-step case here and in its peers, about ten 
 	@RUNLEVEL=1 deploy/bin/debian-packages $(BENCH_PACKAGES)
 	@$(BIN)/python bench/comparison.py
 
+fuzz: $(STAMP) ## give every parser of outside bytes many more of them than a test run does (FUZZ=2000 each)
+	@JAMILA_FUZZ=$(FUZZ) $(BIN)/pytest -q -m fuzz -o timeout=0 --hypothesis-show-statistics
+
 lint: types ## format, lint, types and import rules
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/ruff check --quiet
@@ -89,6 +93,12 @@ format: $(STAMP) ## rewrite the code the way lint wants it
 lock: $(STAMP) ## work out requirements.lock anew from the pyproject files
 	@$(UV) lock
 	@$(UV) export -q --all-packages --all-groups --no-emit-workspace --no-header --no-annotate --format requirements-txt -o requirements.lock
+
+sbom: $(STAMP) ## write build/sbom.cdx.json: everything that is installed, as CycloneDX
+	@$(BIN)/python deploy/bin/sbom.py build/sbom.cdx.json
+
+audit: $(STAMP) ## ask the public service for known vulnerabilities of what is locked; needs the internet
+	@$(PYTHON) deploy/bin/audit.py $(UV)
 
 clean: ## remove the environment and all caches; the data of .jamila stays
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov
