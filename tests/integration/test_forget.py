@@ -1,7 +1,10 @@
-"""Forgotten means nowhere: a whole case on the real system, then a search through everything."""
+"""A whole case on the real system, then a search through everything.
+
+While it lives, nothing personal and no secret can be read where it does not belong; forgotten, it
+is nowhere, and opens with no key.
+"""
 
 import asyncio
-import base64
 import json
 import os
 import re
@@ -9,32 +12,43 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import bson
+import httpx
 import pytest
-from pymongo import MongoClient
 
 from intake.epochs import EpochDrawer
 from intake.inbox_store import metadata
 from intake.sealing import Drawer
+from jamila_deploy.nats import config_path
+from jamila_deploy.nats_names import ADMIN, USERS
 from jamila_deploy.office import Office, OfficeAddress
 from jamila_deploy.ports import free_ports
 from jamila_deploy.road import Road
 from jamila_deploy.sample import Birth
+from jamila_deploy.secrets import nats_password_file
 from jamila_deploy.settings import LauncherSettings
 from jamila_deploy.system import RunningSystem, running_system
+from jamila_ledger.checkpoints_key import KEY_FILE as OFFICE_KEY
 from jamila_ledger.recorded import recorded
 from jamila_ledger.sql_store import SqlLedgerStore
 from jamila_runtime.errors import JamilaError
 from jamila_runtime.key_ring import FILE_NAME, KeyRing
 from jamila_runtime.sql import open_engine
 from jamila_runtime.vault import CaseVault, read_master_key
+from jamila_simulators.pki import ensure_demo_pki
+from jamila_testing.leaks import (
+    command_lines_of,
+    documents_of,
+    found_below,
+    found_in,
+    messages_of,
+)
 
 pytestmark = [pytest.mark.connected, pytest.mark.timeout(400)]
 
@@ -45,6 +59,7 @@ OUTSIDE = {"simulators", "pki"}
 """What plays WhatsApp, SIAK and the certificate authority is not the office."""
 NOT_BACKED_UP = {*OUTSIDE, "secrets", "printed"}
 PURPOSES = ("intake/contacts/v1", "intake/inbox/v1", "intake/answers/v1")
+COLLECTION = re.compile(r"kode pengambilan ([A-Z0-9]{8})")
 TOKEN = re.compile(rb"v1\.[A-Za-z0-9_-]{40,}")
 
 
@@ -93,51 +108,67 @@ def secrets_of(road: Road) -> dict[str, bytes]:
     return found
 
 
-def forms(secret: bytes) -> Iterator[bytes]:
-    """A secret as it is, as UTF-16, in hexadecimal, and in base64 wherever it may begin."""
-    yield secret
-    yield secret.decode("latin-1").encode("utf-16-le")
-    yield secret.hex().encode()
-    for shift in range(3):
-        # Whole groups of three bytes of the secret, whatever stands around it.
-        inner = secret[(3 - shift) % 3 :]
-        inner = inner[: len(inner) // 3 * 3]
-        yield base64.b64encode(inner)
-        yield base64.urlsafe_b64encode(inner)
-
-
-def found_in(content: bytes, secrets: dict[str, bytes]) -> set[str]:
-    return {
-        name for name, secret in secrets.items() if any(form in content for form in forms(secret))
-    }
-
-
-def files_of(folder: Path, *, without: Iterable[str] = ()) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        if path.is_file() and path.relative_to(folder).parts[0] not in without:
-            yield path
-
-
-def found_below(folder: Path, secrets: dict[str, bytes], *, without: Iterable[str]) -> set[str]:
-    return {
-        f"{name} in {path.relative_to(folder)}"
-        for path in files_of(folder, without=without)
-        for name in found_in(path.read_bytes(), secrets)
-    }
-
-
-def dump_of(mongo_url: str) -> bytes:
-    """Every document of every collection, the operations log included: files are compressed."""
-    client: MongoClient[dict[str, Any]] = MongoClient(mongo_url)
-    try:
-        return b"".join(
-            bson.encode(document)
-            for name in client.list_database_names()
-            for collection in client[name].list_collection_names()
-            for document in client[name][collection].find()
+def secrets_in_use(system: RunningSystem, road: Road) -> dict[str, bytes]:
+    """What opens doors: of the office, of its people, of the applicant, and of this very run."""
+    home, office = system.settings.home, road.office
+    folder = home / "secrets"
+    found = {
+        f"secrets/{name}": (folder / name).read_bytes().strip()
+        for name in (
+            *("whatsapp-app-secret", "whatsapp-access-token", "whatsapp-verify-token"),
+            *("siak-password", "master.key"),
         )
-    finally:
-        client.close()
+    }
+    for user in USERS:
+        password = nats_password_file(system.settings, user).read_bytes().strip()
+        found[f"NATS password of {user}"] = password
+    nodes = json.loads((folder / FILE_NAME).read_bytes())["nodes"]
+    found["ring of case keys"] = bytes.fromhex(next(iter(nodes.values())))
+    found["master key"] = read_master_key(folder / "master.key")
+    found["passphrase"] = ensure_demo_pki(home / "pki").passphrase
+    found["office key"] = b"".join((folder / OFFICE_KEY).read_bytes().splitlines()[1:-1])
+    address = office.address
+    found |= {f"password of {name}": each.encode() for name, each in address.passwords.items()}
+    found |= {f"factor of {name}": each.encode() for name, each in address.totp_secrets.items()}
+    for account in address.passwords:
+        token = office.client(account)._http.headers["Authorization"].split()[1]
+        found[f"token of {account}"] = token.encode()
+    told = " ".join(office.received(road.wish.phone))
+    found["collection code"] = COLLECTION.findall(told)[0].encode()
+    return found
+
+
+async def leaks_of(system: RunningSystem, secrets: Mapping[str, bytes]) -> set[str]:
+    """Where any of them can be read while the system runs, but for where it belongs."""
+    home = system.settings.home
+    found = await asyncio.to_thread(found_below, home, secrets, without=NOT_BACKED_UP)
+    # The server itself has to be told its passwords, and nobody else may read them there.
+    told_to_nats = config_path(system.settings)
+    assert told_to_nats.stat().st_mode & 0o077 == 0
+    there = {f"NATS password of {user} in run/{told_to_nats.name}" for user in USERS}
+    told = {
+        "mongod": await asyncio.to_thread(documents_of, system.url("mongod")),
+        "streams": await messages_of(
+            system.url("nats"),
+            user=ADMIN,
+            password=nats_password_file(system.settings, ADMIN).read_text(),
+        ),
+        "command lines": command_lines_of(each.pid for each in system.processes.values()),
+        "figures": await asyncio.to_thread(figures_of, system),
+    }
+    return (found - there) | {
+        f"{name} in {place}"
+        for place, content in told.items()
+        for name in found_in(content, secrets)
+    }
+
+
+def figures_of(system: RunningSystem) -> bytes:
+    """The metrics and the readiness of every process that has them."""
+    urls = [each.url for each in system.processes.values() if each.url.startswith("http")]
+    with httpx.Client(timeout=10) as http:
+        pages = (http.get(f"{url}/{page}") for url in urls for page in ("metrics", "readyz"))
+        return b"\n".join(page.content for page in pages)
 
 
 def backup_of(home: Path, target: Path) -> Path:
@@ -285,9 +316,12 @@ async def test_a_forgotten_case_is_found_nowhere_and_the_chain_still_verifies(
         await asyncio.to_thread(submitted, other)
         await until(lambda: told_goodbye(home, road.case_id))
         secrets = await asyncio.to_thread(secrets_of, road)
+        keys = await asyncio.to_thread(secrets_in_use, system, road)
+        assert await leaks_of(system, {**secrets, **keys}) == set()
         backup = backup_of(home, tmp_path / "backup")
         # The search finds what it looks for, where it may stand.
-        assert found_below(home / "simulators", secrets, without=())
+        assert found_below(home / "simulators", secrets)
+        assert found_below(home / "secrets", keys)
         before = opened_with_any_key(
             backup / "stores", backup / "objects", home / "secrets", road.case_id
         )
@@ -306,7 +340,7 @@ async def test_a_forgotten_case_is_found_nowhere_and_the_chain_still_verifies(
         await until(lambda: is_settled(home))
         await until(lambda: road.look("loket-1")["personal_data"] == "erased")
         answers = await asyncio.to_thread(refusals, road)
-        documents = await asyncio.to_thread(dump_of, system.url("mongod"))
+        documents = await asyncio.to_thread(documents_of, system.url("mongod"))
         kept = other.look("loket-1")
         reads = jamila(system, "case", "reads", road.case_id, "--json")
         office.close()
@@ -321,16 +355,16 @@ async def test_a_forgotten_case_is_found_nowhere_and_the_chain_still_verifies(
     assert not (home / "objects" / road.case_id).exists()
     assert found_in(documents, secrets) == set()
     assert found_below(home, secrets, without=OUTSIDE) == set()
-    assert found_below(backup, secrets, without=()) == set()
-    keys = home / "secrets"
+    assert found_below(backup, secrets) == set()
+    folder = home / "secrets"
     for stores, objects in ((home, home), (backup, backup)):
-        opened = opened_with_any_key(stores / "stores", objects / "objects", keys, road.case_id)
+        opened = opened_with_any_key(stores / "stores", objects / "objects", folder, road.case_id)
         assert [each for each in opened if road.case_id in each or "object" in each] == []
         assert [each for each in opened if other.case_id in each]
-    inbox = opened_in_inbox(home / "stores", keys)
+    inbox = opened_in_inbox(home / "stores", folder)
     assert found_in(b"".join(inbox), secrets) == set()
     assert found_in(b"".join(inbox), {"phone": other.wish.phone.encode()})
-    assert opened_in_inbox(backup / "stores", keys) == []
+    assert opened_in_inbox(backup / "stores", folder) == []
     assert_verified(home)
 
 
