@@ -118,6 +118,10 @@ class MemoryBus:
         for member in self._members:
             member.waiting += [record for record in records if member.wants(record)]
 
+    async def stream(self) -> str:
+        """It loses nothing, so it is always the same."""
+        return "memory"
+
     async def settle(self) -> None:
         """Deliver, relay and perform until nothing is left to do."""
         while await self.turn():
