@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,12 +14,12 @@ from pymongo import MongoClient
 from jamila_deploy.errors import HomeLockedError, PortSharedError, PortTakenError
 from jamila_deploy.nats import config_path, nats_config
 from jamila_deploy.nats_names import USERS
-from jamila_deploy.plan import PYTHON_PROCESSES, find_programs, plan
+from jamila_deploy.plan import PYTHON_PROCESSES, ProcessSpec, find_programs, plan
 from jamila_deploy.ports import check_ports, free_ports
 from jamila_deploy.readiness import HttpReady
 from jamila_deploy.secrets import Secrets
 from jamila_deploy.settings import LauncherSettings, Ports
-from jamila_deploy.status import ProcessState, read_status
+from jamila_deploy.status import ProcessState, read_status, status_path
 from jamila_deploy.system import RunningSystem, starting_system
 
 pytestmark = [pytest.mark.connected, pytest.mark.usefixtures("socket_enabled")]
@@ -152,3 +153,18 @@ async def test_only_a_200_counts_as_ready(answer: bytes, *, passes: bool):
     async with await asyncio.start_server(reply, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         assert await HttpReady("127.0.0.1", port).passes() is passes
+
+
+async def test_processes_are_kept_up_also_while_their_state_cannot_be_written(
+    settings: LauncherSettings, tmp_path: Path
+):
+    argv = (sys.executable, "-S", "-c", "import time; time.sleep(60)")
+    spec = ProcessSpec(name="one", argv=argv, log_path=tmp_path / "one.log")
+    async with starting_system(settings, specs=(spec,)) as system:
+        await system.wait_ready()
+        # In the way of the file, as a full disk would be.
+        status_path(system.settings).with_name("status.json.new").mkdir()
+        system.kill("one")
+        await system.wait_ready()
+
+        assert system.processes["one"].restarts == 1

@@ -4,7 +4,7 @@ import fcntl
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -106,7 +106,9 @@ class RunningSystem:
         return sum(self.memory_bytes().values())
 
     def _changed(self, status: ProcessStatus) -> None:
-        self._write_status()
+        # What people look at may grow old, as on a full disk; who keeps processes up must not fall.
+        with suppress(OSError):
+            self._write_status()
         self._watcher(status)
 
     def _write_status(self) -> None:
