@@ -122,7 +122,8 @@ class Office:
     def received(self, phone: str) -> list[str]:
         """The texts that the office sent to a phone."""
         url = f"{self.address.simulators_url}/_sim/whatsapp/sent"
-        sent = patiently(lambda: httpx.get(url, params={"to": phone}, timeout=30).json())
+        asked = {"to": phone}
+        sent = patiently(lambda: httpx.get(url, params=asked, timeout=30).raise_for_status().json())
         return [json.dumps(message, ensure_ascii=False) for message in sent]
 
     def close(self) -> None:
@@ -146,7 +147,8 @@ def patiently(ask: Callable[[], T], *, also: frozenset[str] = frozenset()) -> T:
     while True:
         try:
             return ask()
-        except httpx.TransportError as error:
+        except httpx.HTTPError as error:
+            # No answer, or that of a world outside which is in trouble itself.
             fault: Exception = error
         except RefusedError as error:
             if error.slug not in _TEMPORARY | also and error.status < HTTPStatus.BAD_GATEWAY:

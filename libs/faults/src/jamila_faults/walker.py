@@ -79,8 +79,8 @@ class Walker(Road):
 
         def send() -> None:
             asked = {"wa_id": phone}
-            chat = httpx.get(f"{simulators}/_sim/whatsapp/chat", params=asked, timeout=30).json()
-            if any(each["direction"] == "in" for each in chat):
+            chat = httpx.get(f"{simulators}/_sim/whatsapp/chat", params=asked, timeout=30)
+            if any(each["direction"] == "in" for each in chat.raise_for_status().json()):
                 return
             body = {"from": phone, "name": self.wish.sender_name, "messages": self._messages}
             httpx.post(
