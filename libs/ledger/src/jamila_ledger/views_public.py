@@ -72,7 +72,9 @@ def _asked(file: CaseFile) -> list[Document]:
     """What the applicant has to send, item by item."""
     if file.status != WAITS_FOR_APPLICANT or not file.returns:
         return []
-    return [problem.model_dump() for problem in file.returns[-1].problems]
+    # Where on the sheet it is seen is for the office.
+    told = {"item_id", "reason_code"}
+    return [problem.model_dump(include=told) for problem in file.returns[-1].problems]
 
 
 def _issued(document: IssuedDocument) -> Document:
