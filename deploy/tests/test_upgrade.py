@@ -42,7 +42,9 @@ def review_on(home) -> subprocess.CompletedProcess[str]:
     places = {"JAMILA_HOME": home.folder, "JAMILA_MASTER_KEY_FILE": home.settings.master_key_file}
     return subprocess.run(
         [sys.executable, "-m", "review"],
-        env=os.environ | {name: str(place) for name, place in places.items()},
+        env=os.environ
+        | {name: str(place) for name, place in places.items()}
+        | {"JAMILA_DEMO": "1"},
         capture_output=True,
         text=True,
         check=False,

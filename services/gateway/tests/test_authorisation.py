@@ -105,7 +105,7 @@ OA        GET    /api/v1/runs
 A         GET    /api/v1/audit
 *         GET    /api/v1/calendar
 *         GET    /api/v1/sop
-*         GET    /api/v1/templates
+LSKBDCOA  GET    /api/v1/templates
 *         GET    /api/v1/escalations
 LKBDCA    GET    /api/v1/stock
 A         GET    /api/v1/webhooks

@@ -84,6 +84,7 @@ PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
         "method-not-allowed": Meaning(405, "Cara itu tidak berlaku untuk alamat ini."),
         "letter-not-possible": Meaning(409, "Surat itu belum dapat dibuat untuk permohonan ini."),
         "pages-not-drawn": Meaning(503, "Halamannya tidak dapat ditampilkan; buka file aslinya."),
+        "home-newer": Meaning(503, "Perangkat lunak ini lebih lama daripada data kantor."),
         "letters-not-configured": Meaning(503, "Alamat halaman warga belum diatur."),
         # Residents and what they asked for.
         "help-unknown": Meaning(404, "Percakapan itu tidak ada."),
