@@ -53,7 +53,7 @@ guide: setup-test ## take the screenshots of docs/panduan anew, in a demo office
 
 test: setup-test lint ## everything: lint, types, import rules, all tests
 	@$(BIN)/pytest -q -n 2 -m "not connected and not cluster and not faults"
-	@$(BIN)/pytest -q -m connected
+	@$(BIN)/pytest -q -n 2 --dist loadfile -m connected
 
 test-cluster: setup-test ## the road through three NATS nodes, three mongods, PostgreSQL and two replicas of all
 	@$(BIN)/pytest -q -m cluster tests/cluster

@@ -34,7 +34,7 @@ def two_processes(settings):
         for name in ("gateway", "ledger")
     )
 
-system._whole_system = two_processes
+system.whole_system = two_processes
 sys.argv = ["jamila", "run", *{options!r}]
 main()
 """

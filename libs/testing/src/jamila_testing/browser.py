@@ -30,6 +30,8 @@ _GRAVE: Final = frozenset({"serious", "critical"})
 _LOCALE: Final = "id-ID"
 _ANSWERS: Final = ("Failed to load resource", "Response Status Error Code 4")
 """How the browser, and htmx, report that a server answered with a refusal."""
+_LEFT: Final = ("htmx:sendAbort", "htmx:afterRequest")
+"""How htmx reports that a page was left while it still asked for something."""
 
 
 class BrowserMissingError(RuntimeError):
@@ -105,7 +107,8 @@ class Window:
 
     def _on_console(self, message: Any) -> None:
         # An answer of 404 or 429 is a page like any other here; a refused style or script is not.
-        if message.type == "error" and not any(each in message.text for each in _ANSWERS):
+        known = (*_ANSWERS, *_LEFT)
+        if message.type == "error" and not any(each in message.text for each in known):
             self.faults.append(message.text)
 
 
