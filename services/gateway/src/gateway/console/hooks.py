@@ -1,6 +1,6 @@
 """``/sistem/webhook``: other systems that are told what happens, for administrators."""
 
-from typing import Annotated, Final
+from typing import Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -21,11 +21,10 @@ router = APIRouter(prefix=_HERE, include_in_schema=False, dependencies=[Depends(
 
 
 @router.get("")
-async def every(
-    visit: VisitDep, found: Annotated[webhooks.Webhooks, Depends(webhooks.webhooks)]
-) -> Response:
+async def every(visit: VisitDep) -> Response:
     """Who is told, how far, and what became of the last deliveries."""
     await webhooks.administrators(visit.identity, visit.door)
+    found = await webhooks.webhooks(visit.door)
     told = {
         each.id: (await webhooks.deliveries(each.id, visit.door)).deliveries
         for each in found.webhooks

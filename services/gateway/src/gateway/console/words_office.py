@@ -79,9 +79,6 @@ HOOKS: Mapping[str, str] = MappingProxyType(
 HOOK_MARKS: Mapping[str, str] = MappingProxyType(
     {"berjalan": "aman", "mencoba-lagi": "segera", "berhenti": "lewat"}
 )
-HOOK_OUTCOMES: Mapping[str, str] = MappingProxyType(
-    {"terkirim": "terkirim", "gagal": "gagal", "dilewati": "dilewati"}
-)
 DELIVERIES: Mapping[str, str] = MappingProxyType(
     {
         "full": "Selesai tanpa datang ke kantor.",

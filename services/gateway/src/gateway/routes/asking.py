@@ -1,6 +1,6 @@
 """How a route asks a stage about what it shows itself, in the capability of a step."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from gateway.accounts import Identity
@@ -9,6 +9,9 @@ from gateway.problems import problem_response
 from jamila_contracts.commands import CommandReply
 from jamila_contracts.sop import load_sop
 
+NO_CASE: Final = UUID(int=0)
+"""For questions that are about no case."""
+
 
 def frame(case_id: UUID, identity: Identity, door: Door, *, step: int = 1) -> dict[str, Any]:
     """What every question says besides what it asks.
@@ -16,8 +19,17 @@ def frame(case_id: UUID, identity: Identity, door: Door, *, step: int = 1) -> di
     Raises:
         MissingCapabilityError: the account does not work at that step; the first is the desk's.
     """
+    return framed(case_id, identity, door, load_sop().step(step).capability)
+
+
+def framed(case_id: UUID, identity: Identity, door: Door, capability: str) -> dict[str, Any]:
+    """The same in a capability that is named.
+
+    Raises:
+        MissingCapabilityError: the account does not hold it.
+    """
     now = door.clock.now()
-    actor = identity.account.actor(load_sop().step(step).capability, now)
+    actor = identity.account.actor(capability, now)
     return {"command_id": uuid4(), "case_id": case_id, "actor": actor, "asked_at": now}
 
 

@@ -11,13 +11,12 @@ from gateway.access_log import Look
 from gateway.answers import Answer
 from gateway.disclosure import sealed_part
 from gateway.door import DoorDep
-from gateway.routes.asking import frame, refused
+from gateway.routes.asking import NO_CASE, frame, refused
 from gateway.routes.waiting import CaughtUp
 from jamila_contracts.commands import ListHandNotices, ReadHandNotice
 
 router = APIRouter(prefix="/manual/notices", tags=["kabar manual"])
 
-_NONE = UUID(int=0)
 _EXAMPLE = "Dokumen Akta Kelahiran Anda sudah jadi dan siap diambil di kantor pada jam pelayanan."
 
 
@@ -67,7 +66,7 @@ class HandNoticeWords(HandNotice):
 @router.get("", summary="Kabar yang harus disampaikan petugas", response_model=HandNotices)
 async def waiting(identity: IdentityDep, door: DoorDep) -> Any:
     """Who has to be told by hand, and until when; asks the notifier, so do not poll it."""
-    reply = await door.commands.ask(ListHandNotices(**frame(_NONE, identity, door)))
+    reply = await door.commands.ask(ListHandNotices(**frame(NO_CASE, identity, door)))
     return refused(reply) or HandNotices.model_validate(reply.result)
 
 

@@ -10,12 +10,10 @@ from gateway.access import IdentityDep
 from gateway.answers import Answer
 from gateway.disclosure import help_lines
 from gateway.door import DoorDep
-from gateway.routes.asking import frame, refused
+from gateway.routes.asking import NO_CASE, frame, refused
 from jamila_contracts.commands import ListHelpRequests, ReadHelpRequest
 
 router = APIRouter(prefix="/help-requests", tags=["percakapan"])
-
-_NONE = UUID(int=0)
 
 
 class HelpRequest(Answer):
@@ -58,7 +56,7 @@ class HelpConversation(HelpRequest):
 @router.get("", summary="Warga yang meminta dijawab petugas", response_model=HelpRequests)
 async def waiting(identity: IdentityDep, door: DoorDep) -> Any:
     """Who waits for a person, and until when."""
-    reply = await door.commands.ask(ListHelpRequests(**frame(_NONE, identity, door)))
+    reply = await door.commands.ask(ListHelpRequests(**frame(NO_CASE, identity, door)))
     return refused(reply) or HelpRequests.model_validate(reply.result)
 
 

@@ -1,7 +1,6 @@
 """What applicants are told, word for word."""
 
 from typing import Annotated, Any
-from uuid import UUID, uuid4
 
 from fastapi import APIRouter
 from pydantic import Field
@@ -9,13 +8,12 @@ from pydantic import Field
 from gateway.access import IdentityDep, require_one_of
 from gateway.answers import Answer
 from gateway.door import DoorDep
-from gateway.routes.asking import refused
+from gateway.routes.asking import NO_CASE, framed, refused
 from jamila_contracts.commands import ListTemplates
 from jamila_ledger.wording import CAPABILITIES
 
 router = APIRouter(prefix="/templates", tags=["sistem"])
 
-_NONE = UUID(int=0)
 _EXAMPLE = "Berkas Anda untuk {layanan} ({kode}) sudah lengkap dan sedang diproses."
 
 
@@ -55,8 +53,6 @@ class Templates(Answer):
 async def templates(identity: IdentityDep, door: DoorDep) -> Any:
     """Which event is told in which words; asks the notifier, so do not poll it."""
     require_one_of(identity, door, CAPABILITIES)
-    now = door.clock.now()
-    actor = identity.account.actor(min(identity.account.capabilities(now)), now)
-    question = ListTemplates(command_id=uuid4(), case_id=_NONE, actor=actor, asked_at=now)
-    reply = await door.commands.ask(question)
+    held = min(identity.account.capabilities(door.clock.now()))
+    reply = await door.commands.ask(ListTemplates(**framed(NO_CASE, identity, door, held)))
     return refused(reply) or Templates.model_validate(reply.result)
