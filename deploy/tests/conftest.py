@@ -34,6 +34,7 @@ COUNTING = (
     "jamila_ledger.recording",
     "jamila_ledger.checkpoints_signer",
     "jamila_ledger.backup_watch",
+    "jamila_ledger.heartbeats",
     "intake.metrics",
     "notifier.metrics",
     "siak_adapter.metrics",

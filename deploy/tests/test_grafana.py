@@ -96,17 +96,17 @@ def test_prometheus_reads_every_expression_of_every_panel(tmp_path: Path):
     assert f"{len(rules)} rules found" in done.stdout + done.stderr
 
 
-def test_prometheus_reads_the_alerts_and_tells_a_late_backup_from_a_fresh_one(tmp_path: Path):
+def test_prometheus_reads_the_alerts_and_tells_what_is_late_or_dead(tmp_path: Path):
     alerts = DEPLOY / "monitoring" / "alerts.yml"
     assert promtool("check", "rules", alerts).returncode == 0
     # The clock of these tests begins at 1970: an instant of 0 is "now", and "never" as well.
     (tmp_path / "alerts.yml").write_bytes(alerts.read_bytes())
-    (tmp_path / "late.yml").write_text(LATE_BACKUP, encoding="utf-8")
-    done = promtool("test", "rules", tmp_path / "late.yml")
+    (tmp_path / "tests.yml").write_text(RULE_TESTS, encoding="utf-8")
+    done = promtool("test", "rules", tmp_path / "tests.yml")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-LATE_BACKUP = """
+RULE_TESTS = """
 rule_files: [alerts.yml]
 evaluation_interval: 10m
 tests:
@@ -127,4 +127,16 @@ tests:
         values: '0x120 72000x180'
     alert_rule_test:
       - { eval_time: 27h, alertname: CadanganTerlambat, exp_alerts: [] }
+  - interval: 10m
+    input_series:
+      - series: 'jamila_silent_replicas{instance="ledger-1", process="review"}'
+        values: '0x3 1x20'
+    alert_rule_test:
+      - { eval_time: 30m, alertname: ReplikaDiam, exp_alerts: [] }
+      - eval_time: 60m
+        alertname: ReplikaDiam
+        exp_alerts:
+          - exp_labels: { severity: segera, process: review }
+            exp_annotations:
+              summary: "1 replika review diam; kantor jalan terus tanpa cadangannya"
 """

@@ -13,7 +13,16 @@ from jamila_replay.cli import replay
 from jamila_replay.lock import ModelLock
 from jamila_replay.settings import ReplaySettings
 from jamila_runtime.clock import SystemClock
-from jamila_runtime.signs import ALL, HEARTBEATS, ConsumerLag, Heartbeat, Seen, expected
+from jamila_runtime.signs import (
+    ALL,
+    HEARTBEATS,
+    SILENT_AFTER,
+    ConsumerLag,
+    Heartbeat,
+    Replica,
+    Seen,
+    expected,
+)
 from jamila_testing.builders import named_id
 from jamila_testing.servers import free_port
 
@@ -106,7 +115,7 @@ def everything(folder, stores):
 def signs(stores):
     """Writes the signs of life of all processes, as the ledger's process keeps them."""
 
-    def written(*, age=timedelta(), **ready):
+    def written(*dead, age=timedelta(), **ready):
         now = datetime.now(tz=UTC) - age
         told = {
             name: Heartbeat(
@@ -122,7 +131,12 @@ def signs(stores):
             name: Seen(heartbeat=sign, seen_at=now).model_dump() for name, sign in told.items()
         }
         table = stores.database.table(HEARTBEATS)
-        table.replace_one({"_id": ALL}, {"processes": plain}, upsert=True)
+        missed = [
+            Replica(process=name, replica="mesin-2:8703", seen_at=now - SILENT_AFTER * 2)
+            for name in dead
+        ]
+        document = {"processes": plain, "replicas": [each.model_dump() for each in missed]}
+        table.replace_one({"_id": ALL}, document, upsert=True)
 
     return written
 
@@ -155,6 +169,10 @@ def test_people_are_shown_who_is_silent(live, office, jamila, signs):
     shown = CliRunner().invoke(replay, ["status"])
     assert shown.exit_code == 0
     assert "outbox 3" in shown.output
+    signs("review", nats=True)
+    shown = CliRunner().invoke(replay, ["status"])
+    assert shown.exit_code == 6
+    assert "GALAT: replika diam: review di mesin-2:8703" in shown.output
 
 
 def test_while_another_run_is_on_nothing_else_runs(live, office, jamila, stores):

@@ -1,3 +1,4 @@
+import asyncio
 import json
 from datetime import UTC, datetime
 
@@ -7,7 +8,7 @@ from nats.errors import ConnectionClosedError
 from nats.js.errors import NotFoundError
 
 from jamila_runtime.errors import RetryableError
-from jamila_runtime.heartbeat import Heart
+from jamila_runtime.heartbeat import Heart, Living
 from jamila_runtime.signs import SUBJECT, Heartbeat, Seen, seen_in
 
 
@@ -17,11 +18,16 @@ class Wire:
     def __init__(self, *, is_connected=True, is_closed=False):
         self.is_connected, self._is_closed = is_connected, is_closed
         self.said = []
+        self.heard = asyncio.Event()
 
     async def publish(self, subject, data):
         if self._is_closed:
             raise ConnectionClosedError
         self.said.append((subject, json.loads(data)))
+        self.heard.set()
+
+    async def flush(self, **_):
+        """Everything is said at once."""
 
     def jetstream(self, **_):
         return self
@@ -32,7 +38,7 @@ class Wire:
 
 async def test_a_sign_tells_readiness_and_what_is_behind():
     wire = Wire()
-    await Heart("review", wire, lambda: {"nats": True}, lags={"outbox": lambda: 3}).beat()
+    await Heart(Living("review", lambda: {"nats": True}), wire, lags={"outbox": lambda: 3}).beat()
     ((subject, sign),) = wire.said
     assert subject == SUBJECT
     assert (sign["process"], sign["ready"], sign["lags"]) == (
@@ -49,14 +55,14 @@ async def test_a_store_that_is_away_does_not_silence_the_process(fault):
         raise fault("away")
 
     wire = Wire()
-    await Heart("review", wire, dict, durable="review", lags={"outbox": away}).beat()
+    await Heart(Living("review", dict), wire, durable="review", lags={"outbox": away}).beat()
     assert wire.said[0][1]["lags"] == {}
     assert wire.said[0][1]["consumer"] is None
 
 
 @pytest.mark.parametrize("wire", [Wire(is_connected=False), Wire(is_closed=True)])
 async def test_without_a_broker_nothing_is_heard_and_nothing_breaks(wire):
-    await Heart("review", wire, dict).beat()
+    await Heart(Living("review", dict), wire).beat()
     assert wire.said == []
 
 
@@ -65,3 +71,17 @@ def test_signs_are_read_back_by_process():
     seen = Seen(heartbeat=Heartbeat(process="review", beat_at=now, ready={}), seen_at=now)
     assert seen_in({"processes": {"review": seen.model_dump()}}) == {"review": seen}
     assert seen_in(None) == {}
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+async def test_who_was_told_to_stop_says_goodbye_and_who_fails_does_not(leaves):
+    wire = Wire()
+    living = Living("review", dict, replica="a:8702", leaves=lambda: leaves)
+    beating = asyncio.create_task(Heart(living, wire).run())
+    await wire.heard.wait()
+    beating.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await beating
+
+    assert [sign["leaves"] for _, sign in wire.said] == ([False, True] if leaves else [False])
+    assert {sign["replica"] for _, sign in wire.said} == {"a:8702"}

@@ -10,7 +10,7 @@ import pytest
 from jamila_contracts.command import Problem
 from jamila_contracts.commands import CommandReply, EndOutage, StartOutage
 from jamila_ledger.views import OUTAGES, TRAIL
-from jamila_runtime.signs import ALL, HEARTBEATS, Heartbeat, Seen, expected
+from jamila_runtime.signs import ALL, HEARTBEATS, Heartbeat, Replica, Seen, expected
 from jamila_testing.builders import MONDAY
 from jamila_testing.forms import hidden
 
@@ -18,7 +18,9 @@ OUTAGE = "5f0b5c0e-6311-4c0a-9b57-8d2f6c1e7a54"
 PAGES = ("/sistem", "/sistem/jejak")
 
 
-def show_signs(house: Any, *, silent: str = "", unready: str = "", parked: str = "") -> None:
+def show_signs(
+    house: Any, *, silent: str = "", unready: str = "", parked: str = "", missed: str = ""
+) -> None:
     now = house.clock.instant
     processes = {}
     for name in expected():
@@ -30,7 +32,10 @@ def show_signs(house: Any, *, silent: str = "", unready: str = "", parked: str =
             lags={"parked": 2} if name == parked else {},
         )
         processes[name] = Seen(heartbeat=sign, seen_at=heard).model_dump()
-    house.models.put(HEARTBEATS, {"_id": ALL, "processes": processes})
+    heard = now - timedelta(minutes=3)
+    replicas = [Replica(process=missed, replica="mesin-2:8703", seen_at=heard).model_dump()]
+    document = {"processes": processes, "replicas": replicas if missed else []}
+    house.models.put(HEARTBEATS, {"_id": ALL, **document})
 
 
 def row(page: str, process: str) -> str:
@@ -82,6 +87,16 @@ async def test_killed_process_is_silent_and_named(house: Any) -> None:
     assert "3 menit lalu" in row(page, "review")
     assert "tidak terpenuhi: nats" in row(page, "printing")
     assert '<strong class="late">2</strong>' in row(page, "signing")
+
+
+async def test_replica_that_died_is_named_while_another_works(house: Any) -> None:
+    show_signs(house, missed="review")
+    async with house.console("it-1") as client:
+        page = (await client.get("/sistem")).text
+
+    assert "1 proses perlu dilihat:</strong> review (replika diam)" in page
+    assert "replika diam: mesin-2:8703" in row(page, "review")
+    assert "replika diam" not in row(page, "printing")
 
 
 async def test_process_that_was_never_heard_is_named_too(house: Any) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import given
 from jamila_runtime.errors import JamilaError
 from jamila_testing.certificates import revocation_list
 from jamila_testing.fuzz import fuzz, outside, outside_json
+from jamila_testing.samples import SIAK_OFFICE
 from siak_adapter.lookup import Answer
 from siak_adapter.siak_client import Method, SiakAccess, SiakClient
 from siak_adapter.siak_signature import RevocationLists, RevocationListUnavailableError
@@ -31,16 +32,7 @@ ANSWERS = [
 
 
 def asking(answer: bytes, method: Method) -> SiakClient:
-    access = SiakAccess(
-        base_url="http://siak.test",
-        institution="63-11",
-        user="dinas",
-        password="rahasia",
-        registered_ip="10.63.11.5",
-        threshold=90,
-        timeout=timedelta(seconds=20),
-        method=method,
-    )
+    access = SiakAccess(**SIAK_OFFICE, method=method)
     transport = httpx.MockTransport(lambda _: httpx.Response(200, content=answer))
     return SiakClient(access, httpx.Client(transport=transport))
 

@@ -3,7 +3,6 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -14,6 +13,7 @@ from jamila_contracts.values import FieldVerdict
 from jamila_simulators.app import create_app
 from jamila_simulators.residents import residents
 from jamila_simulators.settings import SimulatorSettings
+from jamila_testing.samples import SIAK_OFFICE
 from siak_adapter.lookup import (
     ClaimsInvalidError,
     Outcome,
@@ -25,15 +25,7 @@ from siak_adapter.lookup import (
 from siak_adapter.siak_client import SiakAccess, SiakClient
 
 NIK = "6311990101000001"
-ACCESS = SiakAccess(
-    base_url="http://siak.test/",
-    institution="63-11",
-    user="dinas",
-    password="rahasia",
-    registered_ip="10.63.11.5",
-    threshold=90,
-    timeout=timedelta(seconds=20),
-)
+ACCESS = SiakAccess(**SIAK_OFFICE)
 Answering = Callable[[httpx.Request], httpx.Response]
 
 

@@ -30,7 +30,6 @@ from jamila_ledger.wording import CAPABILITIES
 from jamila_runtime.application import StageApplication
 from jamila_runtime.clock import SystemClock
 from jamila_runtime.connecting import connect, inbox_broker, inbox_of
-from jamila_runtime.heartbeat import Heart
 from jamila_runtime.lease import Lease
 from jamila_runtime.logs import get_logger
 from jamila_runtime.mongo import Documents
@@ -98,8 +97,7 @@ class LedgerProcess(Process):
 
         await self.lead(lease, begin, on_news=lodgers.wake)
         lags = {"projector": projector.lag, "sla": lodgers.sla.feeder.lag}
-        heart = Heart(self.name, client, self.readiness, durable=DURABLE, lags=lags)
-        self.background(heart.run(), name="heartbeat")
+        self.beat(client, durable=DURABLE, lags=lags)
 
     async def _begin(self, at: "_Open", lodgers: "_Lodgers", stack: AsyncExitStack) -> None:
         """Start what only one replica does: record, sign, project, ring."""

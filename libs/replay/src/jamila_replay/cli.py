@@ -74,12 +74,12 @@ File = Annotated[Path, typer.Argument(metavar="BERKAS", dir_okay=False)]
 def status(*, as_json: AsJson = False) -> None:
     """Keadaan buku besar, model baca, layanan, dan yang tertahan.
 
-    Keluar 6 bila ada yang diam, 7 bila ada pesan masuk yang disisihkan.
+    Keluar 6 bila ada proses atau replika yang diam, 7 bila ada pesan masuk yang disisihkan.
     """
     with refusals_explained(as_json=as_json), opened() as stores:
         seen = look(stores, now=SystemClock().now())
     output.print_json(seen) if as_json else output.print_status(seen)
-    if seen.silent:
+    if seen.silent or seen.silent_replicas:
         raise typer.Exit(SILENT)
     if seen.set_aside:
         raise typer.Exit(SET_ASIDE)

@@ -140,6 +140,8 @@ def print_status(status: Status) -> None:
     console.print(_processes(status))
     if status.silent:
         console.print(f"GALAT: tanpa tanda hidup: {', '.join(status.silent)}")
+    if status.silent_replicas:
+        console.print(f"GALAT: replika diam: {', '.join(status.silent_replicas)}")
     if status.set_aside:
         console.print(
             f"GALAT: {status.set_aside} pesan masuk disisihkan: jamila replay set-aside list"

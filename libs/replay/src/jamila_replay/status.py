@@ -65,6 +65,15 @@ class Status(Fact):
         dead = ("diam", "belum-terdengar")
         return tuple(each.process for each in self.processes if each.state in dead)
 
+    @property
+    def silent_replicas(self) -> tuple[str, ...]:
+        """Replicas that died while another works, by process and place."""
+        return tuple(
+            f"{each.process} di {replica}"
+            for each in self.processes
+            for replica in each.silent_replicas
+        )
+
 
 def look(stores: Stores, *, now: datetime) -> Status:
     """Look at everything; writes nothing.

@@ -8,9 +8,10 @@ read them: those hold no credential of the broker.
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from eventsourcing.persistence import PersistenceError
 from nats.aio.client import Client
@@ -22,11 +23,30 @@ from jamila_runtime.signs import EVERY, SUBJECT, ConsumerLag, Heartbeat
 from jamila_runtime.streams import STREAM
 
 _ASK_SECONDS: Final = 2.0
+_FLUSH_SECONDS: Final = 1
 
 Readiness = Callable[[], Mapping[str, bool]]
 Lags = Mapping[str, Callable[[], int]]
 """By name, how to ask how many events something is behind; may read a database."""
-_NOTHING: Lags = MappingProxyType({})
+NO_LAGS: Lags = MappingProxyType({})
+
+
+def _stays() -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Living:
+    """Who gives signs."""
+
+    name: str
+    """Of the process."""
+    readiness: Readiness
+    """Each condition of readiness and whether it holds."""
+    replica: str = ""
+    """Which of several it is."""
+    leaves: Callable[[], bool] = _stays
+    """Whether it was told to stop, and does not end for a fault."""
 
 
 class Heart:
@@ -34,39 +54,53 @@ class Heart:
 
     def __init__(
         self,
-        name: str,
+        living: Living,
         client: Client,
-        readiness: Readiness,
         *,
         durable: str = "",
-        lags: Lags = _NOTHING,
+        lags: Lags = NO_LAGS,
     ) -> None:
         """Prepare.
 
         Args:
-            name: Of the process.
+            living: Whose signs.
             client: Connected to NATS.
-            readiness: Each condition of readiness and whether it holds.
             durable: Its consumer of the stream; empty: it has none.
             lags: What else it keeps, and how many events each is behind; may read a database.
         """
-        self._name, self._client, self._readiness = name, client, readiness
+        self._living, self._client = living, client
         self._durable, self._lags = durable, lags
 
     async def run(self) -> None:
         """Beat for ever. While NATS is away nothing is heard of the process: that is the truth."""
-        while True:
-            await self.beat()
-            await asyncio.sleep(EVERY.total_seconds())
+        try:
+            while True:
+                await self.beat()
+                await asyncio.sleep(EVERY.total_seconds())
+        finally:
+            if self._living.leaves():
+                await self.say_goodbye()
 
     async def beat(self) -> None:
         """Give one sign."""
-        sign = Heartbeat(
-            process=self._name,
-            beat_at=datetime.now(tz=UTC),
-            ready=dict(self._readiness()),
+        await self._say(
+            ready=dict(self._living.readiness()),
             consumer=await self._consumer(),
             lags=await asyncio.to_thread(self._measured),
+        )
+
+    async def say_goodbye(self) -> None:
+        """Let nobody miss this replica."""
+        await self._say(ready={}, leaves=True)
+        with suppress(NatsError):
+            await self._client.flush(timeout=_FLUSH_SECONDS)
+
+    async def _say(self, **what: Any) -> None:
+        sign = Heartbeat(
+            process=self._living.name,
+            replica=self._living.replica,
+            beat_at=datetime.now(tz=UTC),
+            **what,
         )
         with suppress(NatsError):
             if self._client.is_connected:

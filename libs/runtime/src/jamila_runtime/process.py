@@ -7,6 +7,7 @@ starts it again. Nothing limps on in silence.
 import asyncio
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -26,7 +27,7 @@ from starlette.routing import Route
 from jamila_runtime.application import StageApplication
 from jamila_runtime.connecting import connect, inbox_broker, inbox_of
 from jamila_runtime.effects import EffectRunner
-from jamila_runtime.heartbeat import Heart
+from jamila_runtime.heartbeat import NO_LAGS, Heart, Lags, Living
 from jamila_runtime.inbox import subscribe_commands, subscribe_events
 from jamila_runtime.lease import Lease
 from jamila_runtime.logs import configure_logs, get_logger
@@ -66,6 +67,7 @@ class Process:
         """Named conditions of readiness."""
         self.is_stopping = False
         """It was told to stop: what lasts has to end by itself."""
+        self._failed = False
         self._tasks: list[asyncio.Task[Any]] = []
 
     def background(self, work: Awaitable[Any], *, name: str) -> None:
@@ -75,6 +77,18 @@ class Process:
         task.add_done_callback(self._on_task_end)
         self._tasks.append(task)
         self.checks[name] = lambda: not task.done()
+
+    def beat(self, client: Client, *, durable: str = "", lags: Lags = NO_LAGS) -> None:
+        """Give signs of life until the end (see ``Heart``)."""
+        port = self.settings.http_port
+        living = Living(
+            self.name,
+            self.readiness,
+            replica=f"{socket.gethostname()}:{port}" if port else socket.gethostname(),
+            leaves=lambda: self.is_stopping and not self._failed,
+        )
+        heart = Heart(living, client, durable=durable, lags=lags)
+        self.background(heart.run(), name="heartbeat")
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -183,6 +197,7 @@ class Process:
     def _on_task_end(self, task: asyncio.Task[Any]) -> None:
         if task.cancelled():
             return
+        self._failed = True
         _log.error("background task ended", task=task.get_name(), exc_info=task.exception())
         os.kill(os.getpid(), signal.SIGTERM)
 
@@ -293,8 +308,7 @@ class StageProcess(Process):
     def _beat(self, client: Client, outbox: Outbox) -> None:
         parked = self.application.store.parked
         lags = {"outbox": outbox.lag, "parked": lambda: len(parked()), **self.lags}
-        heart = Heart(self.name, client, self.readiness, durable=self.name, lags=lags)
-        self.background(heart.run(), name="heartbeat")
+        self.beat(client, durable=self.name, lags=lags)
 
 
 def _wake(outbox: Outbox, effects: EffectRunner) -> None:

@@ -19,6 +19,8 @@ ALL: Final = "all"
 EVERY: Final = timedelta(seconds=5)
 SILENT_AFTER: Final = timedelta(seconds=30)
 """Six signs lost: more than a restart takes, and less than a resident notices."""
+FORGOTTEN_AFTER: Final = timedelta(days=1)
+"""So long a replica is missed that was never heard again."""
 
 
 class ConsumerLag(Fact):
@@ -42,6 +44,10 @@ class Heartbeat(Fact):
     """None: it consumes nothing, or JetStream does not answer."""
     lags: dict[str, NonNegativeInt] = Field(default_factory=dict)
     """What it keeps besides, by name, and how many events each is behind."""
+    replica: str = ""
+    """Which of several it is: its machine and port."""
+    leaves: bool = False
+    """It was told to stop: nobody has to miss it."""
 
 
 class Seen(Fact):
@@ -52,10 +58,28 @@ class Seen(Fact):
     """Clock of the ledger's process: the clocks of others may differ."""
 
 
+class Replica(Fact):
+    """One of the replicas of a process, and when it was last heard."""
+
+    process: str
+    replica: str
+    seen_at: AwareDatetime
+    """Clock of the ledger's process."""
+
+    def is_silent(self, now: datetime) -> bool:
+        """Whether somebody has to look after it."""
+        return now - self.seen_at > SILENT_AFTER
+
+
 def seen_in(document: Mapping[str, Any] | None) -> dict[str, Seen]:
     """What the document of signs says, by process."""
     kept = (document or {}).get("processes", {})
     return {name: Seen.model_validate(each) for name, each in sorted(kept.items())}
+
+
+def replicas_in(document: Mapping[str, Any] | None) -> tuple[Replica, ...]:
+    """Every replica that was heard and has not said goodbye."""
+    return tuple(Replica.model_validate(each) for each in (document or {}).get("replicas", ()))
 
 
 ProcessState = Literal["hidup", "tidak-siap", "diam", "belum-terdengar"]
@@ -76,6 +100,13 @@ class ProcessStatus(Fact):
     """Outbox, projections: how many events each is behind; what is parked or set aside."""
     failing: tuple[str, ...] = ()
     """Conditions of readiness that do not hold."""
+    silent_replicas: tuple[str, ...] = ()
+    """Machine and port of those that fell silent without having been told to stop."""
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nobody has to look after it."""
+        return self.state == "hidup" and not self.silent_replicas
 
 
 def expected() -> set[str]:
@@ -92,7 +123,15 @@ def standing(document: Mapping[str, Any] | None, *, now: datetime) -> list[Proce
         now: To tell who has been silent for too long.
     """
     seen = seen_in(document)
-    return [_process(name, seen.get(name), now) for name in sorted({*expected(), *seen})]
+    silent: dict[str, list[str]] = {}
+    for each in replicas_in(document):
+        if each.is_silent(now):
+            silent.setdefault(each.process, []).append(each.replica)
+    told = [_process(name, seen.get(name), now) for name in sorted({*expected(), *seen})]
+    return [
+        each.model_copy(update={"silent_replicas": tuple(sorted(silent.get(each.process, ())))})
+        for each in told
+    ]
 
 
 def _process(name: str, seen: Seen | None, now: datetime) -> ProcessStatus:

@@ -70,3 +70,13 @@ def postgres_database(postgres_url: str) -> Iterator[str]:
         server.execute(f"CREATE DATABASE {name}")
         yield postgres_url.rpartition("/")[0] + f"/{name}"
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["floods", "drips"])
+def endless(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A peer whose answer has no end (``jamila_testing.endless.EndlessPeer``)."""
+    from jamila_testing.endless import endless_peer  # noqa: PLC0415 - see mongod_url
+
+    pytest_socket.enable_socket()
+    with endless_peer(request.param) as peer:
+        yield peer

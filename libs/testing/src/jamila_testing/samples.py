@@ -25,6 +25,17 @@ MONDAY = datetime(2026, 4, 6, 1, 0, tzinfo=UTC)
 SEALED = "v1.c2VhbGVk"
 """Has the form of sealed data; nobody can open it."""
 
+SIAK_OFFICE: Mapping[str, Any] = {
+    "base_url": "http://siak.test/",
+    "institution": "63-11",
+    "user": "dinas",
+    "password": "rahasia",
+    "registered_ip": "10.63.11.5",
+    "threshold": 90,
+    "timeout": timedelta(seconds=20),
+}
+"""How an office reaches SIAK, as ``siak_adapter.siak_client.SiakAccess`` is told."""
+
 _NAMESPACE = UUID("6d1c8a52-6311-4a6e-9d0a-0d1ca311a000")
 SERVICES = {
     e.StatusPesanDilaporkan: "intake",

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import httpx
 
+from jamila_runtime.bounded import AnswerTooLargeError, BoundedClient, at_most
 from jamila_runtime.errors import JamilaError
 from jamila_runtime.outside import read_json
 from jamila_whatsapp.contents import Content, template, text
@@ -30,6 +31,7 @@ _UNKNOWN_OBJECT: Final = 33
 MEDIA_HOSTS: Final = ("lookaside.fbsbx.com",)
 """Where the Cloud API keeps files, besides its own host."""
 _BEFORE_SENDING: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_ANSWER_BYTES: Final = 1_048_576
 
 
 @dataclass(frozen=True)
@@ -72,19 +74,22 @@ class WhatsAppClient:
         *,
         phone_number_id: str,
         timeout_seconds: float = 15.0,
+        file_seconds: float = 120.0,
         media_hosts: Sequence[str] = MEDIA_HOSTS,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._base_url = base_url.rstrip("/")
+        # A whole file, either way: its address lives five minutes, and lines of offices are slow.
+        self._file_seconds = file_seconds
         self._own = httpx.URL(base_url)
         self._media_hosts = frozenset(media_hosts)
         self._messages_url = f"{self._base_url}/{phone_number_id}/messages"
         self._uploads_url = f"{self._base_url}/{phone_number_id}/media"
-        self._http = httpx.Client(
+        self._http = BoundedClient(
+            max_bytes=_ANSWER_BYTES,
             headers={"Authorization": f"Bearer {access_token}"},
             timeout=httpx.Timeout(timeout_seconds, connect=5.0),
             transport=transport,
-            follow_redirects=False,
         )
 
     def close(self) -> None:
@@ -123,7 +128,12 @@ class WhatsAppClient:
         fields = {"messaging_product": "whatsapp", "type": media_type}
         file = {"file": (filename, content, media_type)}
         try:
-            response = self._http.post(self._uploads_url, data=fields, files=file)
+            response = self._http.post(
+                self._uploads_url,
+                data=fields,
+                files=file,
+                extensions=at_most(seconds=self._file_seconds),
+            )
         except httpx.TransportError as error:
             raise WhatsAppUnreachableError(f"upload: {type(error).__name__}") from error
         if response.status_code != HTTPStatus.OK:
@@ -169,19 +179,18 @@ class WhatsAppClient:
         self._expect_own(info.url)
         if info.size_bytes > max_bytes:
             raise MediaTooLargeError("file too large", size_bytes=info.size_bytes)
-        content = bytearray()
+        allowed = at_most(max_bytes=max_bytes, seconds=self._file_seconds)
         try:
-            with self._http.stream("GET", info.url) as response:
+            with self._http.stream("GET", info.url, extensions=allowed) as response:
                 _expect_file(response)
-                for chunk in response.iter_bytes():
-                    content += chunk
-                    if len(content) > max_bytes:
-                        raise MediaTooLargeError("file too large", size_bytes=len(content))
+                content = response.read()
+        except AnswerTooLargeError:
+            raise MediaTooLargeError("file too large") from None
         except httpx.HTTPError as error:
             raise WhatsAppUnreachableError(f"media: {type(error).__name__}") from error
         if info.sha256 is not None and hashlib.sha256(content).hexdigest() != info.sha256:
             raise MediaBrokenError("the bytes are not the announced ones")
-        return bytes(content)
+        return content
 
     def _expect_own(self, address: str) -> None:
         """Our token goes to the platform and nowhere else, whatever an answer says."""

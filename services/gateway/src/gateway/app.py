@@ -20,7 +20,6 @@ from jamila_ledger.models import LiveModels
 from jamila_runtime.clock import SystemClock
 from jamila_runtime.commanding import CommandClient
 from jamila_runtime.connecting import connect
-from jamila_runtime.heartbeat import Heart
 from jamila_runtime.mongo import Documents
 from jamila_runtime.mongo_watch import MongoWatch
 from jamila_runtime.objects import ObjectVault
@@ -96,8 +95,7 @@ class GatewayProcess(Process):
         watch = MongoWatch(documents)
         self.checks["mongo"] = lambda: watch.answers
         self.background(watch.run(), name="mongo-watch")
-        heart = Heart(self.name, client, self.readiness)
-        self.background(heart.run(), name="heartbeat")
+        self.beat(client)
 
     def _create_api(self) -> GatewayApi:
         @asynccontextmanager

@@ -21,6 +21,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, KeySetSerialization
 
 from gateway.oidc_settings import OidcSettings
+from jamila_runtime.bounded import BoundedAsyncClient
 from jamila_runtime.clock import Clock
 from jamila_runtime.errors import DomainError, RetryableError
 from jamila_runtime.outside import read_json
@@ -29,6 +30,7 @@ DEPARTURE_LIFETIME: Final = timedelta(minutes=10)
 """So long somebody may take at the provider."""
 _LEEWAY_SECONDS: Final = 60
 _TIMEOUT_SECONDS: Final = 5.0
+_ANSWER_BYTES: Final = 1_048_576
 _ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _ALGORITHMS: Final = (
     *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
@@ -77,6 +79,11 @@ class Arrival:
     subject: str = field(repr=False)
     second_factor_at: datetime | None
     """When a second factor was proven there; None: it was not, or it does not count here."""
+
+
+def provider_client(timeout_seconds: float = _TIMEOUT_SECONDS) -> BoundedAsyncClient:
+    """Asks the provider; each question has so long for its whole answer."""
+    return BoundedAsyncClient(max_bytes=_ANSWER_BYTES, timeout=timeout_seconds)
 
 
 class OidcClient:
@@ -172,7 +179,7 @@ class OidcClient:
 
     async def _ask(self, method: str, address: str, **what: Any) -> dict[str, Any]:
         try:
-            response = await self._http.request(method, address, timeout=_TIMEOUT_SECONDS, **what)
+            response = await self._http.request(method, address, **what)
             content = read_json(response.content)
         except (httpx.HTTPError, ValueError) as error:
             raise OidcUnavailableError("the identity provider does not answer") from error

@@ -14,7 +14,7 @@ from gateway.demo import ensure_demo_accounts
 from gateway.foreign_login import ForeignLogin
 from gateway.identity_store import IdentityStore
 from gateway.login import LoginDesk
-from gateway.oidc import OidcClient
+from gateway.oidc import OidcClient, provider_client
 from gateway.oidc_settings import OidcSettings
 from gateway.own_account import OwnAccount
 from gateway.passwords import Passwords
@@ -49,7 +49,7 @@ async def enter_reception(
     stack: AsyncExitStack, settings: RuntimeSettings, gateway: GatewaySettings
 ) -> Reception:
     """Open the reception until the stack is left."""
-    http = await stack.enter_async_context(httpx.AsyncClient())
+    http = await stack.enter_async_context(provider_client())
     reception = await asyncio.to_thread(open_reception, settings, gateway, http)
     stack.callback(reception.close)
     return reception

@@ -55,6 +55,8 @@ _REASONS: Final = (
 )
 """``printer-state-reasons`` (RFC 8011 section 5.4.12) by how they begin, and our codes."""
 _SERVER_FAULT: Final = 500
+_ANSWER_BYTES: Final = 8_388_608
+"""A queue that remembers some ten thousand jobs."""
 _STOPPED: Final = 5
 """``printer-state`` stopped."""
 
@@ -68,6 +70,7 @@ class IppPrinter:
     media: str
     """PWG name of the medium, e.g. ``iso_a4_210x297mm``."""
     timeout_seconds: int = 20
+    """From the question to the last byte of the answer."""
 
     def send(self, name: str, document: bytes) -> str:
         """Hand over one document (see ``Printer``)."""
@@ -140,7 +143,11 @@ class IppPrinter:
 
     async def _exchange(self, operation: IppOperation, message: dict[str, Any]) -> bytes:
         try:
-            async with IPP(host=self.url, request_timeout=self.timeout_seconds) as ipp:
+            async with (
+                asyncio.timeout(self.timeout_seconds),
+                _session() as session,
+                IPP(self.url, request_timeout=self.timeout_seconds, session=session) as ipp,
+            ):
                 return await ipp.raw(operation, message)
         except IPPConnectionError as error:
             if isinstance(error.__cause__, aiohttp.ClientConnectorError):
@@ -154,6 +161,24 @@ class IppPrinter:
         except (IPPError, aiohttp.ClientError, TimeoutError, ValueError) as error:
             # ValueError: what a refusal says beside its status is no text.
             raise PrinterSilentError("the printer's answer cannot be read") from error
+
+
+class _Answer(aiohttp.ClientResponse):
+    """Read up to a bound, as ``jamila_runtime.bounded`` does for all who are asked with httpx."""
+
+    async def read(self) -> bytes:
+        content = bytearray()
+        async for chunk in self.content.iter_any():
+            content += chunk
+            if len(content) > _ANSWER_BYTES:
+                self.close()
+                raise aiohttp.ClientPayloadError("more bytes than anybody asked for")
+        return bytes(content)
+
+
+def _session() -> aiohttp.ClientSession:
+    plain = {"Accept-Encoding": "identity"}
+    return aiohttp.ClientSession(response_class=_Answer, auto_decompress=False, headers=plain)
 
 
 def _asking(**attributes: Any) -> dict[str, Any]:

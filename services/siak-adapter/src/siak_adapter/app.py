@@ -4,8 +4,7 @@ import secrets
 import ssl
 from dataclasses import replace
 
-import httpx
-
+from jamila_runtime.bounded import BoundedClient
 from jamila_runtime.objects import ObjectVault
 from jamila_runtime.officials import Officials
 from jamila_runtime.process import StageProcess
@@ -18,7 +17,7 @@ from siak_adapter.import_settings import ImportSettings
 from siak_adapter.outbox import PUBLICATIONS
 from siak_adapter.pdf_renderer import PdfRenderer
 from siak_adapter.settings import SiakAdapterSettings
-from siak_adapter.siak_client import SiakClient
+from siak_adapter.siak_client import ANSWER_BYTES, SiakClient
 
 _CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without the letters and digits that people take for one another."""
@@ -60,4 +59,4 @@ def _lookup(own: SiakAdapterSettings) -> SiakClient | None:
     if access is None:
         return None
     trust = ssl.create_default_context(cafile=own.siak_ca_file)
-    return SiakClient(access, httpx.Client(verify=trust, follow_redirects=False))
+    return SiakClient(access, BoundedClient(max_bytes=ANSWER_BYTES, verify=trust))

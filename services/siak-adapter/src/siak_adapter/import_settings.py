@@ -4,14 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
-import httpx
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from jamila_runtime.bounded import BoundedClient
 from jamila_runtime.officials import Officials
 from jamila_runtime.strength import PinnedFile
 from jamila_verifier import TrustAnchors
 from siak_adapter.importing import ImportPolicy
-from siak_adapter.siak_signature import RevocationLists, SiakSignatures
+from siak_adapter.siak_signature import LIST_BYTES, RevocationLists, SiakSignatures
 
 
 class ImportSettings(BaseSettings):
@@ -28,7 +28,7 @@ class ImportSettings(BaseSettings):
     crl_urls: tuple[str, ...] = ()
     """Revocation lists of every authority in the path; given, nothing is imported without."""
     timeout: timedelta = timedelta(seconds=10)
-    """Longest wait for a revocation list."""
+    """Longest wait for a whole revocation list."""
 
     def policy(self) -> ImportPolicy:
         """Which services' documents are imported."""
@@ -47,6 +47,6 @@ class ImportSettings(BaseSettings):
             msg = "the import needs trust_roots and the list of officials (JAMILA_OFFICIALS_FILE)"
             raise ValueError(msg)
         anchors = TrustAnchors.from_files(self.trust_roots, self.intermediates)
-        client = httpx.Client(timeout=self.timeout.total_seconds(), follow_redirects=False)
+        client = BoundedClient(max_bytes=LIST_BYTES, timeout=self.timeout.total_seconds())
         lists = RevocationLists(client, self.crl_urls)
         return SiakSignatures(anchors, officials=officials, lists=lists)

@@ -21,6 +21,8 @@ from siak_adapter.siak_answers import (
 )
 
 Method = Literal["CALL_VERIFY_BY_ELEMEN", "CALL_NIK"]
+ANSWER_BYTES: Final = 1_048_576
+"""Far more than the service ever says about one person."""
 _NIK: Final = re.compile(r"^[0-9]{16}$")
 _DAY_FIRST: Final = re.compile(r"^\d{2}-\d{2}-\d{4}$")
 _FIELD: Final = re.compile(r"^[A-Z_]{1,40}$")
@@ -41,7 +43,7 @@ class SiakAccess:
     threshold: int
     """Lowest score, 1 to 100, at which names, places and addresses agree."""
     timeout: timedelta
-    """Longest wait for one answer; the service takes 4 to 35 seconds."""
+    """Longest wait for one whole answer; the service takes 4 to 35 seconds."""
     method: Method = "CALL_VERIFY_BY_ELEMEN"
     """``CALL_NIK``: the service tells what it holds, which is compared here and then dropped."""
 

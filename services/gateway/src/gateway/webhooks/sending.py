@@ -16,9 +16,10 @@ from urllib.parse import urlsplit
 import httpx
 
 from gateway.webhooks.subscriptions import WebhookAddressError
+from jamila_runtime.bounded import BoundedAsyncClient
 
 Lookup = Callable[[str, int], Awaitable[list[str]]]
-_TIMEOUT_SECONDS: Final = 10.0
+_ANSWER_BYTES: Final = 65_536
 _PORTS: Final = {"https": 443, "http": 80}
 _OURS: Final = "Jamila-Webhook/1"
 
@@ -57,13 +58,14 @@ class Sender:
         *,
         lookup: Lookup = addresses_of,
         transport: httpx.AsyncBaseTransport | None = None,
+        timeout_seconds: float = 10.0,
     ) -> None:
         self._rules = rules
         self._lookup = lookup
-        self._http = httpx.AsyncClient(
+        self._http = BoundedAsyncClient(
+            max_bytes=_ANSWER_BYTES,
             transport=transport,
-            timeout=_TIMEOUT_SECONDS,
-            follow_redirects=False,
+            timeout=timeout_seconds,
             trust_env=False,
             headers={"User-Agent": _OURS, "Content-Type": "application/json"},
         )

@@ -14,12 +14,15 @@ from typing import Any, Final, Literal
 import httpx
 
 from jamila_contracts.values import SignatureBox
+from jamila_runtime.bounded import BoundedClient
 from jamila_runtime.outside import read_json
 from signing.esign.errors import EsignRequestRefusedError, EsignUnavailableError, refusal
 from signing.secrets import SigningSecret
 
 MAY_SIGN: Final = "ISSUE"
 _SERVER_FAULT: Final = 500
+_ANSWER_BYTES: Final = 33_554_432
+"""A signed document in base64, many times over."""
 _CODE: Final = re.compile(r"^[0-9]{1,6}$")
 _NOTHING: Final = base64.b64encode(
     bytes.fromhex(
@@ -39,6 +42,7 @@ class EsignAccess:
     password: str = field(repr=False)
     version: Literal[1, 2] = 2
     timeout: timedelta = timedelta(seconds=30)
+    """From the question to the last byte of the answer."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +72,12 @@ class EsignClient:
 
     def __init__(self, access: EsignAccess, transport: httpx.BaseTransport | None = None) -> None:
         self._version = access.version
-        self._client = httpx.Client(
+        self._client = BoundedClient(
+            max_bytes=_ANSWER_BYTES,
             base_url=access.base_url,
             auth=(access.user, access.password),
             timeout=access.timeout.total_seconds(),
             transport=transport,
-            follow_redirects=False,
         )
 
     def status(self, nik: str) -> str:

@@ -30,7 +30,7 @@ class PadesSettings:
     crl_urls: tuple[str, ...] = ()
     """Revocation lists of every authority in the paths of signer and time stamp."""
     timeout: timedelta = timedelta(seconds=10)
-    """Longest wait for one answer of these services."""
+    """Longest wait for one whole answer of these services."""
     revocation_max_age: timedelta = timedelta(hours=1)
     """How long fetched revocation information serves further signatures."""
     outage_pause: timedelta = timedelta(seconds=1)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from time import monotonic
+from typing import Any
 
 import httpx
 from asn1crypto import crl, ocsp, tsp, x509
@@ -12,11 +13,16 @@ from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator.authority import AuthorityWithCert
 from pyhanko_certvalidator.fetchers.common_utils import format_ocsp_request
 
+from jamila_runtime.bounded import BoundedClient, at_most
 from signing.pades.errors import RevocationUnavailableError, TimestampUnavailableError
 from signing.pades.settings import PadesSettings
 
 _TIMESTAMP_QUERY = "application/timestamp-query"
 _OCSP_REQUEST = "application/ocsp-request"
+_ANSWER_BYTES = 262_144
+"""A time stamp or an OCSP answer, with all the certificates that may come along."""
+_LIST_BYTES = 16_777_216
+"""A revocation list names every certificate that was ever taken back; about 40 bytes each."""
 
 
 class TimestampDesk:
@@ -100,8 +106,10 @@ class TrustServices:
         self._settings = settings
         self._certificate = certificate
         self._chain = chain
-        self._client = httpx.Client(
-            timeout=settings.timeout.total_seconds(), transport=transport, follow_redirects=False
+        self._client = BoundedClient(
+            max_bytes=_ANSWER_BYTES,
+            timeout=settings.timeout.total_seconds(),
+            transport=transport,
         )
         self.desk = TimestampDesk(self._client, settings.tsa_url or "", pause=settings.outage_pause)
         self._material: TrustMaterial | None = None
@@ -150,7 +158,8 @@ class TrustServices:
             certid_hash_algo="sha1",
             request_nonces=False,
         )
-        content = self._exchange("POST", url, content=request.dump())
+        headers = {"Content-Type": _OCSP_REQUEST}
+        content = self._exchange("POST", url, content=request.dump(), headers=headers)
         try:
             response = ocsp.OCSPResponse.load(content, strict=True)
             status = response["response_status"].native
@@ -161,7 +170,7 @@ class TrustServices:
         return response
 
     def _fetch_crl(self, url: str) -> crl.CertificateList:
-        content = self._exchange("GET", url, content=None)
+        content = self._exchange("GET", url, extensions=at_most(max_bytes=_LIST_BYTES))
         try:
             # Loaded from DER: asn1crypto would re-encode constructed objects at every signature.
             revoked = crl.CertificateList.load(content, strict=True)
@@ -170,10 +179,9 @@ class TrustServices:
             raise RevocationUnavailableError("malformed CRL") from exc
         return revoked
 
-    def _exchange(self, method: str, url: str, *, content: bytes | None) -> bytes:
-        headers = {"Content-Type": _OCSP_REQUEST} if content is not None else {}
+    def _exchange(self, method: str, url: str, **what: Any) -> bytes:
         try:
-            answer = self._client.request(method, url, content=content, headers=headers)
+            answer = self._client.request(method, url, **what)
             answer.raise_for_status()
         except httpx.HTTPError as exc:
             raise RevocationUnavailableError(type(exc).__name__) from exc
