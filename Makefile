@@ -90,9 +90,10 @@ format: $(STAMP) ## rewrite the code the way lint wants it
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix-only
 
-lock: $(STAMP) ## work out requirements.lock anew from the pyproject files
+lock: $(STAMP) ## work out requirements.lock and what of it runs anew from the pyproject files
 	@$(UV) lock
 	@$(UV) export -q --all-packages --all-groups --no-emit-workspace --no-header --no-annotate --format requirements-txt -o requirements.lock
+	@$(UV) export -q --package jamila-deploy --no-dev --no-emit-workspace --no-header --no-annotate --format requirements-txt -o requirements-run.lock
 
 sbom: $(STAMP) ## write build/sbom.cdx.json: everything that is installed, as CycloneDX
 	@$(BIN)/python deploy/bin/sbom.py build/sbom.cdx.json

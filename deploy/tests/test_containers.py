@@ -16,6 +16,7 @@ import yaml
 DEPLOY = Path(__file__).parents[1]
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 SERVICES = COMPOSE["services"]
+TRYING = {"jamila-testing", "jamila-faults"}
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
 
 
@@ -37,13 +38,22 @@ def test_hadolint_would_find_something(tmp_path: Path):
 
 
 def test_the_image_takes_locked_packages_and_runs_as_nobody_special():
-    assert "--require-hashes -r requirements.lock" in DOCKERFILE
+    assert "--require-hashes -r requirements-run.lock" in DOCKERFILE
     assert len(re.findall(r"^FROM ", DOCKERFILE, re.MULTILINE)) == 2
     assert re.search(r"^USER 10001:10001$", DOCKERFILE, re.MULTILINE)
     assert "HEALTHCHECK" in DOCKERFILE
     makefile = (DEPLOY.parent / "Makefile").read_text(encoding="utf-8")
     version = re.search(r"^UV_VERSION := (.+)$", makefile, re.MULTILINE).group(1)
     assert f"uv=={version}" in DOCKERFILE
+
+
+def test_nothing_that_tries_the_others_is_copied_into_the_image():
+    ignored = (DEPLOY / "Dockerfile.dockerignore").read_text(encoding="utf-8").split()
+    tried_by = {f"libs/{name.removeprefix('jamila-')}" for name in TRYING}
+    assert tried_by <= set(ignored)
+    assert all((DEPLOY.parent / folder).is_dir() for folder in tried_by)
+    # What comes later in the file wins.
+    assert min(map(ignored.index, tried_by)) > ignored.index("!libs")
 
 
 def test_the_image_has_what_the_launcher_needs_of_debian():

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-_LOCKS = {"uv.lock", "requirements.lock"}
+_LOCKS = {"uv.lock", "requirements.lock", "requirements-run.lock"}
 
 
 @pytest.fixture(scope="session")

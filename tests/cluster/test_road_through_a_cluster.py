@@ -2,11 +2,10 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
@@ -14,10 +13,10 @@ import pytest
 from jamila_deploy.office import Office
 from jamila_deploy.road import Road
 from jamila_deploy.sample import Birth
-from jamila_ledger.chain import verify
-from jamila_ledger.recorded import Recorded, recorded
-from jamila_ledger.sql_store import SqlLedgerStore
+from jamila_ledger.recorded import Recorded
 from jamila_runtime.places import postgres_url, schema_of
+from jamila_testing import roads
+from jamila_testing.roads import of_the_stages, told_to_the_resident, walk
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(400)]
 
@@ -27,9 +26,6 @@ LEADERS = (
     *("printing", "notifier", "ledger", "printing", "intake"),
 )
 """Whose leader dies before each stride."""
-STAGES = ("intake", "siak-adapter", "review", "signing", "printing")
-FACTS_OF_THE_DAY = {"StatusPesanDilaporkan", "PenandatangananGagal"}
-"""Reports of WhatsApp come in any order; that a server was away is a fact of a rough day only."""
 _GONE = 1
 _PATIENCE_SECONDS = 60
 
@@ -43,25 +39,10 @@ async def office_of(cluster: Any) -> AsyncIterator[Office]:
         office.close()
 
 
-async def walk(road: Road, before: Callable[[int], None] = lambda _: None) -> None:
-    def go() -> None:
-        for number, stride in enumerate(road.strides()):
-            before(number)
-            stride.go()
-
-    await asyncio.to_thread(go)
-
-
 def facts_of(cluster: Any, monkeypatch: pytest.MonkeyPatch, case_id: str) -> list[Recorded]:
     for name, value in cluster.operator.items():
         monkeypatch.setenv(name, value)
-    store = SqlLedgerStore.open_existing(postgres_url(schema=schema_of("ledger")))
-    try:
-        report = verify(store.scan())
-        assert report.ok, report.problem
-        return recorded(store.read_case(UUID(case_id)))
-    finally:
-        store.close()
+    return roads.facts_of(postgres_url(schema=schema_of("ledger")), case_id)
 
 
 def sent_to(office: Office, phone: str) -> list[dict[str, Any]]:
@@ -105,23 +86,15 @@ async def test_a_case_walks_through_replicas_that_die_and_a_cluster_that_shrinks
     for facts, sent in zip(stories, messages, strict=True):
         wishes = Counter(each["biz_opaque_callback_data"] for each in sent)
         assert [wish for wish, times in wishes.items() if wish and times > 1] == []
-        assert heard(facts) == heard(stories[0])
+        assert told_to_the_resident(facts) == told_to_the_resident(stories[0])
     assert len(list((cluster.settings.home / "printed").iterdir())) == len(roads)
-
-
-def heard(facts: list[Recorded]) -> list[str]:
-    """What the resident was told about."""
-    return sorted(
-        fact.event.about_event for fact in facts if fact.meta.type == "PemberitahuanTerkirim"
-    )
 
 
 def story(facts: list[Recorded]) -> dict[str, list[str]]:
     """What each stage said, in its order, without what a rough day adds."""
     told: dict[str, list[str]] = defaultdict(list)
-    for fact in facts:
-        if fact.meta.source in STAGES and fact.meta.type not in FACTS_OF_THE_DAY:
-            told[fact.meta.source].append(fact.meta.type)
+    for fact in of_the_stages(facts):
+        told[fact.meta.source].append(fact.meta.type)
     return dict(told)
 
 

@@ -8,12 +8,12 @@ import random
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import nats
 import pytest
@@ -28,21 +28,18 @@ from jamila_deploy.sample import Birth
 from jamila_deploy.secrets import nats_password_file
 from jamila_deploy.settings import LauncherSettings
 from jamila_deploy.system import RunningSystem, running_system
-from jamila_ledger.chain import verify
-from jamila_ledger.recorded import Recorded, recorded
-from jamila_ledger.sql_store import SqlLedgerStore
+from jamila_ledger.recorded import Recorded
 from jamila_runtime.streams import ALL_EVENTS
+from jamila_testing import roads
+from jamila_testing.roads import STAGES, of_the_stages, told_to_the_resident, walk
 
 pytestmark = [pytest.mark.connected, pytest.mark.timeout(400)]
 
 TODAY = date(2026, 11, 23)
-STAGES = ("intake", "siak-adapter", "review", "signing", "printing")
 KILLED = (
     *("intake", "ledger", "siak_adapter", "nats", "gateway", "review", "mongod", "signing"),
     *("notifier", "simulators", "printing"),
 )
-FACTS_OF_THE_DAY = {"StatusPesanDilaporkan", "PenandatangananGagal"}
-"""Reports of WhatsApp come in any order; that a server was away is a fact of a rough day only."""
 FACTS_THAT_STAY = (
     *("attempt", "step", "service_id", "reasons", "problems", "method", "medium", "proof"),
     *("reason_code", "channel"),
@@ -58,36 +55,18 @@ async def office_of(system: RunningSystem) -> AsyncIterator[Office]:
         office.close()
 
 
-async def walk(road: Road, before: Callable[[int], None]) -> None:
-    loop = asyncio.get_running_loop()
-
-    def go() -> None:
-        for number, stride in enumerate(road.strides()):
-            loop.call_soon_threadsafe(before, number)
-            stride.go()
-
-    await asyncio.to_thread(go)
-
-
 def facts_of(home: Path, case_id: str) -> list[Recorded]:
-    store = SqlLedgerStore.open_existing(f"sqlite:///{home / 'stores' / 'ledger.db'}")
-    try:
-        report = verify(store.scan())
-        assert report.ok, report.problem
-        return recorded(store.read_case(UUID(case_id)))
-    finally:
-        store.close()
+    return roads.facts_of(f"sqlite:///{home / 'stores' / 'ledger.db'}", case_id)
 
 
 def stories(facts: list[Recorded]) -> dict[str, list[Any]]:
     """What each stage said, in its order, without what differs from run to run."""
     told = defaultdict(list)
-    for fact in facts:
-        if fact.meta.source in STAGES and fact.meta.type not in FACTS_OF_THE_DAY:
-            said = json.loads(fact.event.model_dump_json(include=set(FACTS_THAT_STAY)))
-            for reason in said.get("reasons", ()):
-                reason.pop("note")
-            told[fact.meta.source].append((fact.meta.type, said))
+    for fact in of_the_stages(facts):
+        said = json.loads(fact.event.model_dump_json(include=set(FACTS_THAT_STAY)))
+        for reason in said.get("reasons", ()):
+            reason.pop("note")
+        told[fact.meta.source].append((fact.meta.type, said))
     return dict(told)
 
 
@@ -98,12 +77,6 @@ def chain_of(story: dict[str, list[Any]]) -> str:
         for said in story[source]:
             link.update(json.dumps([source, said], sort_keys=True).encode())
     return link.hexdigest()
-
-
-def told_to_the_resident(facts: list[Recorded]) -> list[str]:
-    return sorted(
-        fact.event.about_event for fact in facts if fact.meta.type == "PemberitahuanTerkirim"
-    )
 
 
 async def repeat_what_passes(settings: LauncherSettings, seed: int) -> None:
@@ -139,7 +112,7 @@ async def test_a_day_of_kills_repeats_and_disorder_ends_like_a_quiet_one(tmp_pat
     settings = free_ports(LauncherSettings(home=tmp_path / "home"))
     async with running_system(settings) as system, office_of(system) as office:
         quiet = Road(office, Birth.of_couple(0, today=TODAY))
-        await walk(quiet, before=lambda _: None)
+        await walk(quiet)
         await system.wait_ready()
 
         killed: list[str] = []
@@ -149,9 +122,10 @@ async def test_a_day_of_kills_repeats_and_disorder_ends_like_a_quiet_one(tmp_pat
                 killed.append(KILLED[number - 1])
                 system.kill(killed[-1])
 
+        loop = asyncio.get_running_loop()
         rough = Road(office, Birth.of_couple(1, today=TODAY))
         repeating = asyncio.create_task(repeat_what_passes(settings, seed=1))
-        await walk(rough, before=kill_one)
+        await walk(rough, before=partial(loop.call_soon_threadsafe, kill_one))
         repeating.cancel()
         await system.wait_ready()
         await messages_settle(system, rough)

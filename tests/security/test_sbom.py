@@ -12,6 +12,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 LOCK = (ROOT / "requirements.lock").read_text()
+RUN_LOCK = (ROOT / "requirements-run.lock").read_text()
 INSTALLS = {"pip", "setuptools", "wheel", "uv"}
 """What puts the rest there; not part of it."""
 
@@ -105,3 +106,10 @@ def test_an_audit_that_reached_nobody_is_no_success(code, said, expected):
 
     assert found == expected
     assert sentence
+
+
+def test_the_lock_of_an_image_is_what_runs_and_nothing_else():
+    whole, image = ({name: rest for name, *rest in sbom.locked(text)} for text in (LOCK, RUN_LOCK))
+
+    assert image == {name: whole[name] for name in sbom.what_runs() & whole.keys()}
+    assert {"pytest", "ruff", "playwright"} & whole.keys()
