@@ -9,12 +9,15 @@ import time
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 from meter import STEPS, Asked, Meter, Turn, in_threads, payload
 from sqlalchemy import make_url
 
 _POOL = "20"
+_LOCK = 6311
+"""Of PostgreSQL's advisory locks: the library makes its tables, and two clients at once collide."""
 
 
 class Case(Aggregate):
@@ -41,7 +44,9 @@ class Office:
             "POSTGRES_POOL_SIZE": _POOL,
             "POSTGRES_MAX_OVERFLOW": _POOL,
         }
-        self._cases: Application[UUID] = Application(env=environment)
+        with psycopg.connect(url, autocommit=True) as one_at_a_time:
+            one_at_a_time.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+            self._cases: Application[UUID] = Application(env=environment)
 
     def walk(self, meter: Meter) -> None:
         case = Case()

@@ -69,7 +69,7 @@ async def launcher(
 
 async def read_until(process: Process, word: str) -> str:
     text = ""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(25):
         while word not in text:
             line = await process.stdout.readline()
             assert line, text + (await process.stderr.read()).decode()
@@ -84,7 +84,7 @@ async def test_a_stop_signal_ends_everything_in_order(settings: LauncherSettings
         shown = await read_until(process, "Ctrl-C menghentikan semuanya")
         pids = [each.pid for each in read_status(settings).processes]
         process.send_signal(number)
-        out, err = await asyncio.wait_for(process.communicate(), timeout=15)
+        out, err = await asyncio.wait_for(process.communicate(), timeout=25)
 
     assert "Loket petugas      http://here" in shown
     assert "Semua proses sudah berhenti." in out.decode()
@@ -106,7 +106,7 @@ async def test_a_busy_day_that_cannot_come_is_told_and_the_system_goes_on(
             said = (await process.stderr.readline()).decode()
         assert process.returncode is None
         process.send_signal(signal.SIGINT)
-        await asyncio.wait_for(process.wait(), timeout=15)
+        await asyncio.wait_for(process.wait(), timeout=25)
 
     assert said.startswith("GALAT: Tidak ada kantor demo yang sedang berjalan")
     assert process.returncode == 0
@@ -120,7 +120,7 @@ async def test_a_second_ctrl_c_does_not_wait_for_the_grace(settings: LauncherSet
         process.send_signal(signal.SIGINT)
         await read_until(process, "sekali lagi")
         process.send_signal(signal.SIGINT)
-        await asyncio.wait_for(process.wait(), timeout=5)
+        await asyncio.wait_for(process.wait(), timeout=25)
     assert process.returncode == 0
 
 
@@ -129,7 +129,7 @@ async def test_an_operators_mistake_shows_a_sentence_and_no_traceback(settings: 
     async with launcher(settings) as first, launcher(settings) as second:
         finished = [first, second]
         done = {asyncio.create_task(each.wait()): each for each in finished}
-        quick, slow = await asyncio.wait(done, timeout=15, return_when=asyncio.FIRST_COMPLETED)
+        quick, slow = await asyncio.wait(done, timeout=25, return_when=asyncio.FIRST_COMPLETED)
         loser = done[quick.pop()]
         error = (await loser.stderr.read()).decode()
         for task in slow:

@@ -169,7 +169,7 @@ async def test_a_second_stop_without_grace_cuts_the_first_short(tmp_path: Path):
 
     await supervisor.stop(grace_seconds=0)
 
-    await asyncio.wait_for(orderly, timeout=5)
+    await asyncio.wait_for(orderly, timeout=25)
 
 
 async def test_a_stop_during_back_off_does_not_wait_it_out(tmp_path: Path):
@@ -178,7 +178,7 @@ async def test_a_stop_during_back_off_does_not_wait_it_out(tmp_path: Path):
     await supervisor.start()
     await until(lambda: supervisor.processes["a"].state is ProcessState.BACKING_OFF)
 
-    await asyncio.wait_for(supervisor.stop(grace_seconds=5), timeout=5)
+    await asyncio.wait_for(supervisor.stop(grace_seconds=5), timeout=25)
 
 
 @pytest.mark.parametrize("depends_on", [("nobody",), ("a",), ("b",)])

@@ -48,7 +48,7 @@ def review_on(home) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=25,
+        timeout=100,
     )
 
 

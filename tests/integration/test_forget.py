@@ -166,7 +166,7 @@ async def leaks_of(system: RunningSystem, secrets: Mapping[str, bytes]) -> set[s
 def figures_of(system: RunningSystem) -> bytes:
     """The metrics and the readiness of every process that has them."""
     urls = [each.url for each in system.processes.values() if each.url.startswith("http")]
-    with httpx.Client(timeout=10) as http:
+    with httpx.Client(timeout=30) as http:
         pages = (http.get(f"{url}/{page}") for url in urls for page in ("metrics", "readyz"))
         return b"\n".join(page.content for page in pages)
 

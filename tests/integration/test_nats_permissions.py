@@ -147,7 +147,7 @@ async def test_a_stage_reads_through_its_own_consumer_alone(url, user, tmp_path)
         await ensure_stream(admin.client.jetstream())
     other = next(each for each in STAGES if each != user)
     async with guest(url, user, tmp_path) as stage:
-        js = stage.client.jetstream(timeout=2)
+        js = stage.client.jetstream(timeout=10)
         await ensure_consumer(js, durable=user, subjects=["permohonan.*.*.BerkasDiterima"])
         assert (await js.consumer_info(STREAM, user)).name == user
         api = ("CONSUMER.MSG.NEXT", "CONSUMER.INFO", "CONSUMER.DELETE", "CONSUMER.DURABLE.CREATE")
@@ -174,7 +174,7 @@ async def test_a_stage_answers_whoever_asked_it_and_nobody_unasked(url, tmp_path
 
         await stage.client.subscribe("perintah.review.*", cb=on_command)
         await stage.settle()
-        answer = await asker.client.request("perintah.review.TakeTask", b"{}", timeout=5)
+        answer = await asker.client.request("perintah.review.TakeTask", b"{}", timeout=25)
         assert answer.data == b"dijawab"
         assert len(await stage.tries(f"{inbox_of('gateway')}.tebakan")) == 1
 

@@ -45,7 +45,7 @@ async def findings(settings):
 
 
 async def until_settled(client):
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(25):
         while True:
             info = await client.jetstream().consumer_info(STREAM, "ledger")
             if not info.num_pending and not info.num_ack_pending:

@@ -172,7 +172,7 @@ async def test_the_running_outbox_wakes_for_news_and_survives_a_fault(stored, wi
     await asyncio.sleep(0.1)
     wire.is_down = False
     relay.wake()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(25):
         await wire.arrived.wait()
     running.cancel()
 
@@ -186,7 +186,7 @@ async def test_the_running_outbox_writes_down_where_it_is_only_now_and_then(stor
         wire.arrived.clear()
         record(stored, reason)
         relay.wake()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(25):
             await wire.arrived.wait()
     running.cancel()
     assert len(written) <= 1
@@ -196,7 +196,7 @@ async def test_the_running_outbox_writes_down_where_it_is_only_now_and_then(stor
 
 async def running(relay: Outbox, wire: Wire, published: int) -> None:
     task = asyncio.create_task(relay.run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(25):
         while len(wire.records) < published:
             wire.arrived.clear()
             await wire.arrived.wait()

@@ -187,7 +187,7 @@ async def test_worker_delivers_by_itself_while_the_application_lives(sim):
 
     sim.receiver.answer = take
 
-    async with sim.app.router.lifespan_context(sim.app), asyncio.timeout(5):
+    async with sim.app.router.lifespan_context(sim.app), asyncio.timeout(25):
         await sim.inbound(TEXT)
         await arrived.wait()
 

@@ -9,12 +9,15 @@ import io
 import textwrap
 import time
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageFont, TiffImagePlugin
 
 _PAPER: Final = (1000, 1414)
 _TABLE: Final = (1300, 1760)
+_CORNER: Final = ((_TABLE[0] - _PAPER[0]) // 2, (_TABLE[1] - _PAPER[1]) // 2)
+"""Where on the table the paper lies."""
 _PHOTO: Final = (1200, 1600)
 _INK: Final = (34, 34, 46)
 _PAPER_COLOUR: Final = (250, 248, 240)
@@ -34,24 +37,13 @@ def photo_of_paper(title: str, lines: Sequence[str]) -> bytes:
 
     The GPS position is the town square of Paringin; whoever stores the photo has to strip it.
     """
-    paper = _paper(title, lines)
-    table = Image.new("RGB", _TABLE, _WOOD)
-    grain = _noise((_TABLE[0] // 90, _TABLE[1]), title).resize(_TABLE, Image.Resampling.BILINEAR)
-    table = ImageChops.multiply(table, Image.merge("RGB", [grain.point(_grain_tone)] * 3))
-    left, top = (_TABLE[0] - _PAPER[0]) // 2, (_TABLE[1] - _PAPER[1]) // 2
-    shadow = Image.new("L", _TABLE, 0)
-    ImageDraw.Draw(shadow).rectangle(
-        (left + 10, top + 14, left + _PAPER[0] + 14, top + _PAPER[1] + 18), fill=150
-    )
-    table.paste((30, 22, 16), mask=shadow.filter(ImageFilter.GaussianBlur(14)))
-    table.paste(paper, (left, top))
+    table = _table(title).copy()
+    table.paste(_paper(title, lines), _CORNER)
     # Corners of the table in the photo, clockwise from the upper left as QUAD wants them: the
     # lower edge is nearer to the camera than the upper one.
     askew = (20, 50, 80, _TABLE[1] - 30, _TABLE[0] - 90, _TABLE[1] - 70, _TABLE[0] - 10, 15)
-    photo = table.transform(_PHOTO, Image.Transform.QUAD, askew, Image.Resampling.BICUBIC)
-    lit = ImageChops.multiply(photo, Image.merge("RGB", [_light()] * 3))
-    noise = _noise((_PHOTO[0] // 2, _PHOTO[1] // 2), "sensor").resize(_PHOTO)
-    lit = Image.blend(lit, Image.merge("RGB", [noise] * 3), 0.03)
+    photo = table.transform(_PHOTO, Image.Transform.QUAD, askew, Image.Resampling.BILINEAR)
+    lit = Image.blend(ImageChops.multiply(photo, _light()), _sensor(), 0.03)
     out = io.BytesIO()
     lit.save(out, "JPEG", quality=82, exif=_exif())
     return out.getvalue()
@@ -137,11 +129,33 @@ def _noise(size: tuple[int, int], seed: str) -> Image.Image:
     return Image.frombytes("L", size, hashlib.shake_128(seed.encode()).digest(size[0] * size[1]))
 
 
+@lru_cache(maxsize=8)
+def _table(title: str) -> Image.Image:
+    """Wood, and the shadow of a paper that lies on it."""
+    table = Image.new("RGB", _TABLE, _WOOD)
+    grain = _noise((_TABLE[0] // 90, _TABLE[1]), title).resize(_TABLE, Image.Resampling.BILINEAR)
+    table = ImageChops.multiply(table, Image.merge("RGB", [grain.point(_grain_tone)] * 3))
+    left, top = _CORNER
+    shadow = Image.new("L", _TABLE, 0)
+    ImageDraw.Draw(shadow).rectangle(
+        (left + 10, top + 14, left + _PAPER[0] + 14, top + _PAPER[1] + 18), fill=150
+    )
+    table.paste((30, 22, 16), mask=shadow.filter(ImageFilter.GaussianBlur(14)))
+    return table
+
+
+@lru_cache
+def _sensor() -> Image.Image:
+    noise = _noise((_PHOTO[0] // 2, _PHOTO[1] // 2), "sensor").resize(_PHOTO)
+    return Image.merge("RGB", [noise] * 3)
+
+
+@lru_cache
 def _light() -> Image.Image:
     # Turned at double size and cut from the middle, so that no corner of the turn shows.
     gradient = Image.linear_gradient("L").resize((512, 512)).rotate(25, Image.Resampling.BILINEAR)
     middle = gradient.crop((128, 128, 384, 384)).resize(_PHOTO, Image.Resampling.BICUBIC)
-    return middle.point(lambda value: 205 + value // 5)
+    return Image.merge("RGB", [middle.point(lambda value: 205 + value // 5)] * 3)
 
 
 def _exif() -> Image.Exif:
