@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from pymongo import MongoClient
 from replay import begun
 from replay_ledger import generate
 from road import machine
@@ -68,6 +69,9 @@ def at_size(folder: Path, size: int) -> dict[str, float]:
     with mongod(folder / "mongod") as url:
         settings = ReplaySettings(ledger_url=f"sqlite:///{ledger}", mongo_url=url)
         names = rebuilt(settings)
+        with MongoClient[dict[str, Any]](url) as client:
+            # What the rebuild wrote is on disk: the next event does not pay for it.
+            client.admin.command("fsync")
         costs = asyncio.run(record_and_project(settings, names))
     return {**costs, "stage_decides": stage_decides(folder / "review.db", size)}
 

