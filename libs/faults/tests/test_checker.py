@@ -275,6 +275,14 @@ def test_a_message_that_whatsapp_refused_may_be_sent_again(good):
     assert judge(replace(good, sent=[refused, *good.sent])) == []
 
 
+def test_the_last_fact_of_an_answer_may_be_about_something_else(good):
+    approved, verified = [each for each in good.asked if each.service == "review"]
+    others = [each for each in good.asked if each.service != "review"]
+    answered = replace(approved, place=verified.place)
+
+    assert judge(replace(good, asked=[*others, answered, verified])) == []
+
+
 def test_an_unanswered_command_may_be_done_or_not(good):
     asked = [replace(good.asked[0], outcome="open"), *good.asked[1:]]
     never = Asked(key="key", command="x", case_id=CASE)

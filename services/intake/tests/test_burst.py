@@ -1,4 +1,7 @@
-"""The real process under a burst: nothing that was answered with 200 is ever lost."""
+"""The real process under a burst: nothing that was answered with 200 is ever lost.
+
+How fast it answers is measured by ``bench/webhook.py``.
+"""
 
 import asyncio
 import os
@@ -18,8 +21,6 @@ async def test_burst_with_everything_else_down_is_answered_and_kept(tmp_path):
         outcome = await fire(intake.port, volley, per_second=500)
         assert outcome.statuses == {200: 1500}
         assert intake.items() == len(outcome.kept)
-        # WhatsApp gives a webhook a second, and looks at the slowest hundredth.
-        assert outcome.percentile(0.99) < 1000
 
 
 async def test_process_killed_in_the_burst_has_everything_it_answered(tmp_path):

@@ -44,7 +44,8 @@ async def shown_paper(page):
     """The picture of the paper that lies open, once it is loaded."""
     picture = page.locator("#alas-berkas img").first
     await expect(picture).to_be_visible()
-    await page.wait_for_function("document.querySelector('#alas-berkas img')?.naturalWidth > 0")
+    # Not ``wait_for_function``: it asks again by ``eval``, which these pages forbid.
+    await picture.evaluate("picture => picture.decode()")
     return picture
 
 

@@ -14,7 +14,7 @@ pytestmark = [
 
 
 async def test_new_task_appears_by_itself(window, kantor):
-    """By the news, not by the page's asking every 30 seconds; ``bench/console.py`` says how fast."""
+    """By the news, not by asking every 30 seconds; ``bench/console.py`` says how fast."""
     page = await kantor.log_in(window, "loket-1")
     road = await kantor.case_at(1)
     await expect(page.get_by_role("row").filter(has_text=shown(road))).to_be_visible()

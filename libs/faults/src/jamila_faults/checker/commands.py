@@ -1,6 +1,7 @@
 """Was every acknowledged command done, once, and nothing that nobody asked?"""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from jamila_faults.checker.cases import DECISIONS
@@ -9,15 +10,21 @@ from jamila_faults.checker.world import Asked, World
 
 _REPEATABLE: Final = frozenset({"CetakTertahan"})
 """Said again each time the printer stands still; it decides nothing."""
+_AT_MOST: Final = 10
+"""More facts than that no command causes at once."""
+
+Place = tuple[int, str]
+"""Place of a fact in the log of its service, and what caused it."""
 
 
 def acknowledged_and_lost(world: World) -> Iterator[Violation]:
-    """What was answered must be kept by the service, and its last fact must be in the ledger."""
-    recorded = {(entry.source, entry.log_position): entry for entry in world.entries}
+    """What was answered must be kept by the service, and its facts must be in the ledger."""
+    facts: dict[str, list[Place]] = defaultdict(list)
+    for entry in world.entries:
+        facts[entry.source].append((entry.log_position, entry.causation_id))
     for asked in _with_outcome(world, "done"):
         fault = _what_is_missing(world, asked)
-        entry = recorded.get((asked.service, asked.place))
-        if fault is None and asked.place and (entry is None or entry.causation_id != asked.key):
+        if fault is None and asked.place and not _answers(asked, facts[asked.service]):
             fault = f"the ledger has no fact of it at {asked.service}:{asked.place}"
         if fault is not None:
             yield Violation("acknowledged-and-lost", f"{asked.command} {asked.key}: {fault}")
@@ -27,12 +34,18 @@ def _what_is_missing(world: World, asked: Asked) -> str | None:
     store = world.stores[asked.service]
     if asked.key not in store.replies:
         return f"{asked.service} does not know the key"
-    if not asked.place:
-        return None
-    row = next((each for each in store.log if each.place == asked.place), None)
-    if row is None or row.causation_id != asked.key:
+    if asked.place and not _answers(asked, [(each.place, each.causation_id) for each in store.log]):
         return f"{asked.service} has no fact of it at {asked.place}"
     return None
+
+
+def _answers(asked: Asked, facts: Sequence[Place]) -> bool:
+    """Whether the named place is taken, and there or shortly before it lies a fact of the command.
+
+    The last fact of an answer may be about something else: a line that works again by this call.
+    """
+    near = [cause for place, cause in facts if asked.place - _AT_MOST < place <= asked.place]
+    return asked.key in near and any(place == asked.place for place, _ in facts)
 
 
 def applied_twice(world: World) -> Iterator[Violation]:
