@@ -1,5 +1,5 @@
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 from uuid import UUID, uuid4
 
@@ -27,6 +27,7 @@ from jamila_runtime.work import Work
 from jamila_testing.databases import stage_schema
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 CASE = UUID("00000000-0000-4000-8000-000000000001")
 OTHER = UUID("00000000-0000-4000-8000-000000000002")
 KASI = Actor(account="kasi-1", capability="kasi")
@@ -379,3 +380,17 @@ def test_a_failed_own_fact_leaves_no_effect(desks):
     with pytest.raises(DomainError):
         desks.perform(desks.own_cause(CASE, uuid4()), fail)
     assert desks.store.due_effects(NOW, 10) == []
+
+
+def test_an_effect_that_waits_too_long_is_due_earlier_and_others_are_not(desks):
+    far = [
+        Effect(id=uuid4(), kind=kind, case_id=CASE, due_at=NOW + 5 * HOUR)
+        for kind in ("kirim", "alarm")
+    ]
+    near = Effect(id=uuid4(), kind="kirim", case_id=CASE, due_at=NOW + HOUR)
+    desks.perform(
+        desks.own_cause(CASE, uuid4()),
+        lambda work: [work.schedule(each) for each in (*far, near)],
+    )
+    assert desks.store.hasten("kirim", beyond=NOW + 2 * HOUR, due_at=NOW) == 1
+    assert [each.id for each in desks.store.due_effects(NOW, 10)] == [far[0].id]

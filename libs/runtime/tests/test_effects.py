@@ -16,6 +16,7 @@ class Waiting:
     def __init__(self, *effects: Effect) -> None:
         self.effects = list(effects)
         self.postponed: list[timedelta] = []
+        self.hastened: list[tuple[str, datetime, datetime]] = []
 
     def due_effects(self, now: datetime, limit: int) -> list[Effect]:
         del now
@@ -24,6 +25,10 @@ class Waiting:
     def postpone(self, effect: Effect, due_at: datetime) -> None:
         del effect
         self.postponed.append(due_at - NOW)
+
+    def hasten(self, kind: str, *, beyond: datetime, due_at: datetime) -> int:
+        self.hastened.append((kind, beyond, due_at))
+        return 0
 
 
 def effect(attempts: int = 0) -> Effect:
@@ -65,3 +70,9 @@ def test_a_fault_that_says_when_is_tried_again_then():
     store = Waiting(effect(0), effect(40))
     EffectRunner(store, {"kirim": later}, FixedClock()).perform_due()
     assert store.postponed == [timedelta(seconds=2), timedelta(seconds=2)]
+
+
+def test_what_must_be_prompt_is_looked_for_beyond_its_longest_wait():
+    store, longest = Waiting(), timedelta(minutes=5)
+    EffectRunner(store, {}, FixedClock(), prompt={"kirim": longest}).perform_due()
+    assert store.hastened == [("kirim", NOW + longest, NOW)]

@@ -110,6 +110,16 @@ async def test_lock_ends_with_its_window(desk: LoginDesk, clock: Any) -> None:
     assert (await desk.open(RIGHT)).token
 
 
+async def test_lock_of_a_clock_that_was_ahead_ends_with_it(desk: LoginDesk, clock: Any) -> None:
+    clock.instant += timedelta(hours=5)
+    for _ in range(4):
+        with pytest.raises((LoginRefusedError, LoginLockedError)):
+            await desk.open(WRONG)
+    clock.instant -= timedelta(hours=5)
+
+    assert (await desk.open(RIGHT)).token
+
+
 async def test_success_forgets_earlier_attempts(desk: LoginDesk) -> None:
     for _ in range(3):
         with pytest.raises(LoginRefusedError):

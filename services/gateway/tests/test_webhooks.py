@@ -254,6 +254,23 @@ async def test_of_two_gateways_one_tells(
     assert receiver.told() == ["Diserahkan"]
 
 
+async def test_a_clock_that_was_ahead_puts_nothing_off(
+    house: Any, teller: Teller, receiver: Receiver, webhook_store: SqlWebhookStore
+) -> None:
+    made = await subscribed(house, "Diserahkan")
+    house.show(happy_story("satu").records)
+    receiver.status = 503
+    house.clock.instant += timedelta(hours=5)
+    await told(teller)
+    assert webhook_store.lease(UUID(made["id"]), uuid4(), house.clock.now())
+    house.clock.instant -= timedelta(hours=5)
+    receiver.status = 200
+
+    await told(teller)
+
+    assert receiver.told() == ["Diserahkan", "Diserahkan"]
+
+
 async def test_deleted_one_is_told_nothing_and_deleting_it_twice_is_quiet(
     house: Any, teller: Teller, receiver: Receiver
 ) -> None:

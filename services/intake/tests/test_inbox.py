@@ -1,5 +1,6 @@
 """The inbox and its worker: in order, once, nothing lost, nothing readable at rest."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import httpx
@@ -173,3 +174,26 @@ def test_parked_item_can_be_tried_alone_or_given_up(world):
         world.clock.move(minutes=10)
     assert world.intake.inbox.discard(seq)
     assert world.intake.inbox.counts() == EMPTY
+
+
+def test_what_came_while_the_clock_was_ahead_does_not_wait_until_then(world):
+    world.clock.move(hours=5)
+    world.deliver(world.body(world.message("text", {"body": "halo"})))
+    world.clock.move(hours=-5)
+    world.work()
+    assert world.intake.inbox.counts().waiting == 1
+
+    world.intake.worker._look()
+    world.work()
+
+    assert world.intake.inbox.counts() == EMPTY
+
+
+def test_what_failed_while_the_clock_was_ahead_is_tried_again_soon(world):
+    world.deliver(world.status(f"{uuid4()}:{uuid4()}", "delivered"))
+    world.clock.move(hours=5)
+    world.work()
+    world.clock.move(hours=-5)
+
+    assert world.intake.inbox.hasten(world.clock.now(), longest=timedelta(minutes=5)) == 1
+    assert world.intake.inbox.hasten(world.clock.now(), longest=timedelta(minutes=5)) == 0

@@ -111,7 +111,7 @@ class World:
         return told
 
     def send(self) -> None:
-        runner = EffectRunner(self.app.store, self.app.effects, self.clock)
+        runner = EffectRunner(self.app.store, self.app.effects, self.clock, prompt=self.app.prompt)
         while runner.perform_due():
             pass
 

@@ -175,3 +175,24 @@ def test_fleeting_news_that_was_overtaken_while_sending_was_stopped_is_left_out(
     states = world.states()
     assert states["berkas_lengkap"] == states["selesai_ditandatangani"] == "skipped"
     assert states["siap_diambil"] == "sent"
+
+
+def test_a_clock_that_was_ahead_keeps_no_message_back(world):
+    world.whatsapp.recover()
+    world.clock.move(hours=5)
+    world.hear(world.submission())
+    world.clock.move(hours=-5)
+
+    world.send()
+
+    assert len(world.whatsapp.sent) == 1
+
+
+def test_a_clock_that_was_ahead_holds_nobody_up_who_wrote_then():
+    pace, contact = Pace(Limits(), MONDAY), uuid4()
+    ahead = MONDAY + timedelta(hours=5)
+    pace.count(contact, ahead)
+    pace.hold(contact, ahead + timedelta(minutes=1), ahead)
+
+    assert pace.turn_at(uuid4(), MONDAY) == MONDAY
+    assert pace.turn_at(contact, MONDAY) == MONDAY + timedelta(minutes=1)

@@ -1,11 +1,12 @@
 """Asking the web service: once per question, not in vain, and what the silence means."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from jamila_contracts.values import FieldVerdict
+from siak_adapter.breaker import Breaker, BreakerPolicy
 from siak_adapter.lookup import Answer, Outcome, SiakQuotaExhaustedError, SiakUnreachableError
 
 DIFFERS = FieldVerdict(field="nama_lgkp", verdict="tidak-sesuai", score=81)
@@ -129,3 +130,11 @@ def test_without_quota_nobody_is_asked_until_midnight(answered, lookup):
 def test_a_final_answer_is_an_answer_whatever_it_says(answered, lookup):
     lookup.answer = Answer(Outcome.DECEASED, (), EVIDENCE)
     assert answered.check(NIK=NIK).result["outcome"] == "deceased"
+
+
+def test_a_pause_that_began_while_the_clock_was_ahead_is_no_longer_than_others():
+    now, breaker = datetime(2026, 11, 23, 1, tzinfo=UTC), Breaker(BreakerPolicy(failures=1))
+    breaker.failed(now + timedelta(hours=5))
+
+    assert breaker.wait_for(now) == HALF_MINUTE
+    assert breaker.wait_for(now + HALF_MINUTE) == timedelta(0)

@@ -27,7 +27,7 @@ from jamila_contracts.model import Code, Sha256
 from jamila_runtime.aggregate import CaseAggregate, Cause, CreatedEvent
 from jamila_runtime.application import StageApplication
 from jamila_runtime.clock import Clock
-from jamila_runtime.effects import Effect
+from jamila_runtime.effects import LONGEST_DELAY, Effect
 from jamila_runtime.errors import ConflictError, DomainError, NotFoundError
 from jamila_runtime.outbox import Publications
 from jamila_runtime.stage import MissingCapabilityError
@@ -169,6 +169,7 @@ class PrivacyApplication(StageApplication[Forgetting]):
         self.handlers.command(RecordRead, self.record_read)
         self.handlers.command(ForgetCase, self.forget)
         self.effects = {FORGET: self.destroy}
+        self.prompt = {FORGET: LONGEST_DELAY}
 
     def record_read(self, command: RecordRead, work: Work[Forgetting]) -> None:
         """Somebody is about to be shown personal data.

@@ -59,7 +59,9 @@ class PrivacyDesk:
         """Publish what is recorded, and destroy what shall be forgotten."""
         wakes_from_threads(self.application, self.wake)
         mine = self.application
-        effects = EffectRunner(mine.store, mine.effects, mine.clock, may_act=lease.is_held)
+        effects = EffectRunner(
+            mine.store, mine.effects, mine.clock, may_act=lease.is_held, prompt=mine.prompt
+        )
         self._effects = effects
         await answer_readers(self._client, self._outbox, self.application)
         await answer_operators(self._client, self.application)

@@ -7,7 +7,7 @@ therefore does nothing.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, TypeVar, cast
 from uuid import UUID
 
@@ -81,6 +81,8 @@ class StageApplication(Application[UUID], Generic[A]):
         self.handlers = Handlers()
         self.effects: dict[str, Perform] = {}
         """What to do outside, by kind; filled in the module ``handlers`` of the service."""
+        self.prompt: dict[str, timedelta] = {}
+        """Kinds that never wait longer than this, filled in there as well."""
         self.internal: frozenset[type] = frozenset()
         """Events that are never published."""
         self.uncounted: frozenset[type] = frozenset()

@@ -6,9 +6,11 @@ between leaves the row; the runner finds it again. Nothing outside is done from 
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final, Protocol, Self
 from uuid import UUID
 
@@ -20,7 +22,9 @@ from jamila_runtime.metrics import EFFECTS
 _IDLE_SECONDS = 1.0
 _PAGE = 20
 _FIRST_DELAY = timedelta(seconds=1)
-_LONGEST_DELAY = timedelta(minutes=5)
+LONGEST_DELAY: Final = timedelta(minutes=5)
+"""Between two tries of what failed for the moment."""
+_LOOK_SECONDS: Final = 5.0
 DOUBTED: Final = "doubted"
 """In the payload of what a machine that was lost may have done already (decision 0048)."""
 _log = get_logger(__name__)
@@ -65,6 +69,10 @@ class EffectStore(Protocol):
         """Try it again then; counts one more attempt."""
         ...
 
+    def hasten(self, kind: str, *, beyond: datetime, due_at: datetime) -> int:
+        """Let effects of a kind that wait until beyond some time be due earlier; their number."""
+        ...
+
 
 Perform = Callable[[Effect], None]
 """Does the thing, then records and finishes it in one transaction (``StageApplication.perform``).
@@ -83,6 +91,7 @@ class EffectRunner:
         clock: Clock,
         *,
         may_act: Callable[[], bool] = lambda: True,
+        prompt: Mapping[str, timedelta] = MappingProxyType({}),
     ) -> None:
         """Prepare.
 
@@ -91,11 +100,15 @@ class EffectRunner:
             kinds: How each kind is performed.
             clock: Tells what is due.
             may_act: Asked before each effect: among replicas only the holder of the lease may.
+            prompt: Kinds that never wait longer than this: what does was put off by a clock that
+                was ahead, and is done now.
         """
         self._store = store
         self._kinds = kinds
         self._clock = clock
         self._may_act = may_act
+        self._prompt = prompt
+        self._look_at = 0.0
         self._news = asyncio.Event()
 
     def wake(self) -> None:
@@ -116,6 +129,9 @@ class EffectRunner:
     def perform_due(self) -> int:
         """Perform what is due now; the number of effects tried."""
         tried = 0
+        if time.monotonic() >= self._look_at:
+            self._look_at = time.monotonic() + _LOOK_SECONDS
+            self._hasten()
         for effect in self._store.due_effects(self._clock.now(), _PAGE):
             if not self._may_act():
                 _log.warning("effect left to another replica", kind=effect.kind)
@@ -123,6 +139,13 @@ class EffectRunner:
             self._perform(effect)
             tried += 1
         return tried
+
+    def _hasten(self) -> None:
+        now = self._clock.now()
+        for kind, longest in self._prompt.items():
+            hastened = self._store.hasten(kind, beyond=now + longest, due_at=now)
+            if hastened:
+                _log.warning("the clock was ahead", kind=kind, effects=hastened)
 
     def _perform(self, effect: Effect) -> None:
         try:
@@ -136,7 +159,7 @@ class EffectRunner:
             EFFECTS.labels(effect.kind, "done").inc()
 
     def _again(self, effect: Effect, fault: str, *, after: timedelta | None = None) -> None:
-        growing = min(_FIRST_DELAY * 2 ** min(effect.attempts, 16), _LONGEST_DELAY)
+        growing = min(_FIRST_DELAY * 2 ** min(effect.attempts, 16), LONGEST_DELAY)
         delay = growing if after is None else after
         EFFECTS.labels(effect.kind, "postponed").inc()
         _log.warning("effect postponed", kind=effect.kind, fault=fault, attempts=effect.attempts)

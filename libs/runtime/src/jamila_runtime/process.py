@@ -271,6 +271,7 @@ class StageProcess(Process):
             self.application.effects,
             self.application.clock,
             may_act=lease.is_held,
+            prompt=self.application.prompt,
         )
         await self.lead(
             lease,

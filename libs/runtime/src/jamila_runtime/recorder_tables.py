@@ -143,6 +143,23 @@ class StageTables:
                 (due_at.astimezone(UTC).isoformat(), str(effect.id)),
             )
 
+    def hasten(self, kind: str, *, beyond: datetime, due_at: datetime) -> int:
+        """Let effects of a kind that wait until beyond some time be due earlier; their number."""
+        far = beyond.astimezone(UTC).isoformat()
+        with self.datastore.transaction(commit=False) as c:
+            self._run(
+                c, "SELECT count(*) AS many FROM effects WHERE due_at > ? AND kind = ?", (far, kind)
+            )
+            many = int(c.fetchone()["many"])
+        if many:
+            with self.datastore.transaction(commit=True) as c:
+                self._run(
+                    c,
+                    "UPDATE effects SET due_at = ? WHERE due_at > ? AND kind = ?",
+                    (due_at.astimezone(UTC).isoformat(), far, kind),
+                )
+        return many
+
     def handled(self, keys: Iterable[SourcePosition]) -> set[SourcePosition]:
         """Which of these events were already handled or parked."""
         query = (

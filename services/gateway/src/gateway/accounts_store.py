@@ -164,7 +164,8 @@ class SqlAccountsStore:
         same = _attempts.c.name_sha256 == key
         one_more = (
             update(_attempts)
-            .where(same, _attempts.c.since > now - window)
+            # A window that begins in the future was begun by a clock that was ahead.
+            .where(same, _attempts.c.since > now - window, _attempts.c.since <= now)
             .values(number=_attempts.c.number + 1)
         )
 

@@ -39,6 +39,7 @@ from jamila_contracts.events import (
     JedaDimulai,
     JedaSelesai,
 )
+from jamila_runtime.effects import LONGEST_DELAY
 
 
 @dataclass(frozen=True)
@@ -99,3 +100,4 @@ def register_effects(intake: IntakeApplication, by: Performers) -> None:
     intake.effects[FORGET_SENDER] = by.forgetter.forget_sender
     intake.effects[END_EPOCHS] = by.forgetter.end_epochs
     intake.effects[HELP_DUE] = by.helper.fall_due
+    intake.prompt |= dict.fromkeys((ANSWER, PAPERS, FORGET_SENDER), LONGEST_DELAY)

@@ -7,7 +7,7 @@ number and a keyed digest of its id, so that a later delivery is known as a repe
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
@@ -204,11 +204,7 @@ class InboxStore:
 
     def ready(self, now: datetime, *, limit: int, busy: Collection[str] = ()) -> list[Waiting]:
         """What can be done now: the first waiting item of each lane that is not busy."""
-        first = (
-            select(func.min(_items.c.seq))
-            .where(_items.c.state == "waiting")
-            .group_by(_items.c.lane)
-        )
+        first = select(func.min(_items.c.seq)).where(_IS_WAITING).group_by(_items.c.lane)
         query = (
             select(_items)
             .where(_items.c.seq.in_(first), _items.c.due_at <= now.timestamp())
@@ -219,6 +215,16 @@ class InboxStore:
         with self._reading() as connection:
             rows = connection.execute(query).all()
         return [_waiting(row) for row in rows]
+
+    def hasten(self, now: datetime, *, longest: timedelta) -> int:
+        """Bring back what a clock that was ahead put off; how many items."""
+        # Nothing came in the future, and nothing that failed waits for more than ``longest``.
+        at, far = now.timestamp(), (now + longest).timestamp()
+        came_later = select(_bodies.c.id).where(_bodies.c.received_at > at)
+        waits_long = _items.c.fault.is_not(None) & (_items.c.due_at > far)
+        late = (_IS_WAITING, _items.c.due_at > at, _items.c.body_id.in_(came_later) | waits_long)
+        with self._begin() as connection:
+            return connection.execute(update(_items).where(*late).values(due_at=at)).rowcount
 
     def body(self, body_id: int) -> tuple[bytes, datetime]:
         """A body that still has something to be done in it, and when it came."""
@@ -238,7 +244,7 @@ class InboxStore:
     def hold(self, item: Waiting, due_at: datetime) -> None:
         """It is not its turn yet: nothing failed, it waits, and its lane with it."""
         with self._begin() as connection:
-            _set(connection, item, due_at=due_at.timestamp())
+            _set(connection, item, due_at=due_at.timestamp(), fault=None)
 
     def postpone(self, item: Waiting, due_at: datetime, *, fault: str) -> None:
         """It failed for the moment; later items of its lane wait with it."""

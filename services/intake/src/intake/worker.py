@@ -121,7 +121,7 @@ class InboxWorker:
             try:
                 await asyncio.wait_for(self._news.wait(), timeout=_IDLE_SECONDS)
             except TimeoutError:
-                await asyncio.to_thread(self._count)
+                await asyncio.to_thread(self._look)
 
     async def _start_ready(self) -> None:
         free = _AT_A_TIME - len(self._busy)
@@ -208,6 +208,14 @@ class InboxWorker:
         pause = min(_FIRST_PAUSE * 2 ** min(item.attempts, 16), _LONGEST_PAUSE)
         self._store.postpone(item, self._clock.now() + pause, fault=slug)
         return "postponed"
+
+    def _look(self) -> None:
+        """What is done while nothing comes in."""
+        hastened = self._store.hasten(self._clock.now(), longest=_LONGEST_PAUSE)
+        if hastened:
+            _log.warning("the clock was ahead", items=hastened)
+            self._news.set()
+        self._count()
 
     def _count(self) -> None:
         for state, number in vars(self._store.counts()).items():

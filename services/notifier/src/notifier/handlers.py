@@ -52,3 +52,4 @@ def register_effects(
     notifier.effects[SEND] = sender.send
     notifier.effects[HAND_DUE] = by_hand.fall_due
     notifier.effects[REMIND] = notifier.remind
+    notifier.prompt[SEND] = notifier.rules.patience.longest_wait

@@ -43,6 +43,10 @@ class Bucket:
         return self._tokens >= self._burst and self._held_until <= now
 
     def _refill(self, now: datetime) -> None:
+        if now < self._at:
+            # The clock was set back: what was left of a pause is left still, and no more.
+            self._held_until -= self._at - now
+            self._at = now
         self._tokens = min(self._burst, self._tokens + (now - self._at) / self._interval)
         self._at = now
 

@@ -48,6 +48,13 @@ class Patience:
     """How long a status report is waited for when nobody knows whether a message was sent."""
     stopped: timedelta = timedelta(minutes=1)
     """How often to look whether a stopped channel runs again."""
+    reach: timedelta = timedelta(minutes=10)
+    """How often to look whether as many users as are allowed in a day can be written to again."""
+
+    @property
+    def longest_wait(self) -> timedelta:
+        """No message is left alone for longer than this before somebody looks at it again."""
+        return max(self.longest_retry, self.unknown_outcome, self.reach)
 
     def retry_after(self, tries: int) -> timedelta:
         """The pause after so many tries that failed."""

@@ -34,7 +34,6 @@ _OVERTAKEN: Final = "didahului"
 _FLEETING: Final = timedelta(minutes=10)
 _BEHIND: Final = timedelta(seconds=1)
 _LONGEST_BEHIND: Final = timedelta(seconds=30)
-_REACH_RETRY: Final = timedelta(minutes=10)
 _DAY: Final = timedelta(hours=24)
 _log = get_logger(__name__)
 
@@ -141,7 +140,7 @@ class NoticeSender:
             return True
         _log.warning("daily reach used up", case_id=str(effect.case_id))
         if now - message.queued_at <= _DAY:
-            raise NotYetError("daily reach", retry_after=_REACH_RETRY)
+            raise NotYetError("daily reach", retry_after=self._patience.reach)
         self._fail(effect, "batas-kontak-harian")
         return False
 

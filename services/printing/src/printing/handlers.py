@@ -9,6 +9,7 @@ from jamila_contracts.events import (
     SoftcopyTerkirim,
     TautanUnduhDibuka,
 )
+from jamila_runtime.effects import LONGEST_DELAY
 from printing.application import (
     CANCEL_EFFECT,
     CHASE_EFFECT,
@@ -50,3 +51,5 @@ def register_effects(printing: PrintingApplication, runner: JobRunner) -> None:
     printing.effects[CANCEL_EFFECT] = runner.perform_cancel
     printing.effects[DISCARD_EFFECT] = runner.perform_discard
     printing.effects[CHASE_EFFECT] = printing.perform_chase
+    prompt = (PRINT_EFFECT, CANCEL_EFFECT, DISCARD_EFFECT)
+    printing.prompt |= dict.fromkeys(prompt, LONGEST_DELAY)

@@ -26,10 +26,12 @@ class Breaker:
         self._lock = threading.Lock()
         self._failures = 0
         self._closed_until: datetime | None = None
+        self._seen: datetime | None = None
 
     def wait_for(self, now: datetime) -> timedelta:
         """How long not to ask; zero when a call may go through, which then is the one that may."""
         with self._lock:
+            self._look(now)
             if self._closed_until is None:
                 return timedelta(0)
             if now < self._closed_until:
@@ -50,6 +52,7 @@ class Breaker:
             Failures in a row if they are enough to stop asking, else 0.
         """
         with self._lock:
+            self._look(now)
             self._failures += 1
             if self._failures < self._policy.failures:
                 return 0
@@ -60,3 +63,9 @@ class Breaker:
         """A call was answered, whatever the answer."""
         with self._lock:
             self._failures, self._closed_until = 0, None
+
+    def _look(self, now: datetime) -> None:
+        # The clock was set back: what was left of a pause is left still, and no more.
+        if self._closed_until is not None and self._seen is not None and now < self._seen:
+            self._closed_until -= self._seen - now
+        self._seen = now

@@ -8,6 +8,7 @@ from jamila_contracts.commands import (
     RejectMatch,
 )
 from jamila_contracts.events import BerkasDiterima, DraftDikembalikan, PermohonanDibatalkan
+from jamila_runtime.effects import LONGEST_DELAY
 from siak_adapter.application import SiakApplication
 from siak_adapter.asking import KNOCK_EFFECT
 
@@ -24,3 +25,4 @@ def register(siak: SiakApplication) -> None:
     handlers.command(RecordEntry, siak.record_entry)
     handlers.command(ImportSigned, siak.import_signed)
     siak.effects[KNOCK_EFFECT] = siak.desk.knock
+    siak.prompt[KNOCK_EFFECT] = LONGEST_DELAY

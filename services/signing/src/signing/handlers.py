@@ -2,6 +2,7 @@
 
 from jamila_contracts import commands as c
 from jamila_contracts.events import Diverifikasi, PermohonanDibatalkan
+from jamila_runtime.effects import LONGEST_DELAY
 from signing.application import SigningApplication
 from signing.batches import SIGN_EFFECT, Batches
 
@@ -20,3 +21,4 @@ def register(signing: SigningApplication) -> None:
     handlers.command(c.RevokeDocument, signing.revoke)
     handlers.command(c.ReplaceDocument, signing.replace)
     signing.effects[SIGN_EFFECT] = batches.perform
+    signing.prompt[SIGN_EFFECT] = LONGEST_DELAY

@@ -139,6 +139,8 @@ class SqlWebhookStore:
             _subscriptions.c.leased_by == str(holder),
             _subscriptions.c.leased_until.is_(None),
             _subscriptions.c.leased_until < now.timestamp(),
+            # Leased for longer than anybody may: by a clock that was ahead.
+            _subscriptions.c.leased_until > (now + _LEASE).timestamp(),
         )
         until = (now + _LEASE).timestamp()
         change = (

@@ -182,4 +182,6 @@ class Teller:
 def _is_due(subscription: Subscription, now: datetime) -> bool:
     if subscription.stopped_at is not None:
         return False
-    return subscription.due_at is None or subscription.due_at <= now
+    due_at, pause = subscription.due_at, pause_after(subscription.attempts)
+    # Further away than its pause: it was put off by a clock that was ahead.
+    return due_at is None or pause is None or not now < due_at <= now + pause
