@@ -15,6 +15,7 @@ FUZZ ?= 2000
 RUN_PACKAGES := python3-venv libcurl4 libssl3 liblzma5
 TEST_PACKAGES := poppler-utils postgresql chromium cups-ipp-utils dbus-daemon softhsm2 qpdf systemd prometheus
 BENCH_PACKAGES := rabbitmq-server
+FAULT_PACKAGES := gcc libc6-dev
 
 MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject.toml libs/*/pyproject.toml deploy/pyproject.toml))
 SOURCES := $(wildcard $(addsuffix /src,$(MEMBERS)))
@@ -62,8 +63,9 @@ test-fast: $(STAMP) ## tests that start no servers
 	@$(BIN)/pytest -q -n 2 -m "not connected and not cluster and not faults"
 
 test-faults: setup-test ## every fault once, then a storm of them: SECONDS=600 SEED=7 FAULT=nats-wiped
+	@deploy/bin/debian-packages $(FAULT_PACKAGES)
 	@JAMILA_FAULTS_SECONDS=$(SECONDS) JAMILA_FAULTS_SEED=$(SEED) JAMILA_FAULTS_ONLY=$(FAULT) \
-		$(BIN)/pytest -q -s -m faults tests/faults
+		$(BIN)/pytest -q -s -m faults libs/faults/tests tests/faults
 
 soak: $(STAMP) ## walk cases for SECONDS=3600 and judge whether any process grows
 	@$(BIN)/python -m jamila_faults soak $(if $(SECONDS),--seconds $(SECONDS))

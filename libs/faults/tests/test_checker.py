@@ -1,11 +1,12 @@
 """The checker finds each thing that must not be, and nothing where all is well."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from jamila_faults.checker.judging import INVARIANTS, judge
-from jamila_faults.checker.world import Asked, Logged, Sent, Strike
+from jamila_faults.checker.world import Asked, Logged, Sent, Setting, Strike
 
 CASE = "4644fd85-233e-5e40-882a-c127994d9c35"
 OTHER = "173e8bf7-a2ce-52d8-ac94-230334943eff"
@@ -292,3 +293,29 @@ def test_an_unanswered_command_may_be_done_or_not(good):
 
 def test_a_fault_that_was_not_waited_out_is_not_measured(good):
     assert judge(replace(good, strikes=[Strike(fault="kill-one")])) == []
+
+
+def test_a_clock_that_was_wrong_when_a_step_ended_is_no_disorder(good):
+    ahead = timedelta(hours=3)
+    approved_at = datetime(2026, 11, 24, 6, 52, 6, tzinfo=UTC)
+    world = with_entry(good, 5, recorded_at=(approved_at + ahead).isoformat())
+    assert found(world) == {"out-of-order"}
+
+    second = timedelta(seconds=0.5)
+    clock = [
+        Setting(since=datetime(1, 1, 3, tzinfo=UTC), until=approved_at - second),
+        Setting(since=approved_at - second, until=approved_at + second, ahead=ahead),
+        Setting(since=approved_at + second, until=datetime(9999, 12, 29, tzinfo=UTC)),
+    ]
+    assert found(replace(world, clock=clock)) == set()
+
+
+def test_a_log_with_places_left_out_by_postgres_is_whole(good):
+    review = good.stores["review"]
+    log = [review.log[0], replace(review.log[1], place=7)]
+    world = with_store(good, "review", log=log, read_to=7, published_to=7)
+    asked = [
+        replace(each, place=7) if (each.service, each.place) == ("review", 2) else each
+        for each in good.asked
+    ]
+    assert found(with_entry(replace(world, asked=asked), 6, log_position=7)) == set()

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -120,6 +121,19 @@ def test_history_is_read_as_it_was_noted(folder, history):
     ]
     assert world.strikes == [Strike(fault="kill-one", seconds_to_recover=1.5)]
     assert (world.pages, world.poisoned) == (["job-1"], {str(OTHER)})
+
+
+def test_what_the_clock_showed_is_known_for_every_moment(folder, history):
+    assert read_world(folder).clock == []
+    history.clock(timedelta(hours=2))
+    history.clock(timedelta())
+
+    world, now = read_world(folder), datetime.now(UTC)
+
+    assert [each.ahead for each in world.clock] == [timedelta(0), timedelta(hours=2), timedelta(0)]
+    between = world.clock[1].since + (world.clock[1].until - world.clock[1].since) / 2
+    assert world.really(between + timedelta(hours=2)) == between
+    assert world.really(now) == now
 
 
 def test_a_command_that_nobody_answered_stays_open(folder, history):

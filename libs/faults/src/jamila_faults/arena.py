@@ -1,39 +1,29 @@
 """A running system that is about to have a bad time: who works in it, and who may hurt it."""
 
 import asyncio
-import json
 import os
 import signal
-import sqlite3
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, closing, suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Final
 
-from jamila_deploy.child import RestartPolicy
-from jamila_deploy.office import Office, OfficeAddress
-from jamila_deploy.plan import PYTHON_PROCESSES, ProcessSpec
-from jamila_deploy.ports import free_ports
-from jamila_deploy.settings import LauncherSettings
-from jamila_deploy.system import RunningSystem, starting_system, whole_system
+from jamila_deploy.office import Office
+from jamila_deploy.plan import PYTHON_PROCESSES
+from jamila_deploy.system import RunningSystem
+from jamila_faults.cluster import cluster_ground
 from jamila_faults.crowd import Crowd
+from jamila_faults.ground import CLOCK, SERVERS, Ground, one_office
 from jamila_faults.history import History
-from jamila_faults.proxy import Proxy
+from jamila_faults.stores import LEDGER
+from jamila_faults.walker import WRONG_CLOCK
 
-SERVERS: Final = ("nats", "mongod")
-OUTSIDE: Final = "simulators"
+CLUSTER: Final = "cluster"
 KILLABLE: Final = (*SERVERS, *PYTHON_PROCESSES)
-_QUICK: Final = RestartPolicy(longest_delay=2.0, healthy_after=3.0)
-"""Somebody who is killed every few seconds is not at fault himself: the pauses stay short."""
-_IMPATIENT: Final = {
-    # The outcome of a message that nobody knows is given to a person after ten minutes; a run is
-    # shorter than that.
-    "NOTIFIER_UNKNOWN_OUTCOME_WAIT": "PT15S",
-}
 
 
 @dataclass
@@ -41,27 +31,36 @@ class Arena:
     """What a fault may use."""
 
     folder: Path
-    system: RunningSystem
+    ground: Ground
     crowd: Crowd
     history: History
     chance: Random
-    proxies: Mapping[str, Proxy]
-    """By the process behind it; empty when nobody asked for them."""
     kills: Counter[str] = field(default_factory=Counter)
     """By process, since the run began."""
     _usual_seconds: float = 0.0
 
     @property
+    def system(self) -> RunningSystem:
+        """Its processes."""
+        return self.ground.system
+
+    @property
     def home(self) -> Path:
         """The folder of the system."""
-        return self.system.settings.home
+        return self.ground.home
 
-    def kill(self, *names: str) -> None:
-        """SIGKILL; counts who was there to be killed."""
+    def kill(self, *names: str, by: signal.Signals = signal.SIGKILL) -> None:
+        """End processes without a word; counts who was there to be ended."""
         for name in names:
-            if self.system.processes[name].pid is not None:
-                self.kills[name] += 1
+            pid = self.system.processes[name].pid
+            if pid is None:
+                continue
+            self.kills[name] += 1
+            if by is signal.SIGKILL:
                 self.system.kill(name)
+            else:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, by)
 
     def kill_warm_parent(self) -> None:
         """SIGKILL of the process that all Python processes were forked from: they die with it."""
@@ -87,9 +86,7 @@ class Arena:
 
     def entries(self) -> int:
         """How long the ledger is."""
-        ledger = f"file:{self.home / 'stores' / 'ledger.db'}?mode=ro"
-        with closing(sqlite3.connect(ledger, uri=True)) as store:
-            return int(store.execute("SELECT count(*) FROM entries").fetchone()[0])
+        return int(self.ground.stores.rows(LEDGER, "SELECT count(*) FROM entries")[0][0])
 
     async def recover(self) -> float:
         """Wait until all is ready and somebody who comes now gets a document.
@@ -112,7 +109,7 @@ class Arena:
 
 @asynccontextmanager
 async def arena(
-    folder: Path, *, seed: int, walkers: int, proxied: bool = False
+    folder: Path, *, seed: int, walkers: int, needs: frozenset[str] = frozenset()
 ) -> AsyncIterator[Arena]:
     """Run a system of its own in a folder, with a crowd that is at work in it.
 
@@ -120,41 +117,19 @@ async def arena(
         folder: Empty; everything is left in it.
         seed: For everything that happens by chance.
         walkers: How many cases are walked at once.
-        proxied: Put a proxy before NATS, MongoDB and the world outside.
+        needs: What the faults need of the system.
     """
-    settings = free_ports(LauncherSettings(home=folder / "home"))
-    specs = whole_system(settings)
-    proxies = {spec.name: Proxy(_port(spec)) for spec in specs if spec.name in (*SERVERS, OUTSIDE)}
     history = History(folder / "history.jsonl")
     try:
-        if proxied:
-            for proxy in proxies.values():
-                await proxy.start()
-            specs = tuple(_through(spec, proxies) for spec in specs)
-        specs = tuple(replace(each, env={**each.env, **_IMPATIENT}) for each in specs)
-        async with starting_system(settings, specs=specs, policy=_QUICK) as system:
-            await system.wait_ready()
-            office = await asyncio.to_thread(lambda: Office(OfficeAddress.of(system)))
-            crowd = Crowd(office, history, walkers)
+        standing = cluster_ground(folder) if CLUSTER in needs else one_office(folder, needs)
+        async with standing as ground:
+            office = await asyncio.to_thread(Office, ground.address)
+            bears = WRONG_CLOCK if CLOCK in needs else frozenset[str]()
+            crowd = Crowd(office, history, walkers, bears=bears)
             chance = Random(seed)  # noqa: S311 - a repeatable bad day, not a secret
             crowd.start()
-            used = proxies if proxied else {}
-            yield Arena(folder, system, crowd, history, chance, used)
+            yield Arena(folder, ground, crowd, history, chance)
             crowd.stop()
             office.close()
     finally:
-        for proxy in proxies.values():
-            await proxy.stop()
         history.close()
-
-
-def _port(spec: ProcessSpec) -> int:
-    return int(spec.url.split("//")[1].split("/")[0].rpartition(":")[2])
-
-
-def _through(spec: ProcessSpec, proxies: Mapping[str, Proxy]) -> ProcessSpec:
-    """The same process, which finds the proxies where it would have found the servers."""
-    text = json.dumps(dict(spec.env))
-    for proxy in proxies.values():
-        text = text.replace(f":{proxy.behind}", f":{proxy.port}")
-    return replace(spec, env=json.loads(text))

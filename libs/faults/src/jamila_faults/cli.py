@@ -13,14 +13,17 @@ from jamila_faults import spike as rush
 from jamila_faults.checker.judging import judge_folder
 from jamila_faults.checker.violation import Violation
 from jamila_faults.storm import VERIFIER, Outcome, Plan, everything, run, why_impossible
-from jamila_faults.table import FAULTS
+from jamila_faults.table import FAULTS, Fault
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 
 Seed = Annotated[int | None, typer.Option(help="The same seed, the same chances.")]
 Walkers = Annotated[int, typer.Option(min=1, help="How many cases are walked at once.")]
 Folder = Annotated[Path | None, typer.Option(help="Empty folder; a new one by default.")]
-Names = Annotated[list[str] | None, typer.Option("--fault", help="Only these; all by default.")]
+Names = Annotated[
+    list[str] | None,
+    typer.Option("--fault", help="Only these; by default all that one system can have."),
+]
 
 
 def main() -> None:
@@ -41,7 +44,7 @@ def each(
     fault: Names = None, seed: Seed = None, walkers: Walkers = 3, folder: Folder = None
 ) -> None:
     """Every fault once, one after another; after each the time to recover is measured."""
-    chosen = [FAULTS[name] for name in fault] if fault else everything()
+    chosen = _chosen(fault)
     _run(Plan(seed=_seed(seed), faults=chosen, walkers=walkers), folder)
 
 
@@ -56,7 +59,7 @@ def storm(  # noqa: PLR0913 - the options of a command line
     calm: Annotated[bool, typer.Option(help="Wait for recovery after each fault.")] = False,
 ) -> None:
     """Faults by chance, one on the heels of another, for some time."""
-    chosen = [FAULTS[name] for name in fault] if fault else everything()
+    chosen = _chosen(fault)
     plan = Plan(seed=_seed(seed), faults=chosen, seconds=seconds, walkers=walkers, is_calm=calm)
     _run(plan, folder)
 
@@ -104,6 +107,13 @@ def spike(
 def check(folder: Path) -> None:
     """Judge again what a run left in its folder."""
     _verdict(judge_folder(folder, verifier=VERIFIER))
+
+
+def _chosen(names: list[str] | None) -> list[Fault]:
+    """Those named, or all that one and the same system can have."""
+    if names:
+        return [FAULTS[name] for name in names]
+    return [fault for fault in everything() if not fault.is_apart]
 
 
 def _seed(given: int | None) -> int:

@@ -30,6 +30,8 @@ class Crowd:
     size: int
     most_cases: int | None = None
     """Beyond so many nobody begins another; None: for ever."""
+    bears: frozenset[str] = frozenset()
+    """Refusals that will pass by themselves, as everybody was told."""
     finished: int = 0
     _number: int = 0
     _families: set[int] = field(default_factory=set)
@@ -72,7 +74,7 @@ class Crowd:
     def _walk(self, number: int, *, goes_on: Callable[[], bool]) -> bool:
         birth = Birth.of_couple(number, today=datetime.now(tz=OFFICE_ZONE).date())
         try:
-            if not Walker(self.office, birth, self.history).walk_on(goes_on):
+            if not Walker(self.office, birth, self.history, bears=self.bears).walk_on(goes_on):
                 return False
         except RefusedError as error:
             self.refusals.append(error)

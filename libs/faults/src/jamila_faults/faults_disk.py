@@ -10,6 +10,7 @@ from typing import Final
 
 from jamila_faults.arena import Arena
 
+SMALL_DISK: Final = "small-disk"
 MEGABYTES: Final = 1_500
 _CHUNKS: Final = (64 << 20, 1 << 20, 1 << 12)
 _SECONDS: Final = (4.0, 10.0)

@@ -1,9 +1,8 @@
 """Events that come twice, late, out of order, or that nobody can read."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -15,6 +14,7 @@ from jamila_contracts.envelope import Actor, EventMeta
 from jamila_deploy.nats_names import ADMIN
 from jamila_deploy.secrets import ensure_secrets
 from jamila_faults.arena import Arena
+from jamila_faults.stores import LEDGER
 from jamila_runtime.streams import ALL_EVENTS
 
 _SECONDS: Final = 6.0
@@ -85,13 +85,11 @@ def _stranger(kind: str) -> EventMeta:
 
 async def _until_visible(arena: Arena, case_id: UUID) -> None:
     """Nobody could publish it again: it must be in the ledger before something else happens."""
-    ledger = f"file:{arena.home / 'stores' / 'ledger.db'}?mode=ro"
+    query = f"SELECT 1 FROM entries WHERE case_id = '{case_id}'"  # noqa: S608 - a number of ours
     async with asyncio.timeout(_VISIBLE_SECONDS):
         while True:
-            with closing(sqlite3.connect(ledger, uri=True)) as store:
-                query = "SELECT 1 FROM entries WHERE case_id = ?"
-                if store.execute(query, (str(case_id),)).fetchone():
-                    return
+            if await asyncio.to_thread(arena.ground.stores.rows, LEDGER, query):
+                return
             await asyncio.sleep(_PAUSE_SECONDS)
 
 

@@ -3,7 +3,8 @@
 import asyncio
 from typing import Final
 
-from jamila_faults.arena import OUTSIDE, SERVERS, Arena
+from jamila_faults.arena import Arena
+from jamila_faults.ground import OUTSIDE, SERVERS
 from jamila_faults.proxy import Proxy
 
 _SECONDS: Final = (3.0, 10.0)
@@ -27,21 +28,21 @@ async def silence_servers(arena: Arena) -> None:
 
 async def cut_outside(arena: Arena) -> None:
     """WhatsApp, SIAK and the time stamps are not reached."""
-    await _cut(arena, arena.proxies[OUTSIDE])
+    await _cut(arena, arena.ground.proxies[OUTSIDE])
 
 
 async def delay_outside(arena: Arena) -> None:
     """WhatsApp, SIAK and the time stamps are slow."""
-    await _delay(arena, arena.proxies[OUTSIDE])
+    await _delay(arena, arena.ground.proxies[OUTSIDE])
 
 
 async def silence_outside(arena: Arena) -> None:
     """WhatsApp, SIAK and the time stamps take requests and say nothing."""
-    await _silence(arena, arena.proxies[OUTSIDE])
+    await _silence(arena, arena.ground.proxies[OUTSIDE])
 
 
 def _any(arena: Arena, names: tuple[str, ...]) -> Proxy:
-    return arena.proxies[arena.chance.choice(names)]
+    return arena.ground.proxies[arena.chance.choice(names)]
 
 
 async def _cut(arena: Arena, proxy: Proxy) -> None:

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 import httpx
 
-from jamila_faults.arena import OUTSIDE, Arena
+from jamila_faults.arena import Arena
+from jamila_faults.ground import OUTSIDE
 
 _PAIR_LIMIT: Final = 131056
 _BROKEN: Final = 131000

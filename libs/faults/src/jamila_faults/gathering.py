@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sqlite3
 import time
 from collections.abc import Mapping
 from contextlib import closing
@@ -11,8 +10,9 @@ from typing import Any, Final
 
 from pymongo import MongoClient
 
-from jamila_deploy.system import RunningSystem
 from jamila_faults.checker.world import SERVICES
+from jamila_faults.ground import Ground
+from jamila_faults.stores import INBOX, LEDGER, rows
 from jamila_ledger.calendar import load_calendar
 from jamila_ledger.models import MODELS, ModelNames
 from jamila_ledger.projector import Projector
@@ -32,7 +32,7 @@ class RestlessError(Exception):
     """Something still moves, or waits for something that does not come."""
 
 
-async def settle(system: RunningSystem, *, patience_seconds: float) -> None:
+async def settle(ground: Ground, *, patience_seconds: float) -> None:
     """Wait until every fact is published and recorded, and every message and webhook handed over.
 
     Raises:
@@ -41,7 +41,7 @@ async def settle(system: RunningSystem, *, patience_seconds: float) -> None:
     deadline = time.monotonic() + patience_seconds
     still_since, known = time.monotonic(), -1
     while True:
-        head, busy = await asyncio.to_thread(_unrest, system.settings.home)
+        head, busy = await asyncio.to_thread(_unrest, ground)
         now = time.monotonic()
         if busy or head != known:
             still_since, known = now, head
@@ -52,43 +52,39 @@ async def settle(system: RunningSystem, *, patience_seconds: float) -> None:
         await asyncio.sleep(_LOOK_SECONDS)
 
 
-def _unrest(home: Path) -> tuple[int, list[str]]:
+def _unrest(ground: Ground) -> tuple[int, list[str]]:
     """How long the ledger is, and what is not done yet."""
-    ledger = home / "stores" / "ledger.db"
-    recorded = dict(_rows(ledger, "SELECT source, max(log_position) FROM entries GROUP BY source"))
+    stores = ground.stores
+    heads = "SELECT source, max(log_position) FROM entries GROUP BY source"
+    recorded = dict(stores.rows(LEDGER, heads))
     busy = []
     for service in SERVICES:
-        store = home / "stores" / f"{service}.db"
-        read, published = next(iter(_rows(store, "SELECT position, published FROM outbox")), (0, 0))
-        last = _rows(store, "SELECT coalesce(max(rowid), 0) FROM stored_events")[0][0]
+        checkpoints = stores.rows(service, "SELECT position, published FROM outbox")
+        read, published = next(iter(checkpoints), (0, 0))
+        last = stores.last(service)
         if read != last or recorded.get(service, 0) != published:
             busy.append(f"{service} at {recorded.get(service, 0)} of {published}, {read} of {last}")
-        waiting = _rows(store, "SELECT count(*) FROM effects WHERE kind IN ('send', 'print')")[0][0]
+        effects = "SELECT count(*) FROM effects WHERE kind IN ('send', 'print')"
+        waiting = stores.rows(service, effects)[0][0]
         if waiting:
             busy.append(f"{service} has {waiting} messages or prints to do")
-    simulated = home / "simulators" / "whatsapp.sqlite3"
-    undelivered = _rows(simulated, "SELECT count(*) FROM deliveries")[0][0]
-    unread = _rows(
-        home / "stores" / "intake-inbox.db", "SELECT count(*) FROM items WHERE state = 'waiting'"
-    )[0][0]
+    simulated = ground.home / "simulators" / "whatsapp.sqlite3"
+    undelivered = rows(simulated, "SELECT count(*) FROM deliveries")[0][0]
+    unread = stores.rows(INBOX, "SELECT count(*) FROM items WHERE state = 'waiting'")[0][0]
     if undelivered or unread:
         busy.append(f"{undelivered} webhooks not delivered, {unread} not read")
     return sum(recorded.values()), busy
 
 
-def _rows(database: Path, query: str) -> list[Any]:
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=10)) as connection:
-        return connection.execute(query).fetchall()
+async def gather(ground: Ground, file: Path) -> None:
+    """Write down the stores, and the read models as they are kept and as a rebuild makes them."""
+    await asyncio.to_thread(ground.stores.write_down)
+    await _rebuild(ground)
+    await asyncio.to_thread(_write_down, ground, file)
 
 
-async def gather(system: RunningSystem, file: Path) -> None:
-    """Write down the read models as they are kept, and as a quiet rebuild makes them."""
-    await _rebuild(system)
-    await asyncio.to_thread(_write_down, system, file)
-
-
-def _write_down(system: RunningSystem, file: Path) -> None:
-    opened: MongoClient[dict[str, Any]] = MongoClient(system.url("mongod"), tz_aware=True)
+def _write_down(ground: Ground, file: Path) -> None:
+    opened: MongoClient[dict[str, Any]] = MongoClient(ground.mongo_url, tz_aware=True)
     with closing(opened) as client:
         live = client[_DATABASE][MODELS].find_one({"_id": "live"})
         gathered = {
@@ -99,12 +95,13 @@ def _write_down(system: RunningSystem, file: Path) -> None:
     file.write_text(json.dumps(gathered, default=str), encoding="utf-8")
 
 
-async def _rebuild(system: RunningSystem) -> None:
-    settings = system.settings
-    store = SqlLedgerStore.open_existing(f"sqlite:///{settings.home / 'stores' / 'ledger.db'}")
-    documents = await Documents.connect(system.url("mongod"), _REBUILT)
+async def _rebuild(ground: Ground) -> None:
+    ledger = ground.home / "stores" / f"{LEDGER}.db"
+    store = SqlLedgerStore.open_existing(f"sqlite:///{ledger}")
+    documents = await Documents.connect(ground.mongo_url, _REBUILT)
     try:
-        await Projector(store, documents, load_calendar(settings.calendar)).catch_up()
+        calendar = load_calendar(ground.system.settings.calendar)
+        await Projector(store, documents, calendar).catch_up()
     finally:
         await documents.close()
         store.close()

@@ -6,7 +6,7 @@ nowhere else.
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -62,6 +62,10 @@ class History:
     def poisoned(self, case_id: UUID) -> None:
         """Something that nobody can read was published about a case that nobody has."""
         self._note("poisoned", case=str(case_id))
+
+    def clock(self, ahead: timedelta) -> None:
+        """From here on the clock of the office is so much ahead, or behind."""
+        self._note("clock", ahead_seconds=ahead.total_seconds())
 
     def strike(self, fault: str) -> None:
         """A fault begins."""

@@ -11,8 +11,10 @@ from typing import Final
 from jamila_faults.arena import Arena, arena
 from jamila_faults.checker.judging import judge_folder
 from jamila_faults.checker.violation import Violation
-from jamila_faults.faults_disk import may_mount, small_disk
+from jamila_faults.clock import compiler
+from jamila_faults.faults_disk import SMALL_DISK, may_mount, small_disk
 from jamila_faults.gathering import RestlessError, gather, settle
+from jamila_faults.ground import CLOCK
 from jamila_faults.table import FAULTS, Fault
 from jamila_faults.tray import Tray
 
@@ -51,8 +53,10 @@ class Outcome:
 
 def why_impossible(fault: Fault) -> str | None:
     """Why a fault cannot be made here; None when it can."""
-    if fault.needs == "small-disk" and not may_mount():
+    if fault.needs == SMALL_DISK and not may_mount():
         return "a small disk needs the rights of root"
+    if fault.needs == CLOCK and compiler() is None:
+        return "a clock that can be set wrong needs a C compiler"
     return None
 
 
@@ -62,12 +66,12 @@ async def run(folder: Path, plan: Plan, *, tell: Tell = lambda _text: None) -> O
     Raises:
         RestlessError: something never came to rest.
     """
+    needs = frozenset(fault.needs for fault in plan.faults)
     async with AsyncExitStack() as stack:
-        if any(fault.needs == "small-disk" for fault in plan.faults):
+        if SMALL_DISK in needs:
             stack.enter_context(small_disk(folder / "home"))
-        proxied = any(fault.needs == "proxies" for fault in plan.faults)
         async with (
-            arena(folder, seed=plan.seed, walkers=plan.walkers, proxied=proxied) as place,
+            arena(folder, seed=plan.seed, walkers=plan.walkers, needs=needs) as place,
             _watched(place),
         ):
             outcome = Outcome(violations=[], cases=0, entries=0, kills=place.kills)
@@ -114,12 +118,12 @@ async def finish(place: Arena, outcome: Outcome) -> None:
     for refusal in place.crowd.refusals:
         outcome.violations.append(Violation("refused-for-good", str(refusal)))
     try:
-        await settle(place.system, patience_seconds=_SETTLE_SECONDS)
+        await settle(place.ground, patience_seconds=_SETTLE_SECONDS)
     except RestlessError as error:
         outcome.violations.append(Violation("restless", str(error)))
-    await gather(place.system, place.folder / "gathered.json")
+    await gather(place.ground, place.folder / "gathered.json")
     outcome.cases = place.crowd.finished
-    outcome.entries = place.entries()
+    outcome.entries = await asyncio.to_thread(place.entries)
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 Every command has one idempotency key until it is answered, and is noted before it is asked.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,6 +22,10 @@ _PATIENCE_SECONDS: Final = 12.0
 _DECIDES: Final = {4: "approve-draft", 5: "verify-draft", 6: "sign-document"}
 _SOMEBODY_WAS_FASTER: Final = frozenset({"conflict", "document-not-seen", "read-not-recorded"})
 
+WRONG_CLOCK: Final = frozenset({"code-refused", "second-factor-needed", "login-locked"})
+"""What an officer may be told while the clock of the office is wrong."""
+_PAUSE_SECONDS: Final = 0.2
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -33,8 +38,16 @@ class Ask:
 class Walker(Road):
     """The road without detours, safe to be interrupted anywhere and gone on with."""
 
-    def __init__(self, office: Office, wish: Birth, history: History) -> None:
+    def __init__(
+        self,
+        office: Office,
+        wish: Birth,
+        history: History,
+        *,
+        bears: frozenset[str] = frozenset(),
+    ) -> None:
         super().__init__(office, wish)
+        self._bears = _SOMEBODY_WAS_FASTER | bears
         self.name = str(wish.number)
         self._history = history
         self._unanswered: dict[str, Ask] = {}
@@ -58,8 +71,9 @@ class Walker(Road):
             return False
         except RefusedError as error:
             self._history.blocked(self.name, f"{stride.what}: {error.slug}")
-            if error.slug not in _SOMEBODY_WAS_FASTER:
+            if error.slug not in self._bears:
                 raise
+            time.sleep(_PAUSE_SECONDS)
             return False
         return True
 

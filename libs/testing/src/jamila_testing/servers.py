@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -189,17 +190,25 @@ def nats_server(
         config: Of somebody else; it has to listen on ``port``.
     """
     port = port or free_port()
-    folder.mkdir(parents=True, exist_ok=True)
-    settings = folder / "nats.conf"
-    settings.write_text(
-        config
-        or f'listen: "{_LOOPBACK}:{port}"\n'
+    usual = (
+        f'listen: "{_LOOPBACK}:{port}"\n'
         f'jetstream {{ store_dir: "{folder / "jetstream"}", sync_interval: always }}\n'
     )
+    with nats_process(folder, port=port, config=config or usual):
+        yield f"nats://{_LOOPBACK}:{port}"
+
+
+@contextlib.contextmanager
+def nats_process(folder: Path, *, port: int, config: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The same, for whoever wants to hurt it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = folder / "nats.conf"
+    settings.write_text(config)
     beside = Path(sys.executable).with_name("nats-server")
     program = str(beside) if beside.exists() else shutil.which("nats-server") or "nats-server"
-    with running((program, "-c", os.fspath(settings)), folder=folder, ready=lambda: is_open(port)):
-        yield f"nats://{_LOOPBACK}:{port}"
+    command = (program, "-c", os.fspath(settings))
+    with running(command, folder=folder, ready=lambda: is_open(port)) as process:
+        yield process
 
 
 def is_open(port: int) -> bool:
@@ -207,6 +216,46 @@ def is_open(port: int) -> bool:
     with contextlib.suppress(OSError), socket.create_connection((_LOOPBACK, port), timeout=0.2):
         return True
     return False
+
+
+@dataclass(frozen=True)
+class Database:
+    """A PostgreSQL database on disk, which nobody serves by itself."""
+
+    folder: Path
+    url: str
+    """As SQLAlchemy names it."""
+    command: tuple[str, ...]
+    """Starts its server."""
+    user: str | None
+    """Under whose account; ours if None."""
+
+    @property
+    def conninfo(self) -> str:
+        """The same address for psycopg, which knows nothing of SQLAlchemy's names of drivers."""
+        return self.url.replace("+psycopg", "")
+
+    def answers(self) -> bool:
+        """Whether somebody serves it."""
+        with (
+            contextlib.suppress(psycopg.OperationalError),
+            psycopg.connect(self.conninfo, connect_timeout=1),
+        ):
+            return True
+        return False
+
+    @contextlib.contextmanager
+    def served(self) -> Iterator[None]:
+        """Run its server."""
+        # SIGINT: end at once, whoever is still connected.
+        with running(
+            self.command,
+            folder=self.folder,
+            ready=self.answers,
+            user=self.user,
+            stop=signal.SIGINT,
+        ):
+            yield
 
 
 @contextlib.contextmanager
@@ -218,13 +267,24 @@ def postgres(
 ) -> Iterator[str]:
     """A PostgreSQL server that syncs every commit; gives the SQLAlchemy URL of an empty database.
 
-    Its programs are Debian's package ``postgresql``. It refuses to run as root, so root lends it
-    the account the package made.
-
     Args:
         port: Of the loopback; any free one if None.
         connections: How many at a time.
         options: Settings of the server that shall differ from the usual small ones.
+    """
+    settings = {"max_connections": str(connections), **options}
+    with database_on_disk(port=port, options=settings) as database, database.served():
+        yield database.url
+
+
+@contextlib.contextmanager
+def database_on_disk(
+    *, port: int | None = None, options: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Database]:
+    """Make an empty database; it is gone at the end.
+
+    Its programs are Debian's package ``postgresql``. It refuses to run as root, so root lends it
+    the account the package made.
     """
     port = port or free_port()
     programs = _postgres_programs()
@@ -235,18 +295,17 @@ def postgres(
         if user:
             shutil.chown(folder, user, user)
         _make_database(programs, folder, user)
-        settings = {**_POSTGRES, "max_connections": str(connections), **options}
-        command = (
-            *(str(programs / "postgres"), "-D", str(folder / "data")),
-            *("-p", str(port), "-h", _LOOPBACK),
-            *(part for each in settings.items() for part in ("-c", "=".join(each))),
+        settings = {**_POSTGRES, **options}
+        yield Database(
+            folder=folder,
+            url=f"postgresql+psycopg://{_DATABASE_USER}@{_LOOPBACK}:{port}/postgres",
+            command=(
+                *(str(programs / "postgres"), "-D", str(folder / "data")),
+                *("-p", str(port), "-h", _LOOPBACK),
+                *(part for each in settings.items() for part in ("-c", "=".join(each))),
+            ),
+            user=user,
         )
-        url = f"postgresql+psycopg://{_DATABASE_USER}@{_LOOPBACK}:{port}/postgres"
-        # SIGINT: end at once, whoever is still connected.
-        with running(
-            command, folder=folder, ready=lambda: _answers(url), user=user, stop=signal.SIGINT
-        ):
-            yield url
 
 
 def _make_database(programs: Path, folder: Path, user: str | None) -> None:
@@ -279,13 +338,3 @@ def _postgres_programs() -> Path:
 def _version(folder: Path) -> int:
     number = re.match(r"\d+", folder.parent.name)
     return int(number[0]) if number else 0
-
-
-def _answers(url: str) -> bool:
-    # psycopg knows nothing of SQLAlchemy's way to name a driver.
-    with (
-        contextlib.suppress(psycopg.OperationalError),
-        psycopg.connect(url.replace("+psycopg", ""), connect_timeout=1),
-    ):
-        return True
-    return False

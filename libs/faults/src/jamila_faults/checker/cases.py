@@ -28,7 +28,9 @@ def told_of(world: World) -> dict[str, list[Entry]]:
 def out_of_order(world: World) -> Iterator[Violation]:
     """By the clocks of the services each step ended after the one before it, and once."""
     for case_id, entries in told_of(world).items():
-        in_time = sorted(entries, key=lambda each: datetime.fromisoformat(each.recorded_at))
+        in_time = sorted(
+            entries, key=lambda each: world.really(datetime.fromisoformat(each.recorded_at))
+        )
         decided = tuple(entry.type for entry in in_time)
         if decided != DECISIONS[: len(decided)]:
             yield Violation("out-of-order", f"case {case_id}: {', '.join(decided)}")

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,8 @@ SERVICES: Final = (
     *("notifier", "public", "sla", "ops", "privacy"),
 )
 """Who has a log of facts, in ``stores/<service>.db``."""
+_EVER: Final = datetime(1, 1, 3, tzinfo=UTC)
+_FOR_EVER: Final = datetime(9999, 12, 29, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +102,20 @@ class Strike:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What the clock of the office showed from one moment to another."""
+
+    since: datetime
+    until: datetime
+    ahead: timedelta = timedelta()
+
+    def distance(self, shown: datetime) -> timedelta:
+        """How far a moment that was shown lies outside, if it was shown by this setting."""
+        really = shown - self.ahead
+        return max(self.since - really, really - self.until, timedelta())
+
+
+@dataclass(frozen=True, kw_only=True)
 class World:
     """Everything there is to judge by."""
 
@@ -110,6 +127,8 @@ class World:
     finished: frozenset[str] = frozenset()
     """Walks that reached the end, as the crowd saw it."""
     strikes: Sequence[Strike] = ()
+    clock: Sequence[Setting] = ()
+    """Empty while it was right."""
     poisoned: frozenset[str] = frozenset()
     """Cases that nobody can read, put there on purpose."""
     entries: Sequence[Entry] = ()
@@ -130,6 +149,14 @@ class World:
     def readable(self) -> list[Entry]:
         """The entries without those that were poisoned on purpose."""
         return [entry for entry in self.entries if entry.case_id not in self.poisoned]
+
+    def really(self, shown: datetime) -> datetime:
+        """When it was that the clock of the office showed something.
+
+        Settings differ by hours and a run lasts minutes, so only one of them can be meant.
+        """
+        setting = min(self.clock, key=lambda each: each.distance(shown), default=None)
+        return shown if setting is None else shown - setting.ahead
 
 
 def read_world(folder: Path) -> World:
@@ -197,6 +224,7 @@ def _crowd(told: Sequence[Json]) -> Json:
         "begun": {line["walk"]: line["papers"] for line in told if line["kind"] == "begun"},
         "finished": frozenset(line["walk"] for line in told if line["kind"] == "finished"),
         "cases": {line["walk"]: line["case"] for line in told if line["kind"] == "case"},
+        "clock": list(_settings(told)),
         "poisoned": frozenset(line["case"] for line in told if line["kind"] == "poisoned"),
         "strikes": [
             Strike(fault=line["fault"], seconds_to_recover=line.get("recovered"))
@@ -204,6 +232,17 @@ def _crowd(told: Sequence[Json]) -> Json:
             if line["kind"] == "struck"
         ],
     }
+
+
+def _settings(told: Sequence[Json]) -> Iterator[Setting]:
+    since, ahead = _EVER, timedelta()
+    for line in told:
+        if line["kind"] == "clock":
+            until = datetime.fromisoformat(line["at"])
+            yield Setting(since=since, until=until, ahead=ahead)
+            since, ahead = until, timedelta(seconds=line["ahead_seconds"])
+    if since != _EVER:
+        yield Setting(since=since, until=_FOR_EVER, ahead=ahead)
 
 
 def _entry(row: Any) -> Entry:
