@@ -32,6 +32,7 @@ def schemas(tmp_path):
                 "INSERT INTO review_events VALUES (%s, 'satu', %s, 1), (%s, 'tiga', %s, 3)",
                 (ID, b"\x00a", ID, b"b"),
             )
+            server.execute('CREATE TABLE "review-2_tracking" (application_name text)')
             server.execute("CREATE TABLE outbox (position bigint, published bigint)")
             server.execute("INSERT INTO outbox VALUES (3, 3)")
         yield Schemas(conninfo, tmp_path)

@@ -116,11 +116,11 @@ def _copy(
     names = [each.name for each in found.description or ()]
     into = _LOG if _is_log(table) else table
     kept = [name for name in names if not (into == _LOG and name == _PLACE)]
-    file.execute(f"CREATE TABLE {into} ({_quoted(kept)})")
+    file.execute(f'CREATE TABLE "{into}" ({_quoted(kept)})')
     filled = ["rowid" if name not in kept else name for name in names]
     marks = ", ".join("?" for _ in filled)
     file.executemany(
-        f"INSERT INTO {into} ({_quoted(filled)}) VALUES ({marks})",  # noqa: S608 - names of ours
+        f'INSERT INTO "{into}" ({_quoted(filled)}) VALUES ({marks})',  # noqa: S608 - names of ours
         (_plain(row) for row in found),
     )
 
