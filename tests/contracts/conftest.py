@@ -82,6 +82,12 @@ _COMMANDS = {
     "ResendSoftcopy": {},
     "ResumeSending": {},
     "ListHandNotices": {},
+    "ListParked": {},
+    "RetryParked": {
+        "reader": "review",
+        "parked_case": named_id("case-1"),
+        "reason": "sesudah pembaruan aplikasi",
+    },
     "ListTemplates": {},
     "AddNote": {"step": 4, "note": SEALED},
     "ReadHandNotice": {"message_id": named_id("message")},

@@ -85,7 +85,7 @@ def test_a_stage_answers_exactly_the_commands_addressed_to_it(handlers_of, packa
 def test_every_command_is_addressed_to_a_stage():
     addressed = {package_of(each.SERVICE) for each in COMMANDS.values()} - {"*"}
 
-    assert addressed <= {*SERVICES, "sla", "privacy"}
+    assert addressed <= {*SERVICES, "sla", "privacy", "ops"}
 
 
 def test_the_alarms_record_exactly_the_events_they_are_named_for():

@@ -47,6 +47,7 @@ WITHOUT_END = Rate(1_000_000, timedelta(minutes=1))
 LISTS: dict[type[c.Command], dict[str, Any]] = {
     c.ListHandNotices: {"notices": [], "more": 0},
     c.ListTemplates: {"book": "templates-2026-2", "templates": [], "silent": {}},
+    c.ListParked: {"readers": [], "silent": [], "asked": []},
     c.ListHelpRequests: {"requests": []},
     c.ListToTell: {"answers": [], "more": 0},
     c.FindCases: {"contact_ids": [], "case_ids": []},

@@ -102,6 +102,8 @@ KBDAO     POST   /api/v1/outages
 KBDAO     POST   /api/v1/outages/{outage_id}/end
 OA        GET    /api/v1/processes
 OA        GET    /api/v1/runs
+OA        GET    /api/v1/parked
+O         POST   /api/v1/parked/{reader}/retry
 A         GET    /api/v1/audit
 *         GET    /api/v1/calendar
 *         GET    /api/v1/sop

@@ -69,6 +69,8 @@ A        /akun/riwayat
 A        /akun/{account}
 *        /akun-saya
 OA       /sistem
+OA       /sistem/tertahan
+OA       /sistem/ulangan
 *        /sistem/aturan
 A        /sistem/jejak
 *        /sistem/pesan

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+import pytest
+
 from gateway.console import words_case
 from jamila_ledger.views import CASES
 
@@ -83,3 +85,25 @@ def test_long_number_is_read_in_groups_and_an_answer_in_words() -> None:
         ("Buku nikah orang tua", "Ada", ()),
         ("X y", "z", ()),
     ]
+
+
+@pytest.mark.parametrize(("step", "account"), [(2, "siak-1"), (3, "siak-1"), (4, "kasi-1")])
+async def test_page_fetches_its_case_once(
+    house: Any, case: Any, monkeypatch: pytest.MonkeyPatch, step: int, account: str
+) -> None:
+    path, fetched, get = f"/permohonan/{case.case_id}", [], house.models.get
+    house.models.collections[CASES][str(case.case_id)] |= {"step": step, "taken_by": account}
+
+    async def counted(collection: str, document_id: Any) -> Any:
+        fetched.append(collection)
+        return await get(collection, document_id)
+
+    monkeypatch.setattr(house.models, "get", counted)
+    async with house.console(account) as client:
+        answer = await client.get(path)
+        assert answer.status_code == 200
+        assert fetched.count(CASES) == 1
+        fetched.clear()
+        await client.get(f"{path}/keadaan", headers=PART)
+
+    assert fetched.count(CASES) == 1

@@ -130,7 +130,7 @@ async def test_row_without_papers_is_said_when_the_list_is_handed_in(house: Any)
 
     assert isinstance(house.commands.asked[-1], c.SubmitBatch)
     assert answer.status_code == 422
-    assert "K7M2-PQ4X-9A" in answer.text
+    assert "K7M2P-Q4X9A" in answer.text
     assert "Belum ada berkas." in answer.text
 
 

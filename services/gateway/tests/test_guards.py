@@ -46,6 +46,7 @@ PLACES = {
     "session_id": "0" * 16,
     "webhook_id": "00000000-0000-4000-8000-000000000001",
     "account": "kasi-1",
+    "reader": "review",
     "grant_id": "1",
     "name": "mulai",
     "number": "1",

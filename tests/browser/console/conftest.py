@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count, islice
+from pathlib import Path
 
 import pytest_asyncio
 from playwright.async_api import expect
@@ -27,6 +28,7 @@ class Kantor:
 
     url: str
     office: Office
+    home: Path
     _numbers: count = field(default_factory=lambda: count(100))
 
     def birth(self):
@@ -67,7 +69,7 @@ async def opened(folder):
         address = OfficeAddress.of(system)
         office = Office(address)
         try:
-            yield Kantor(system.url("gateway"), office)
+            yield Kantor(system.url("gateway"), office, settings.home)
         finally:
             office.close()
 

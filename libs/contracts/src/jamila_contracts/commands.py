@@ -41,6 +41,7 @@ from jamila_contracts.commands_intake import (
     CancelApplication,
     ReturnPapers,
 )
+from jamila_contracts.commands_ops import ListParked, RetryParked
 from jamila_contracts.commands_outage import EndOutage, StartOutage
 from jamila_contracts.commands_privacy import ForgetCase, RecordRead
 from jamila_contracts.commands_stock import (
@@ -82,6 +83,7 @@ __all__ = [  # what lives in modules of its own and is imported from here all th
     "ForgetCase",
     "ListHandNotices",
     "ListHelpRequests",
+    "ListParked",
     "ListTemplates",
     "ListToTell",
     "MarkNoticeTold",
@@ -97,6 +99,7 @@ __all__ = [  # what lives in modules of its own and is imported from here all th
     "RelayMessage",
     "ResendSoftcopy",
     "ResumeSending",
+    "RetryParked",
     "ReturnPapers",
     "SetReorderPoint",
     "SpoilStock",

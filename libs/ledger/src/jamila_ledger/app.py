@@ -156,6 +156,7 @@ class LedgerProcess(Process):
         desk = inbox_broker(self.settings, f"{self.name}-desk")
         lodgers.sla.answer_commands(desk)
         lodgers.privacy.answer_commands(desk)
+        lodgers.ops.answer_commands(desk)
         await desk.start()
         stack.push_async_callback(stop_quietly, desk)
 

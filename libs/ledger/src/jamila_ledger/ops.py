@@ -27,6 +27,8 @@ from jamila_runtime.work import Work
 
 SERVICE: Final = "ops"
 CAPABILITY: Final = "ops"
+RETRY_PARKED: Final = "parked-retry"
+"""What a run is called that has the owner try again what it parked."""
 ASKED: Final = "ops-asked"
 """Kind of the effect that asks the owners."""
 Outcome = Literal["selesai", "gagal", "dibatalkan"]
@@ -140,21 +142,26 @@ class OpsApplication(StageApplication[OpsRun]):
         Raises:
             ReasonNeededError: it has no reason.
         """
+        cause = self._cause(run_id, order.account)
+        self.perform(cause, lambda work: self.begin_within(work, run_id, order))
+
+    def begin_within(self, work: Work[OpsRun], run_id: UUID, order: RunOrder) -> None:
+        """The same as a part of other work, e.g. of a command, for its cause.
+
+        Raises:
+            ReasonNeededError: it has no reason.
+        """
         order.check()
-
-        def act(work: Work[OpsRun]) -> None:
-            run = OpsRun(
-                case_id=run_id,
-                action=order.action,
-                reason=order.reason.strip(),
-                target=order.target,
-                cause=work.cause,
-            )
-            work.add(run)
-            if order.asks:
-                work.schedule(self._effect(run_id, order))
-
-        self.perform(self._cause(run_id, order.account), act)
+        run = OpsRun(
+            case_id=run_id,
+            action=order.action,
+            reason=order.reason.strip(),
+            target=order.target,
+            cause=work.cause,
+        )
+        work.add(run)
+        if order.asks:
+            work.schedule(self._effect(run_id, order))
 
     def end(
         self,

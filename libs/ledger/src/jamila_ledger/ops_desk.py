@@ -1,4 +1,4 @@
-"""Does for the replay tool what needs a broker, inside the ledger's process, and says how it ended.
+"""Does what needs a broker for the replay tool and the console, inside the ledger's process.
 
 It asks the owners: an outbox to publish its own log again, a service to retry or give up what it
 parked itself. It can neither publish an event of its own making nor send nor print.
@@ -11,14 +11,17 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
+from faststream.nats import NatsBroker
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 
-from jamila_ledger.ops import ASKED, PUBLICATIONS, SERVICE, OpsApplication
+from jamila_ledger.ops import ASKED, PUBLICATIONS, RETRY_PARKED, SERVICE, OpsApplication
+from jamila_ledger.ops_parked import Lists, ParkedDesk
 from jamila_ledger.ops_restore import Restorer
 from jamila_runtime.effects import Effect, EffectRunner
 from jamila_runtime.errors import DomainError, RetryableError
+from jamila_runtime.inbox import subscribe_commands
 from jamila_runtime.lease import Lease
 from jamila_runtime.outbox import Outbox
 from jamila_runtime.owner_desk import (
@@ -33,6 +36,8 @@ from jamila_runtime.streams import JetStreamPublisher, ensure_stream
 
 Result = dict[str, str | int]
 _ANSWER_SECONDS: Final = 30.0
+_LIST_SECONDS: Final = 3.0
+"""A service that does not tell what it has parked by then is named as silent."""
 _RUN_SECONDS: Final = 3600.0
 
 
@@ -58,21 +63,34 @@ class OpsDesk:
         self._replicas = replicas
         self._client = client
         self._services = services
+        self._effects: EffectRunner | None = None
         publisher = JetStreamPublisher(client)
         self._outbox = Outbox(application, PUBLICATIONS, publisher, tenant=tenant)
         self._actions: Mapping[str, Callable[[dict[str, Any]], Awaitable[Result]]] = {
             "republish": self._republish,
             "restore": self._restore,
-            "parked-retry": self._retry,
+            RETRY_PARKED: self._retry,
             "parked-discard": self._discard,
             "set-aside-retry": partial(self._set_aside, "retry"),
             "set-aside-read-again": partial(self._set_aside, "read-again"),
             "set-aside-discard": partial(self._set_aside, "discard"),
         }
 
+    def answer_commands(self, broker: NatsBroker) -> None:
+        """Answer the console on the broker of the process; before the broker starts."""
+        loop = asyncio.get_running_loop()
+
+        def lists() -> Lists:
+            return asyncio.run_coroutine_threadsafe(self._lists(), loop).result(_ANSWER_SECONDS)
+
+        ParkedDesk(self.application, readers=self._readers, lists=lists)
+        subscribe_commands(broker, self.application)
+
     def wake(self) -> None:
         """Something was saved; call from the loop of the service."""
         self._outbox.wake()
+        if self._effects is not None:
+            self._effects.wake()
 
     async def start(self, process: Process, lease: Lease) -> None:
         """Publish runs, and perform what they ask."""
@@ -86,6 +104,7 @@ class OpsDesk:
         self.application.effects = {ASKED: perform}
         store, clock = self.application.store, self.application.clock
         effects = EffectRunner(store, self.application.effects, clock, may_act=lease.is_held)
+        self._effects = effects
         wakes_from_threads(self.application, self.wake)
         await answer_readers(self._client, self._outbox, self.application)
         process.background(self._outbox.run(), name="ops-outbox")
@@ -130,6 +149,8 @@ class OpsDesk:
         return await Restorer(self._client, targets).restore(asked["url"])
 
     async def _retry(self, asked: dict[str, Any]) -> Result:
+        if "case_id" not in asked:
+            return await self._request(parked_subject(asked["service"], "retry-all"), {})
         case_id = str(UUID(asked["case_id"]))
         return await self._request(parked_subject(asked["service"], "retry"), {"case_id": case_id})
 
@@ -140,10 +161,26 @@ class OpsDesk:
     async def _set_aside(self, action: str, asked: dict[str, Any]) -> Result:
         return await self._request(set_aside_subject(asked.pop("service"), action), asked)
 
-    async def _request(self, subject: str, body: dict[str, Any]) -> Result:
+    def _readers(self) -> set[str]:
+        """Whoever can park events: this service consumes none."""
+        return self._services() - {SERVICE}
+
+    async def _lists(self) -> Lists:
+        names = sorted(self._readers())
+        return dict(zip(names, await asyncio.gather(*map(self._list, names)), strict=True))
+
+    async def _list(self, service: str) -> Result | None:
+        try:
+            return await self._request(parked_subject(service, "list"), {}, patience=_LIST_SECONDS)
+        except (OwnerRefusedError, RetryableError):
+            return None
+
+    async def _request(
+        self, subject: str, body: dict[str, Any], *, patience: float = _ANSWER_SECONDS
+    ) -> Result:
         try:
             answer = await self._client.request(
-                subject, json.dumps(body).encode(), timeout=_ANSWER_SECONDS
+                subject, json.dumps(body).encode(), timeout=patience
             )
         except NoRespondersError as error:
             raise OwnerRefusedError("nobody answers there", problem="no-such-service") from error

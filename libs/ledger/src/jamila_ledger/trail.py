@@ -214,6 +214,14 @@ def _nearly(event: e.SlaHampirTerlampaui) -> str:
     return f"{text}{_CANARY}" if event.canary else text
 
 
+def _run_ended(event: e.PemutaranUlangSelesai) -> str:
+    text = f"mencatat pemutaran ulang ({word(w.RUNS, event.action)}) {event.outcome}"
+    figures = {each.name: each.value for each in event.result}
+    if not {"handled", "parked"} <= figures.keys():
+        return text
+    return f"{text}: {figures['handled']} ditangani, {figures['parked']} tetap tertahan"
+
+
 def what_was_read(event: e.DataPribadiDibaca) -> str:
     """What somebody was shown, and which one when it was a single one."""
     single = event.item or str(event.message_id or "")
@@ -268,9 +276,7 @@ SENTENCES: dict[type[e.IntegrationEvent], Callable[[Any], str]] = {
     e.PemutaranUlangDimulai: lambda v: (
         f"memulai pemutaran ulang ({word(w.RUNS, v.action)}): {v.reason.rstrip('.')}"
     ),
-    e.PemutaranUlangSelesai: lambda v: (
-        f"mencatat pemutaran ulang ({word(w.RUNS, v.action)}) {v.outcome}"
-    ),
+    e.PemutaranUlangSelesai: _run_ended,
     e.DokumenDicabut: lambda _: "mencabut dokumen",
     e.DokumenDigantikan: lambda _: "menggantikan dokumen dengan yang baru",
     e.CatatanDitambahkan: lambda _: "menulis catatan untuk petugas lain",

@@ -15,6 +15,7 @@ parked = typer.Typer(help="Peristiwa yang tertahan di layanan.", no_args_is_help
 _KEY = re.compile(r"[a-z_-]+/[a-z-]+:\d+")
 
 Key = Annotated[str, typer.Argument(metavar="KUNCI", help="layanan/sumber:tempat, lihat list")]
+Service = Annotated[str, typer.Argument(metavar="LAYANAN", help="nama layanan, lihat list")]
 
 
 @parked.command("list")
@@ -42,6 +43,12 @@ def retry(key: Key, *, reason: Reason = "", as_json: AsJson = False) -> None:
         found = _found(key)
     asks = {"service": found.service, "case_id": found.case_id}
     asked_of_owners("parked-retry", reason, asks, as_json=as_json)
+
+
+@parked.command("retry-all")
+def retry_all(service: Service, *, reason: Reason = "", as_json: AsJson = False) -> None:
+    """Minta layanan mencoba lagi semua yang tertahan padanya."""
+    asked_of_owners("parked-retry", reason, {"service": service}, as_json=as_json)
 
 
 @parked.command("discard")

@@ -7,14 +7,16 @@ Subjects::
 
     outbox.<service>.rewind     body: a place; publishes again everything behind it (no answer)
     outbox.<service>.position   answers the last place of the log that was published
+    parked.<service>.list       {}; what is parked, without what it says
     parked.<service>.retry      {"case_id"}; handles again what is parked of the case
+    parked.<service>.retry-all  {}; handles again whatever is parked
     parked.<service>.discard    {"source", "log_position"}; gives up one parked event
     set-aside.<service>.<action>    the same for messages that a service could not take in
 """
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -26,10 +28,13 @@ from jamila_runtime.errors import JamilaError
 from jamila_runtime.logs import get_logger
 from jamila_runtime.outbox import Outbox
 from jamila_runtime.outside import read_json
+from jamila_runtime.recorder import Parked
 
 Answer = dict[str, Any]
 Action = Callable[[Answer], Answer]
 """Does what was asked; raises ``JamilaError``, or ``ValueError`` and such when it is unclear."""
+MOST_LISTED: Final = 100
+"""So many parked events are told at once, the oldest first: an answer has to fit one message."""
 _log = get_logger(__name__)
 
 
@@ -71,7 +76,7 @@ async def answer_readers(
 
 
 async def answer_operators(client: Client, application: StageApplication[Any]) -> None:
-    """Let operators retry or give up what is parked."""
+    """Let operators see, retry or give up what is parked."""
     actions = {name: partial(act, application) for name, act in _ACTIONS.items()}
     subject = parked_subject(application.service, "*")
     await answer_actions(client, subject, actions, queue=application.service)
@@ -102,11 +107,42 @@ def _answer(actions: Mapping[str, Action], action: str, body: bytes) -> Answer:
         return {"problem": "malformed-request"}
 
 
+def _list(application: StageApplication[Any], _asked: Answer) -> Answer:
+    parked = application.store.parked()
+    return {"total": len(parked), "oldest": [_told(each) for each in parked[:MOST_LISTED]]}
+
+
+def _told(parked: Parked) -> Answer:
+    meta = parked.record.meta
+    return {
+        "source": meta.source,
+        "log_position": meta.log_position,
+        "case_id": str(meta.case_id),
+        "event_id": str(meta.event_id),
+        "event": meta.type,
+        "reason": parked.reason,
+        "parked_at": parked.parked_at.isoformat(),
+    }
+
+
 def _retry(application: StageApplication[Any], asked: Answer) -> Answer:
-    case_id = UUID(asked["case_id"])
-    outcome = application.retry_parked(case_id)
-    _log.info("parked events retried", case_id=str(case_id), handled=outcome.handled)
-    return {"handled": outcome.handled, "parked": len(outcome.parked)}
+    return _retried(application, [UUID(asked["case_id"])])
+
+
+def _retry_all(application: StageApplication[Any], _asked: Answer) -> Answer:
+    # Case by case, each with a transaction of its own: what fails stops no other case.
+    waiting = (each.record.meta.case_id for each in application.store.parked())
+    return _retried(application, list(dict.fromkeys(waiting)))
+
+
+def _retried(application: StageApplication[Any], cases: Sequence[UUID]) -> Answer:
+    handled = still_parked = 0
+    for case_id in cases:
+        outcome = application.retry_parked(case_id)
+        _log.info("parked events retried", case_id=str(case_id), handled=outcome.handled)
+        handled += outcome.handled
+        still_parked += len(outcome.parked)
+    return {"handled": handled, "parked": still_parked}
 
 
 def _discard(application: StageApplication[Any], asked: Answer) -> Answer:
@@ -117,6 +153,8 @@ def _discard(application: StageApplication[Any], asked: Answer) -> Answer:
 
 
 _ACTIONS: dict[str, Callable[[StageApplication[Any], Answer], Answer]] = {
+    "list": _list,
     "retry": _retry,
+    "retry-all": _retry_all,
     "discard": _discard,
 }

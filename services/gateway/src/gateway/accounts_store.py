@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from gateway.account_changes import Change
@@ -25,6 +25,7 @@ from gateway.accounts_tables import factors as _factors
 from gateway.accounts_tables import grants as _grants
 from gateway.accounts_tables import sessions as _sessions
 from gateway.change_log import record
+from jamila_runtime.sql import insert_unless_there
 
 
 class SqlAccountsStore:
@@ -162,27 +163,23 @@ class SqlAccountsStore:
         """Count one more attempt under a name; a window that is over begins anew."""
         key = _digest(name)
         same = _attempts.c.name_sha256 == key
-        one_more = (
-            update(_attempts)
-            # A window that begins in the future was begun by a clock that was ahead.
-            .where(same, _attempts.c.since > now - window, _attempts.c.since <= now)
-            .values(number=_attempts.c.number + 1)
-        )
+        since = _attempts.c.since
+        # A window that begins in the future was begun by a clock that was ahead.
+        over = delete(_attempts).where(same, or_(since <= now - window, since > now))
+        one_more = update(_attempts).where(same).values(number=_attempts.c.number + 1)
+        counting = one_more.returning(_attempts.c.number, since)
+        first = {"name_sha256": key, "number": 1, "since": now}
 
         def work(connection: Connection) -> Attempts:
             # The first statement writes: SQLite then holds its one write lock until the commit.
-            if connection.execute(one_more).rowcount == 0:
-                connection.execute(delete(_attempts).where(same))
-                first = {"name_sha256": key, "number": 1, "since": now}
-                connection.execute(insert(_attempts).values(first))
-            query = select(_attempts.c.number, _attempts.c.since).where(same)
-            return Attempts(*connection.execute(query).one())
+            connection.execute(over)
+            if insert_unless_there(connection, _attempts, first):
+                return Attempts(1, now)
+            counted = connection.execute(counting).first()
+            # None: whoever knows the password came in between, and the count began anew.
+            return Attempts(1, now) if counted is None else Attempts(*counted)
 
-        try:
-            return self._within(work)
-        except IntegrityError:
-            # Another process began the window in the same instant; there it is now.
-            return self._within(work)
+        return self._within(work)
 
     def forget_attempts(self, name: str) -> None:
         """The right password was given."""

@@ -249,6 +249,7 @@ PROBLEMS: Mapping[str, Meaning] = MappingProxyType(
         "restore-place-taken": Meaning(409, "Di tempat itu sudah ada buku besar."),
         "restore-incomplete": Meaning(422, "Belum semua catatan layanan terbit ulang."),
         "owner-refused": Meaning(422, "Layanan pemiliknya menolak."),
+        "reader-unknown": Meaning(404, "Layanan itu tidak menahan peristiwa."),
     }
 )
 """Every slug of the workspace; a test walks all error classes and compares."""

@@ -176,14 +176,16 @@ class Views:
         return {UUID(each["_id"]): each for each in found}
 
     async def trail(self, case_id: UUID) -> list[Document]:
-        """What happened to a case; see ``case`` for errors."""
-        await self.case(case_id)
+        """What happened to a case; whoever asks knows that it is one of this office."""
         query = Query(where={"case_id": str(case_id)}, order=(("case_position", "ascending"),))
         return await self._models.find(TRAIL, query)
 
     async def sla(self, case_id: UUID) -> Document:
-        """The times of a case; see ``case`` for errors."""
-        await self.case(case_id)
+        """The times of a case; whoever asks knows that it is one of this office.
+
+        Raises:
+            CaseUnknownError: nothing was measured of it.
+        """
         found = await self._models.get(SLA, str(case_id))
         if found is None:
             raise CaseUnknownError(f"no times of case {case_id}", case_id=str(case_id))

@@ -4,20 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from jamila_contracts.catalogue import Catalogue, read_answer
+from jamila_contracts.catalogue import ANSWER_FAULTS, Catalogue, read_answer
 
-_FAULTS: Final[Mapping[str, str]] = {
-    "not-a-choice": "pilih salah satu jawaban yang ada",
-    "not-a-date": "tulis tanggal, misalnya 17-08-2026",
-    "in-the-future": "tanggal belum lewat",
-    "too-long-ago": "tanggal terlalu lama",
-    "not-16-digits": "harus 16 angka",
-    "not-a-nik": "bukan NIK yang benar",
-    "no-name": "tulis nama lengkap",
-    "name-with-digits": "nama tidak boleh berisi angka",
-    "too-long": "terlalu panjang",
-    "empty": "belum diisi",
-}
 NO_NAME: Final = "Nama pemohon belum diisi."
 NO_FACTS: Final = "Jawaban pertanyaan tidak dapat dibaca."
 NO_PAPERS: Final = "Belum ada berkas."
@@ -44,7 +32,7 @@ def read_facts(
             continue
         answer = read_answer(question, said, today=today)
         if answer.value is None:
-            why = _FAULTS.get(answer.fault or "", "jawaban tidak benar")
+            why = ANSWER_FAULTS[answer.fault] if answer.fault else "jawaban tidak benar"
             faults.append(f"{question.label or question.text}: {why}.")
         else:
             known[question_id] = answer.value

@@ -27,9 +27,3 @@ def _code(typed: str, form: re.Pattern[str]) -> str | None:
     # Letters beyond ASCII stay and make it no code: upper() may turn them into others.
     code = _IGNORED.sub("", typed)
     return code.upper() if code.isascii() and form.match(code.upper()) else None
-
-
-def shown(code: str) -> str:
-    """A code as people can read it out: in groups of five, or four where that comes out even."""
-    size = 4 if len(code) % 5 and not len(code) % 4 else 5
-    return "-".join(code[start : start + size] for start in range(0, len(code), size))

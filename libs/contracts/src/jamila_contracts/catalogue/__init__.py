@@ -4,7 +4,7 @@ National rules and what the office adds to them lie in ``data/``; a case keeps t
 began with. Source: domain rules, section 1.
 """
 
-from jamila_contracts.catalogue.answers import read_answer
+from jamila_contracts.catalogue.answers import ANSWER_FAULTS, read_answer
 from jamila_contracts.catalogue.facts import (
     Choice,
     Facts,
@@ -33,6 +33,7 @@ from jamila_contracts.catalogue.services import (
 from jamila_contracts.catalogue.whole import Catalogue, words_of
 
 __all__ = [
+    "ANSWER_FAULTS",
     "DEFAULT_CATALOGUE",
     "DOCUMENT_KINDS",
     "FIRST_CATALOGUE",

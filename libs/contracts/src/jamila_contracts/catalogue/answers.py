@@ -4,8 +4,9 @@ Source of the NIK's shape: domain rules, section 2.2.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Final, Literal
 
 from jamila_contracts.catalogue.facts import Question
@@ -24,6 +25,21 @@ Fault = Literal[
     "too-long",
     "empty",
 ]
+ANSWER_FAULTS: Final[Mapping[Fault, str]] = MappingProxyType(
+    {
+        "not-a-choice": "pilih salah satu jawaban yang ada",
+        "not-a-date": "tulis tanggal, misalnya 17-08-2026",
+        "in-the-future": "tanggal itu belum lewat",
+        "too-long-ago": "tanggal itu terlalu lama",
+        "not-16-digits": "harus 16 angka",
+        "not-a-nik": "bukan NIK yang benar; periksa lagi angkanya",
+        "no-name": "tulis nama lengkap",
+        "name-with-digits": "nama tidak boleh berisi angka",
+        "too-long": "terlalu panjang",
+        "empty": "belum diisi",
+    }
+)
+"""What staff read who wrote such an answer down for somebody."""
 SKIPPED: Final = ""
 """Value of a question that was skipped."""
 _SKIP_WORDS: Final = ("lewati", "lewat", "skip")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from jamila_contracts.codes import in_groups
 from jamila_contracts.office_time import OFFICE_ZONE, long_date
 from jamila_pdf.archive import About
 from jamila_pdf.fitting import Room, fit, wrap
@@ -124,11 +125,6 @@ def draw_paragraph(sheet: Sheet, text: str, *, y: float, style: Style = BODY) ->
             sheet.text(line, MARGIN, y=y, style=style)
             y -= style.size * 1.4
     return y
-
-
-def in_groups(code: str) -> str:
-    """A code in groups of four, as people read it aloud."""
-    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
 def office_time(at: datetime) -> str:

@@ -14,11 +14,11 @@ from starlette.responses import Response
 from gateway.answers import CaseView, Sla, Trail
 from gateway.console import words_case
 from gateway.console.pages import Visit, page
-from gateway.console.tasks_at import case_of
 from gateway.console.visiting import VisitDep, visiting
 from gateway.console.working import work_of
 from gateway.disclosure import DOCUMENTS, PERSONAL
 from gateway.routes import cases, pages
+from gateway.routes.known import KnownDep
 from gateway.routes.waiting import CaughtUp
 from gateway.sheets import Sheet
 from jamila_contracts.sop import load_sop
@@ -38,8 +38,8 @@ _BESIDE_THE_PAPERS: Final = frozenset({1, 2, 3})
 
 @router.get("")
 async def case(
-    case_id: UUID,
     visit: VisitDep,
+    known: KnownDep,
     found: Annotated[CaseView, Depends(cases.case)],
     trail: Annotated[Trail, Depends(cases.trail)],
     sla: Annotated[Sla, Depends(cases.sla)],
@@ -50,7 +50,7 @@ async def case(
     return page(
         visit,
         "permohonan",
-        case_id=case_id,
+        case_id=known.case_id,
         case=found,
         trail=trail,
         told=words_case.told(trail.lines),
@@ -62,7 +62,7 @@ async def case(
         sees_documents=bool(held & DOCUMENTS),
         opens_papers=is_mine and found.step in _BESIDE_THE_PAPERS | _WITH_DRAFT,
         opens_draft=is_mine and found.step in _WITH_DRAFT,
-        work=await work_of(visit, case_id, found),
+        work=await work_of(visit, known, found),
         note_step=_step_of_a_note(found, visit),
     )
 
@@ -89,12 +89,13 @@ class Glimpse:
 async def state(
     case_id: UUID,
     visit: VisitDep,
+    known: KnownDep,
     sla: Annotated[Sla, Depends(cases.sla)],
     seen: Annotated[Glimpse, Depends()],
 ) -> Response:
     """Task and clock, for the news; nothing when they look as they do already."""
     # The applicant stays closed, so nothing is recorded.
-    found = await case_of(visit, case_id)
+    found = cases.closed(known.document, known.as_of)
     if seen.tampil == words_case.glance(found, sla, visit.door.clock.now()):
         return Response(status_code=204)
     has_changed = seen.dilihat not in ("", words_case.shape(found))

@@ -5,7 +5,7 @@ dropped, is done once. It carries the version that was seen: whoever decides on 
 """
 
 from http import HTTPStatus
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -25,6 +25,15 @@ from jamila_contracts.values import Spot
 _KEY: Final = "kunci"
 _VERSION: Final = "versi"
 B = TypeVar("B", bound=BaseModel)
+
+
+class Placed(Protocol):
+    """What a route answers that recorded something."""
+
+    @property
+    def after(self) -> str:
+        """What a read can wait for."""
+        ...
 
 
 def wish(kind: type[B], **said: Any) -> B:
@@ -67,6 +76,13 @@ def go_on(visit: Visit, path: str, done: str, *, after: str = "") -> Response:
     if visit.is_partial:
         return Response(status_code=204, headers={"HX-Redirect": address})
     return RedirectResponse(address, 303)
+
+
+def go_on_after(visit: Visit, path: str, done: str, answer: Placed | Response) -> Response:
+    """Go to a page that waits for what a route of the API did; or say why it did not."""
+    if isinstance(answer, Response):
+        return readable_for_the_asker(visit.request, answer)
+    return go_on(visit, path, done, after=answer.after)
 
 
 def refused(visit: Visit, problem: Problem) -> Response:

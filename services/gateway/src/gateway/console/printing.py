@@ -16,6 +16,7 @@ from gateway.console.pages import Visit, page
 from gateway.console.tasks_at import cases_of, tasks_at
 from gateway.console.visiting import FormDep, VisitDep, visiting
 from gateway.routes import cases
+from gateway.routes.known import known_case
 from gateway.routes.waiting import CaughtUp
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(visiting)])
@@ -69,6 +70,7 @@ async def spoiled(case_id: UUID, visit: VisitDep, form: FormDep) -> Response:
 
 
 async def _row(visit: Visit, task: Task, case: CaseView) -> ToPrint:
-    told: Trail = await cases.trail(task.case_id, visit.door, visit.unconditional)
+    known = await known_case(visit.door, task.case_id)
+    told: Trail = await cases.trail(known, visit.door, visit.unconditional)
     kinds = tuple(dict.fromkeys(each.kind for each in case.signed))
     return ToPrint(task, words_desk.media(case), kinds, words_desk.trouble(told))

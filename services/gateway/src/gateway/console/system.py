@@ -5,13 +5,13 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from gateway.answers_office import OutageDone, OutageList
+from gateway.answers_office import OutageList
 from gateway.answers_system import AuditPage, CalendarView, ProcessList
 from gateway.console import words_case
 from gateway.console.blanks import address, without_blanks
-from gateway.console.doing import go_on, key_in, text_in, texts_in, wish
+from gateway.console.doing import go_on_after, key_in, text_in, texts_in, wish
 from gateway.console.failing import readable_for_the_asker
-from gateway.console.pages import Visit, page
+from gateway.console.pages import page
 from gateway.console.visiting import FormDep, VisitDep, visiting
 from gateway.routes import office, system, templates
 from gateway.routes.templates import Templates
@@ -98,17 +98,11 @@ async def start_outage(visit: VisitDep, form: FormDep) -> Response:
     steps = texts_in(form, "langkah")
     body = wish(office.NewOutage, system=text_in(form, "sistem"), steps=steps)
     done = await office.start_outage(body, visit.identity, visit.door, key_in(form))
-    return _outage_page(visit, done, "gangguan-mulai")
+    return go_on_after(visit, _OUTAGES, "gangguan-mulai", done)
 
 
 @router.post(f"{_OUTAGES}/{{outage_id}}/selesai")
 async def end_outage(outage_id: office.OutageId, visit: VisitDep, form: FormDep) -> Response:
     """Let them run on."""
     done = await office.end_outage(outage_id, visit.identity, visit.door, key_in(form))
-    return _outage_page(visit, done, "gangguan-selesai")
-
-
-def _outage_page(visit: Visit, done: OutageDone | Response, said: str) -> Response:
-    if isinstance(done, Response):
-        return readable_for_the_asker(visit.request, done)
-    return go_on(visit, _OUTAGES, said, after=done.after)
+    return go_on_after(visit, _OUTAGES, "gangguan-selesai", done)

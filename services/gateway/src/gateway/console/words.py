@@ -10,6 +10,7 @@ from gateway.console import words_accounts, words_office
 from gateway.console import words_desk as desk
 from gateway.console import words_officers as officers
 from jamila_contracts.catalogue import load_catalogue
+from jamila_contracts.codes import in_groups
 from jamila_contracts.office_time import DAYS, OFFICE_ZONE, long_date
 from jamila_contracts.sop import SopStep, load_sop
 from jamila_ledger.wording import CAPABILITIES, CHANNELS, DOCUMENTS, REASONS
@@ -165,7 +166,7 @@ def time_left(due_at: datetime | None, now: datetime) -> str:
 
 
 def code(text: str | None) -> str:
-    """A receipt code in groups of four, so that it can be read aloud."""
+    """A receipt code as it can be read aloud."""
     if not text:
         return _NOTHING
-    return "-".join(text[at : at + 4] for at in range(0, len(text), 4)) if "-" not in text else text
+    return text if "-" in text else in_groups(text)

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from gateway.answers import CaseView, Trail
 from jamila_contracts.blangko import NEEDS
-from jamila_contracts.catalogue import load_catalogue
+from jamila_contracts.catalogue import ANSWER_FAULTS, load_catalogue
 from jamila_ledger.wording import REASONS
 
 DONE: Final[Mapping[str, str]] = MappingProxyType(
@@ -69,18 +69,7 @@ def media(case: CaseView) -> tuple[tuple[str, str], ...]:
 
 
 FAULTS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "not-a-choice": "Pilih salah satu jawaban.",
-        "not-a-date": "Tulis tanggal, misalnya 17-08-2026.",
-        "in-the-future": "Tanggal itu belum lewat.",
-        "too-long-ago": "Tanggal itu terlalu lama.",
-        "not-16-digits": "Harus 16 angka.",
-        "not-a-nik": "Bukan NIK yang benar; periksa lagi angkanya.",
-        "no-name": "Tulis nama lengkap.",
-        "name-with-digits": "Nama tidak boleh berisi angka.",
-        "too-long": "Terlalu panjang.",
-        "empty": "Belum diisi.",
-    }
+    {fault: f"{said[0].upper()}{said[1:]}." for fault, said in ANSWER_FAULTS.items()}
 )
 """Why an answer is none, beside its field."""
 

@@ -5,6 +5,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from gateway.problems import PROBLEMS
+from gateway.routes.system import LOOKS_AFTER
 from jamila_contracts.office_time import DAYS, MONTHS, long_date
 from jamila_ledger.wording import SYSTEMS
 
@@ -59,9 +61,10 @@ STATES: Mapping[str, str] = MappingProxyType(
 STATE_MARKS: Mapping[str, str] = MappingProxyType(
     {"hidup": "aman", "tidak-siap": "segera", "diam": "lewat", "belum-terdengar": "lewat"}
 )
-SYSTEM_TABS: Mapping[str, str] = MappingProxyType(
+_SYSTEM_TABS: Mapping[str, str] = MappingProxyType(
     {
         "/sistem": "Keadaan",
+        "/sistem/tertahan": "Tertahan",
         "/gangguan": "Gangguan",
         "/sistem/kalender": "Kalender",
         "/sistem/aturan": "Aturan",
@@ -70,8 +73,22 @@ SYSTEM_TABS: Mapping[str, str] = MappingProxyType(
         "/sistem/webhook": "Sistem lain",
     }
 )
-FOR_ADMINISTRATORS: Final = ("/sistem/jejak", "/sistem/webhook")
-"""Tabs that nobody else sees."""
+_TABS_FOR: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "/sistem": LOOKS_AFTER,
+        "/sistem/tertahan": LOOKS_AFTER,
+        "/sistem/jejak": frozenset({"admin"}),
+        "/sistem/webhook": frozenset({"admin"}),
+    }
+)
+"""Tabs that not everybody sees: who does."""
+_PARKED: Mapping[str, str] = MappingProxyType(
+    {
+        "unreadable": "tidak terbaca oleh versi layanan ini",
+        "behind": "menunggu yang sebelumnya",
+    }
+)
+_BUG: Final = "bug-"
 HOOKS: Mapping[str, str] = MappingProxyType(
     {"berjalan": "berjalan", "mencoba-lagi": "mencoba lagi", "berhenti": "berhenti"}
 )
@@ -89,8 +106,26 @@ DELIVERIES: Mapping[str, str] = MappingProxyType(
 DONE: Mapping[str, str] = MappingProxyType(
     {
         "gangguan-mulai": "Gangguan dicatat; jam langkah yang memerlukannya berhenti.",
+        "parked-retry": "Permintaan dicatat. Hasilnya tampak di halaman ini.",
         "webhook-lanjut": "Pengiriman kabar dicoba lagi.",
         "webhook-hapus": "Sistem itu tidak diberi kabar lagi.",
         "gangguan-selesai": "Gangguan selesai; jam langkah berjalan lagi.",
     }
 )
+
+
+def why_parked(reason: str) -> str:
+    """Why an event could not be handled, by its slug."""
+    if reason.startswith(_BUG):
+        return f"kesalahan program ({reason.removeprefix(_BUG)})"
+    known = PROBLEMS.get(reason)
+    return _PARKED.get(reason) or (known.title.rstrip(".") if known else reason)
+
+
+def system_tabs(held: frozenset[str]) -> dict[str, str]:
+    """The tabs that somebody with these capabilities can open."""
+    return {
+        path: label
+        for path, label in _SYSTEM_TABS.items()
+        if path not in _TABS_FOR or _TABS_FOR[path] & held
+    }

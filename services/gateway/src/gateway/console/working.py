@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
 
 from gateway.answers import CaseView
 from gateway.comparing import LABELS
@@ -12,6 +11,7 @@ from gateway.console.entry_form import EntryForm, forms_of
 from gateway.console.pages import Visit
 from gateway.routes import cases
 from gateway.routes.comparison import Comparison, comparison
+from gateway.routes.known import Known
 from jamila_contracts.entry_fields import label_at
 from jamila_contracts.sop import load_sop
 
@@ -55,7 +55,7 @@ class Work:
     """Four eyes: the visitor did what this step checks."""
 
 
-async def work_of(visit: Visit, case_id: UUID, case: CaseView) -> Work:
+async def work_of(visit: Visit, known: Known, case: CaseView) -> Work:
     """What the visitor needs; claims are opened (a recorded read) only for who has the task."""
     step = case.step
     if step is None:
@@ -63,11 +63,11 @@ async def work_of(visit: Visit, case_id: UUID, case: CaseView) -> Work:
     barred = _is_barred(visit, case, step)
     if case.taken_by != visit.account or step not in _COMPARED:
         return Work(is_barred=barred)
-    said = await comparison(case_id, visit.identity, visit.door)
+    said = await comparison(known, visit.identity, visit.door)
     found = said if said.outcome is not None else None
     if step in {_MATCH, _ENTER}:
         # What is compared and entered are the numbers themselves: a read of its own kind.
-        case = await _whole(visit, case_id)
+        case = await _whole(visit, known)
     return Work(
         comparison=found,
         claims=_claims(case, found) if step == _MATCH else (),
@@ -77,9 +77,9 @@ async def work_of(visit: Visit, case_id: UUID, case: CaseView) -> Work:
     )
 
 
-async def _whole(visit: Visit, case_id: UUID) -> CaseView:
+async def _whole(visit: Visit, known: Known) -> CaseView:
     asked = visit.unconditional
-    found = await cases.case(case_id, visit.identity, visit.door, asked, reveal=True)
+    found = await cases.case(known, visit.identity, visit.door, asked, reveal=True)
     return CaseView.model_validate(found)
 
 

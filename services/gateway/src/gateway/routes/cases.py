@@ -1,7 +1,6 @@
 """One case: what it is, what happened to it, how long it took."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import APIRouter, Query
 
@@ -13,6 +12,7 @@ from gateway.conditional import CONDITIONAL, ConditionalDep
 from gateway.disclosure import opened, withheld
 from gateway.door import DoorDep
 from gateway.masking import masked
+from gateway.routes.known import KnownDep
 from gateway.routes.reasons import ReadReason
 from gateway.routes.waiting import CaughtUp
 from jamila_ledger.trail import TrailLine
@@ -33,7 +33,7 @@ Reveal = Annotated[
 
 @router.get("", summary="Satu permohonan", response_model=CaseView, responses=CONDITIONAL)
 async def case(  # noqa: PLR0913 - one parameter per part FastAPI reads
-    case_id: UUID,
+    known: KnownDep,
     identity: IdentityDep,
     door: DoorDep,
     asked: ConditionalDep,
@@ -46,8 +46,7 @@ async def case(  # noqa: PLR0913 - one parameter per part FastAPI reads
 
     NIK and No. KK are half hidden (``631199******0001``) until they are asked for.
     """
-    as_of = await door.views.as_of()
-    found = await door.views.case(case_id)
+    found, as_of = known.document, known.as_of
     # Before anything is opened: who has it already sees nothing new, and nothing is recorded.
     if same := asked.unchanged(as_of, found, personal_data, reveal):
         return same
@@ -74,21 +73,19 @@ def _view(found: Document, as_of: AsOf, shown: dict[str, Any]) -> CaseView:
 
 
 @router.get("/trail", summary="Jejak permohonan", response_model=Trail, responses=CONDITIONAL)
-async def trail(case_id: UUID, door: DoorDep, asked: ConditionalDep) -> Any:
+async def trail(known: KnownDep, door: DoorDep, asked: ConditionalDep) -> Any:
     """What happened to a case, one sentence per fact."""
-    as_of = await door.views.as_of()
-    found = await door.views.trail(case_id)
-    if same := asked.unchanged(as_of, found):
+    found = await door.views.trail(known.case_id)
+    if same := asked.unchanged(known.as_of, found):
         return same
     lines = tuple(TrailLine.model_validate(each) for each in found)
-    return Trail(as_of=as_of, lines=lines)
+    return Trail(as_of=known.as_of, lines=lines)
 
 
 @router.get("/sla", summary="Waktu layanan permohonan", response_model=Sla, responses=CONDITIONAL)
-async def sla(case_id: UUID, door: DoorDep, asked: ConditionalDep) -> Any:
+async def sla(known: KnownDep, door: DoorDep, asked: ConditionalDep) -> Any:
     """Waiting, handling, pauses, budgets and verdicts of a case."""
-    as_of = await door.views.as_of()
-    found = await door.views.sla(case_id)
-    if same := asked.unchanged(as_of, found):
+    found = await door.views.sla(known.case_id)
+    if same := asked.unchanged(known.as_of, found):
         return same
-    return Sla.model_validate({**found, "measured_at": found["as_of"], "as_of": as_of})
+    return Sla.model_validate({**found, "measured_at": found["as_of"], "as_of": known.as_of})

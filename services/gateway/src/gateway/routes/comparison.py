@@ -1,7 +1,6 @@
 """What the papers claim, beside what SIAK says."""
 
 from typing import Any
-from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import AwareDatetime
@@ -14,6 +13,7 @@ from gateway.disclosure import PERSONAL, sealed_part
 from gateway.door import DoorDep
 from gateway.masking import masked
 from gateway.routes.cases import Reveal
+from gateway.routes.known import KnownDep
 from gateway.routes.reasons import ReadReason
 from gateway.routes.waiting import CaughtUp
 from jamila_contracts.sop import load_sop
@@ -38,7 +38,7 @@ class Comparison(Answer):
 
 @router.get("/comparison", summary="Isian berkas di samping jawaban SIAK")
 async def comparison(
-    case_id: UUID,
+    known: KnownDep,
     identity: IdentityDep,
     door: DoorDep,
     *,
@@ -50,8 +50,7 @@ async def comparison(
     Operators of SIAK see the numbers whole, they compare them; others when they ask for it.
     """
     require_one_of(identity, door, PERSONAL)
-    as_of = await door.views.as_of()
-    case = await door.views.case(case_id)
+    case, as_of = known.document, known.as_of
     answer: dict[str, Any] | None = case.get("siak_answer")
     if answer is None:
         return Comparison(as_of=as_of)

@@ -27,7 +27,7 @@ router = APIRouter(tags=["pencarian"], dependencies=[CaughtUp])
 
 _NUMBER: Final = re.compile(r"\d{16}", re.ASCII)
 _APART: Final = re.compile(r"[\s.-]+")
-_EXAMPLES = ["K7M2-PQ4X-9A", "akta kelahiran"]
+_EXAMPLES = ["K7M2P-Q4X9A", "akta kelahiran"]
 
 
 class Wanted(BaseModel):

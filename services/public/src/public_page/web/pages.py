@@ -8,8 +8,8 @@ from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
+from jamila_contracts.codes import in_groups
 from public_page import words
-from public_page.codes import shown
 
 STYLE: Final = (files("public_page") / "static" / "gaya.css").read_bytes()
 STYLE_PATH: Final = f"/gaya-{sha256(STYLE).hexdigest()[:12]}.css"
@@ -24,7 +24,7 @@ _pages = Environment(
     lstrip_blocks=True,
 )
 _pages.globals.update(style_path=STYLE_PATH, words=words)
-_pages.filters["code"] = shown
+_pages.filters["code"] = in_groups
 
 
 def page(request: Request, name: str, *, http: int = 200, **values: Any) -> HTMLResponse:

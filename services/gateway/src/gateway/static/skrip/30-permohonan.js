@@ -76,6 +76,8 @@
     lay(viewer);
   });
   addEventListener("resize", () => viewers().forEach(lay));
+  // Somebody laid something over a page.
+  addEventListener("tata", (event) => lay(event.target.closest("[data-penampil]")));
   viewers().forEach(lay);
 
   const KEYS = { "+": "besar", "=": "besar", "-": "kecil", r: "putar", "[": "sebelum", "]": "sesudah" };

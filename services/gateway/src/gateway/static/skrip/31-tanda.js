@@ -36,9 +36,9 @@
     // Offsets are those of the upright page, however it lies on the screen.
     const x = event.offsetX / picture.offsetWidth, y = event.offsetY / picture.offsetHeight;
     const number = picture.parentElement.dataset.halaman, drawn = ring(x, y);
-    drawn.style.cssText = picture.style.cssText;
-    drawn.style.height = `${picture.offsetHeight}px`;
     picture.after(drawn);
+    // The viewer lays it over the page as the page lies.
+    drawn.dispatchEvent(new CustomEvent("tata", { bubbles: true }));
     rings.set(line, drawn);
     const [button, told, field] = parts(line);
     field.value = [sheet.dataset.lembar, number, x.toFixed(EXACT), y.toFixed(EXACT)].join(" ");
