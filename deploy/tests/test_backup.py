@@ -150,9 +150,13 @@ def test_secrets_are_never_put_beside_the_data(home, vault_disk: Path, place: st
 
 
 def test_a_database_server_is_not_silently_left_out(home, vault_disk: Path, monkeypatch):
-    monkeypatch.setenv("PERSISTENCE_MODULE", "eventsourcing.postgres")
+    monkeypatch.setenv("PERSISTENCE_MODULE", "eventsourcing.popo")
     with pytest.raises(BackupElsewhereError):
         made(home, vault_disk)
+    monkeypatch.setenv("PERSISTENCE_MODULE", "eventsourcing.postgres")
+    half = Places(home=home.folder, vault_url="sqlite:///vault.db")
+    with pytest.raises(BackupElsewhereError):
+        create(half, Wish(into=vault_disk))
     monkeypatch.delenv("PERSISTENCE_MODULE")
     elsewhere = Places(home=home.folder, ledger_url="postgresql+psycopg://127.0.0.1/jamila")
     with pytest.raises(BackupElsewhereError) as caught:

@@ -26,8 +26,9 @@ _MEGABYTE: Final = 1_000_000
 _REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
     {
         **REFUSALS,
-        "backup-elsewhere": "sebagian data ada di server basis data; cadangkan dengan pg_dump "
-        "(docs/howto/backup-and-restore.md)",
+        "backup-elsewhere": "data ada di lebih dari satu tempat, atau di tempat lain daripada data "
+        "cadangan ini (docs/howto/backup-and-restore.md)",
+        "backup-tool-missing": "pg_dump atau pg_restore tidak terpasang di komputer ini",
         "backup-damaged": "cadangan atau penyimpanan rusak; pakai cadangan lain",
         "backup-unknown": "di tempat itu tidak ada cadangan atau buku besar yang utuh",
         "backup-secrets-place": "rahasia dan data tidak boleh berada di satu tempat",

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from jamila_deploy.backup import files, manifest, stores
 from jamila_deploy.backup.cut import Cut, cut_through
+from jamila_deploy.backup.database import DatabaseCut, cut_through_database
 from jamila_deploy.backup.errors import (
     BackupDamagedError,
     BackupUnknownError,
@@ -32,7 +33,6 @@ from jamila_deploy.backup.secrets_copy import (
 )
 from jamila_ledger.backup_watch import note_good_backup
 from jamila_ledger.chain import VerificationReport
-from jamila_runtime.durable import make_durable
 from jamila_runtime.vocabulary import FOLDER as VOCABULARY
 from jamila_runtime.vocabulary import software_version
 
@@ -82,15 +82,15 @@ def create(places: Places, wish: Wish) -> Made:
     """Back up an office, running or not.
 
     Raises:
-        BackupElsewhereError: stores lie in a database server.
+        BackupElsewhereError: some stores lie in another place than the others.
         BackupUnknownError: there is no office at that home.
         SecretsPlaceError: secrets and data would lie at one place.
         StoresBusyError: the stores cannot be stopped for an instant, or another backup is made.
         BackupDamagedError: what was copied is not whole; nothing was kept.
         PlaceUnusableError: the place of the backups is full, away, or not ours.
     """
-    places.check_local()
-    if not (places.stores / stores.LEDGER).is_file():
+    places.check_one_place()
+    if not places.in_postgres and not (places.stores / stores.LEDGER).is_file():
         raise BackupUnknownError("there is no ledger at this home", place=str(places.home))
     if wish.secrets is not None:
         check_apart(wish.secrets, wish.into, places.home)
@@ -134,10 +134,9 @@ def _make(places: Places, wish: Wish, draft: Path) -> Made:
     # and a checkpoint is signed after its entries, so neither may be newer than the stores.
     copied = _objects(places, draft, sums, before)
     _beside(places, draft, sums)
-    store_files = stores.store_files(places.stores)
-    with cut_through(store_files, quiet_seconds=wish.quiet_seconds) as cut:
+    with _instant(places, wish) as cut:
         copied += _objects(places, draft, sums, before)
-        _copy_stores(cut, draft / "stores", sums)
+        cut.copy(draft / "stores", sums)
         said = _said(places, cut, draft, sums)
     manifest.write_manifest(draft, said)
     return Made(
@@ -145,7 +144,7 @@ def _make(places: Places, wish: Wish, draft: Path) -> Made:
         cut_at=cut.at,
         ledger_position=said.ledger.position,
         ledger_head=said.ledger.hash,
-        stores=len(store_files),
+        stores=cut.stores,
         objects=sum(each.startswith("objects/") for each in sums),
         objects_copied=copied,
         bytes=said.bytes,
@@ -154,6 +153,12 @@ def _make(places: Places, wish: Wish, draft: Path) -> Made:
         seconds=0.0,
         removed=0,
     )
+
+
+def _instant(places: Places, wish: Wish) -> AbstractContextManager[Cut | DatabaseCut]:
+    if places.in_postgres:
+        return cut_through_database(quiet_seconds=wish.quiet_seconds)
+    return cut_through(stores.store_files(places.stores), quiet_seconds=wish.quiet_seconds)
 
 
 def _objects(places: Places, draft: Path, sums: files.Sums, before: Path | None) -> int:
@@ -175,29 +180,8 @@ def _vocabularies(places: Places) -> list[Path]:
     return sorted((places.home / VOCABULARY).glob("*.json"))
 
 
-def _copy_stores(cut: Cut, folder: Path, sums: files.Sums) -> None:
-    """Copy what the readers see."""
-    folder.mkdir(exist_ok=True)
-    for file, reader in cut.readers.items():
-        target = folder / file.name
-        with closing(sqlite3.connect(target)) as copy:
-            # Page by page: another way of copying would number the rows anew, and with them the
-            # places of the log.
-            reader.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")
-        make_durable(target)
-        sums[f"stores/{file.name}"] = files.sha256_of(target)
-
-
-def _log_ends(cut: Cut) -> dict[str, int]:
-    ends = {file.name: stores.log_end(reader) for file, reader in cut.readers.items()}
-    return {name: end for name, end in ends.items() if end is not None}
-
-
 def _proven(draft: Path) -> VerificationReport:
-    broken = [
-        each.name for each in stores.store_files(draft / "stores") if not stores.is_sound(each)
-    ]
+    broken = stores.broken(draft / "stores")
     if broken:
         raise BackupDamagedError("a store is damaged", named=broken)
     report = stores.proven(draft / "stores")
@@ -207,15 +191,18 @@ def _proven(draft: Path) -> VerificationReport:
     return report
 
 
-def _said(places: Places, cut: Cut, draft: Path, sums: files.Sums) -> manifest.Manifest:
+def _said(
+    places: Places, cut: Cut | DatabaseCut, draft: Path, sums: files.Sums
+) -> manifest.Manifest:
     head = _proven(draft).head
     return manifest.Manifest(
+        format=manifest.IN_POSTGRES if places.in_postgres else manifest.FORMAT,
         tenant=places.tenant,
         cut_at=cut.at,
         finished_at=datetime.now(UTC),
         software=_software(places),
         ledger=manifest.LedgerHead(position=head.position, hash=head.hash.hex()),
-        logs=_log_ends(cut),
+        logs=cut.log_ends(),
         key_check=key_check_of(places.home / "secrets" / MASTER_KEY),
         in_flight=cut.in_flight,
         files=len(sums),

@@ -15,8 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from jamila_deploy.backup import files
 from jamila_deploy.backup.errors import BackupDamagedError, StoresBusyError
-from jamila_deploy.backup.stores import in_flight
+from jamila_deploy.backup.stores import in_flight, log_end
+from jamila_runtime.durable import make_durable
 
 _HOLD_SECONDS: Final = 0.5
 """Longest time in which writers are kept waiting; they give up after five seconds."""
@@ -35,15 +37,38 @@ class Cut:
     in_flight: int
     """Facts and wishes that were on their way just then; none in a quiet moment."""
 
+    @property
+    def stores(self) -> int:
+        """How many there are."""
+        return len(self.readers)
+
+    def log_ends(self) -> dict[str, int]:
+        """Where the log of each store ends."""
+        ends = {file.name: log_end(reader) for file, reader in self.readers.items()}
+        return {name: end for name, end in ends.items() if end is not None}
+
+    def copy(self, folder: Path, sums: files.Sums) -> None:
+        """Copy what the readers see."""
+        folder.mkdir(exist_ok=True)
+        for file, reader in self.readers.items():
+            target = folder / file.name
+            with closing(sqlite3.connect(target)) as copy:
+                # Page by page: another way of copying would number the rows anew, and with them
+                # the places of the log.
+                reader.backup(copy)
+                copy.execute("PRAGMA journal_mode=DELETE")
+            make_durable(target)
+            sums[f"{folder.name}/{file.name}"] = files.sha256_of(target)
+
 
 @contextmanager
 def cut_through(
-    files: Sequence[Path], *, quiet_seconds: float, patience_seconds: float = 30.0
+    stores: Sequence[Path], *, quiet_seconds: float, patience_seconds: float = 30.0
 ) -> Iterator[Cut]:
     """Open a reader on every store, all at the same instant.
 
     Args:
-        files: SQLite stores.
+        stores: SQLite files.
         quiet_seconds: How long to look for a moment in which nothing is on its way; then any will
             do, for what is on its way is not lost.
         patience_seconds: How long to try to stop the writers at all.
@@ -55,7 +80,7 @@ def cut_through(
     began = time.monotonic()
     while True:
         with ExitStack() as stack:
-            cut = _attempt(files, stack)
+            cut = _attempt(stores, stack)
             waited = time.monotonic() - began
             if cut is not None and (cut.in_flight == 0 or waited >= quiet_seconds):
                 yield cut
@@ -65,15 +90,15 @@ def cut_through(
         time.sleep(_PAUSE_SECONDS)
 
 
-def _attempt(files: Sequence[Path], stack: ExitStack) -> Cut | None:
+def _attempt(stores: Sequence[Path], stack: ExitStack) -> Cut | None:
     with ExitStack() as gates:
         held_from = time.monotonic()
         try:
-            for file in files:
+            for file in stores:
                 left = max(held_from + _HOLD_SECONDS - time.monotonic(), 0.0)
                 gate = gates.enter_context(_opened(file, timeout=left))
                 gate.execute("BEGIN IMMEDIATE")
-            readers = {file: _reader(file, stack) for file in files}
+            readers = {file: _reader(file, stack) for file in stores}
         except sqlite3.OperationalError:
             return None
         except sqlite3.DatabaseError as error:

@@ -3,7 +3,8 @@
 ::
 
     DomainError
-    ├── BackupElsewhereError   what is kept in PostgreSQL is backed up with PostgreSQL's own tools
+    ├── BackupElsewhereError   the stores lie at several places, or at another than the backup's
+    ├── BackupToolMissingError pg_dump or pg_restore is not installed
     ├── BackupDamagedError     the backup is not what was written
     ├── BackupUnknownError     there is no backup at that place
     ├── SecretsPlaceError      secrets and data must not lie at one place
@@ -21,9 +22,15 @@ from jamila_runtime.errors import ConflictError, DomainError, NotFoundError, Ret
 
 
 class BackupElsewhereError(DomainError):
-    """A store does not lie in a file of this machine."""
+    """A store does not lie where the others do."""
 
     slug = "backup-elsewhere"
+
+
+class BackupToolMissingError(DomainError):
+    """PostgreSQL's own programs are not installed on this machine."""
+
+    slug = "backup-tool-missing"
 
 
 class BackupDamagedError(DomainError):

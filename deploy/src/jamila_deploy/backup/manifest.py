@@ -10,6 +10,8 @@ from jamila_runtime.durable import make_durable
 
 FILE_NAME: Final = "manifest.json"
 FORMAT: Final = 1
+IN_POSTGRES: Final = 2
+"""Form of a backup whose stores are one dump; software that does not know it refuses it."""
 PARTIAL: Final = ".partial"
 """How the name of an unfinished backup ends."""
 LEFT_OUT: Final = {
@@ -81,7 +83,7 @@ def read_manifest(folder: Path) -> Manifest:
         manifest = Manifest.model_validate_json(file.read_bytes())
     except (OSError, ValidationError) as error:
         raise BackupDamagedError("the manifest cannot be read") from error
-    if manifest.format != FORMAT:
+    if manifest.format not in {FORMAT, IN_POSTGRES}:
         raise BackupDamagedError("the backup is of another form", form=manifest.format)
     return manifest
 

@@ -9,6 +9,7 @@ from pydantic import field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from jamila_deploy.backup.errors import BackupElsewhereError
+from jamila_runtime.places import POSTGRES, in_postgres
 
 _FILES: Final = "eventsourcing.sqlite"
 
@@ -48,21 +49,27 @@ class Places(BaseSettings):
         """What opens the data; never copied to where the data is copied."""
         return self.home / "secrets", self.home / "pki"
 
-    def check_local(self) -> None:
-        """Refuse where copying files would miss what counts.
+    @property
+    def in_postgres(self) -> bool:
+        """Whether the stores are schemas of the database that ``POSTGRES_*`` names."""
+        return in_postgres()
+
+    def check_one_place(self) -> None:
+        """Refuse where copying one place would miss what counts.
 
         Raises:
-            BackupElsewhereError: event stores, ledger or case keys lie in a database server.
+            BackupElsewhereError: ledger or case keys lie elsewhere than the event stores.
         """
+        known = "postgresql" if self.in_postgres else "sqlite:"
         elsewhere = [
             name
             for name, url in (
                 ("JAMILA_LEDGER_URL", self.ledger_url),
                 ("JAMILA_VAULT_URL", self.vault_url),
             )
-            if url is not None and not url.startswith("sqlite:")
+            if url is not None and not url.startswith(known)
         ]
-        if os.environ.get("PERSISTENCE_MODULE", _FILES) != _FILES:
+        if os.environ.get("PERSISTENCE_MODULE", _FILES) not in {_FILES, POSTGRES}:
             elsewhere.append("PERSISTENCE_MODULE")
         if elsewhere:
-            raise BackupElsewhereError("stores lie in a database server", named=elsewhere)
+            raise BackupElsewhereError("stores lie at several places", named=elsewhere)

@@ -11,13 +11,16 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from jamila_deploy.backup import files, stores
+from jamila_deploy.backup.database import put_back_database
+from jamila_deploy.backup.dumped import DUMP
 from jamila_deploy.backup.errors import (
+    BackupElsewhereError,
     BackupForeignError,
     BackupOlderError,
     HomeInUseError,
     PlaceUnusableError,
 )
-from jamila_deploy.backup.manifest import Manifest
+from jamila_deploy.backup.manifest import IN_POSTGRES, Manifest
 from jamila_deploy.backup.places import Places
 from jamila_deploy.backup.secrets_copy import MASTER_KEY, check_key, put_back
 from jamila_deploy.backup.verify import whole
@@ -74,6 +77,7 @@ def restore(places: Places, wish: Wish) -> PutBack:
 
     Raises:
         BackupDamagedError, BackupUnknownError: there is no whole backup.
+        BackupElsewhereError: its stores were files and ours are in PostgreSQL, or the other way.
         HomeInUseError: a system runs on the home.
         BackupOlderError, BackupForeignError: facts of the home would be lost.
         SecretsWrongError: the secrets do not open the backup.
@@ -81,11 +85,13 @@ def restore(places: Places, wish: Wish) -> PutBack:
         ReasonNeededError: there is no reason to be recorded.
         PlaceUnusableError: the home is full, away, or not ours.
     """
-    places.check_local()
+    places.check_one_place()
     RunOrder(_ACTION, wish.reason, account="").check()
     began = time.monotonic()
     folder, manifest = whole(wish.backup)
     check_home(folder)
+    if places.in_postgres != (manifest.format == IN_POSTGRES):
+        raise BackupElsewhereError("the backup is of stores in another kind of place")
     try:
         with locked_home(LauncherSettings(home=places.home)):
             return _put_back(places, wish, folder, manifest, began=began)
@@ -104,7 +110,10 @@ def _put_back(
     check_key(places.home / "secrets" / MASTER_KEY, manifest.key_check)
     now = datetime.now(UTC)
     draft = _copied(folder, places.home / _DRAFT)
-    doubted = sum(stores.settle(file, now) for file in stores.store_files(draft / "stores"))
+    if places.in_postgres:
+        doubted = put_back_database(folder, manifest, now)
+    else:
+        doubted = sum(stores.settle(file, now) for file in stores.store_files(draft / "stores"))
     _remember(places, manifest, now)
     aside = _exchange(places, draft, now)
     lost = (now - manifest.cut_at).total_seconds()
@@ -155,6 +164,8 @@ def _copied(folder: Path, draft: Path) -> Path:
     shutil.rmtree(draft, ignore_errors=True)
     for name in ("stores", "objects", VOCABULARY):
         for file in files.files_below(folder / name):
+            if file.name == DUMP:
+                continue
             files.copy_durably(file, draft / file.relative_to(folder))
     files.make_tree_durable(draft)
     return draft

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from jamila_deploy.backup import dumped
 from jamila_ledger.chain import Entry, VerificationReport
 from jamila_ledger.checkpoints import FILE_NAME, CheckpointFile
 from jamila_ledger.checkpoints_check import check
@@ -72,11 +73,21 @@ def proven(folder: Path) -> VerificationReport:
     public = folder / PUBLIC_FILE
     keys = PublicKeys.parse([public.read_bytes()] if public.exists() else [])
     checkpoints = CheckpointFile(folder / FILE_NAME).all()
+    dump = folder / dumped.DUMP
+    if dump.exists():
+        return check(dumped.entries(dump), checkpoints, keys)
     store = opened_copy(folder / LEDGER)
     try:
         return check(_entries(store), checkpoints, keys)
     finally:
         store.close()
+
+
+def broken(folder: Path) -> list[str]:
+    """The names of those stores of a backup that cannot be read whole."""
+    dump = folder / dumped.DUMP
+    damaged = [each.name for each in store_files(folder) if not is_sound(each)]
+    return damaged + ([dump.name] if dump.exists() and not dumped.is_sound(dump) else [])
 
 
 def is_sound(file: Path) -> bool:

@@ -99,10 +99,10 @@ def _changed(folder: Path, sums: files.Sums) -> Iterator[str]:
 
 def _unsound(folder: Path, manifest: Manifest) -> Iterator[str]:
     kept = folder / "stores"
-    for file in stores.store_files(kept):
-        if not stores.is_sound(file):
-            yield f"stores/{file.name}: is no whole store"
-            return
+    broken = stores.broken(kept)
+    yield from (f"stores/{name}: is no whole store" for name in broken)
+    if broken:
+        return
     report = stores.proven(kept)
     if report.problem is not None:
         yield f"stores/{stores.LEDGER}: entry {report.problem.position}: {report.problem.detail}"
