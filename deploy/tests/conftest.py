@@ -94,6 +94,16 @@ class Home:
 
 
 @pytest.fixture
+def backups(tmp_path: Path) -> Path:
+    return tmp_path / "cadangan"
+
+
+@pytest.fixture
+def safe(tmp_path: Path) -> Path:
+    return tmp_path / "brankas"
+
+
+@pytest.fixture
 def new_home(tmp_path: Path) -> Callable[[str], Home]:
     """Makes an office in a folder of that name."""
     return lambda name: Home(tmp_path / name)

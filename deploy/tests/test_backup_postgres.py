@@ -36,7 +36,11 @@ from jamila_runtime.vault import open_vault
 from jamila_testing.builders import ROAD
 from jamila_testing.databases import postgres_variables
 
-pytestmark = [pytest.mark.connected, pytest.mark.usefixtures("socket_enabled")]
+pytestmark = [
+    pytest.mark.connected,
+    pytest.mark.timeout(180),
+    pytest.mark.usefixtures("socket_enabled"),
+]
 
 Moving = Callable[[], None]
 
@@ -80,16 +84,6 @@ def home(move: Moving, new_home: Any) -> Iterator[Any]:  # noqa: ARG001 - it mak
     made.vault.close()
     yield made
     made.vault.close()
-
-
-@pytest.fixture
-def backups(tmp_path: Path) -> Path:
-    return tmp_path / "cadangan"
-
-
-@pytest.fixture
-def safe(tmp_path: Path) -> Path:
-    return tmp_path / "brankas"
 
 
 def back_up(home: Any, backups: Path, safe: Path) -> Any:

@@ -36,16 +36,6 @@ from jamila_runtime.vocabulary import FOLDER, HomeNewerError, claim, contract_wo
 REASON = "cakram rusak"
 
 
-@pytest.fixture
-def backups(tmp_path: Path) -> Path:
-    return tmp_path / "cadangan"
-
-
-@pytest.fixture
-def safe(tmp_path: Path) -> Path:
-    return tmp_path / "brankas"
-
-
 def back_up(home, backups: Path, safe: Path) -> Path:
     return create(home.places, ToMake(into=backups, secrets=safe, quiet_seconds=0)).backup
 
