@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
+from jamila_contracts.codes import in_groups
 from jamila_testing.browser import DESK, SMALL_PHONE, unfit
 
 pytestmark = [
@@ -19,7 +20,7 @@ _COLLECTION = re.compile(r"(?:kode pengambilan|Kode yang baru:) ([A-Z0-9]{8})\b"
 
 def shown(road):
     code = road.receipt_code
-    return f"{code[:4]}-{code[4:8]}-{code[8:]}"
+    return in_groups(code)
 
 
 async def codes_of(kantor, road, number):

@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
+from jamila_contracts.codes import in_groups
 from jamila_testing.browser import DESK, SMALL_PHONE, grave_findings, overflow, small_targets
 
 pytestmark = [
@@ -78,4 +79,4 @@ async def test_queue_is_fit_for_desk_and_phone(window, kantor):
 
 def shown(road):
     code = road.receipt_code
-    return f"{code[:4]}-{code[4:8]}-{code[8:]}"
+    return in_groups(code)
