@@ -58,7 +58,11 @@ PICTURES: Final = (
     Picture("cetak", "cetak-1", "/cetak"),
     Picture("persediaan", "cetak-1", "/persediaan"),
     Picture("dasbor", "kabid-1", "/dasbor"),
+    Picture("catatan", "kasi-1", "step 4", focus="section[aria-labelledby=h-catatan]"),
     Picture("sistem", "it-1", "/sistem"),
+    Picture("sistem-tertahan", "it-1", "/sistem/tertahan"),
+    Picture("sistem-pesan", "admin-1", "/sistem/pesan"),
+    Picture("sistem-webhook", "admin-1", "/sistem/webhook"),
     Picture("akun", "admin-1", "/akun"),
 )
 

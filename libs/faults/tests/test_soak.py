@@ -27,6 +27,14 @@ def test_what_only_warms_up_is_not_growth(sizes):
     assert review.is_flat
 
 
+def test_a_cache_of_a_set_size_may_fill_and_no_more():
+    grown = [Sample(number, {"mongod": each}) for number, each in enumerate(range(150, 350, 10))]
+    beyond = [Sample(number, {"mongod": each}) for number, each in enumerate(range(250, 450, 10))]
+
+    assert growth(grown)[0].is_flat
+    assert not growth(beyond)[0].is_flat
+
+
 def test_a_process_that_was_not_there_at_first_is_judged_by_what_it_has():
     early, late = Sample(0, {}), Sample(9, {"review": 90.0})
 

@@ -171,7 +171,7 @@ async def test_receipt_code_stands_large(house: Any, case: Any) -> None:
         path = f"/loket/selesai/{case.case_id}?kurang=doc.kk,%3Cscript%3E"
         page = (await client.get(path)).text
 
-    assert re.search(r'class="receipt">[A-Z0-9]{4}-', page)
+    assert re.search(r'class="receipt">[A-Z0-9]{5}-[A-Z0-9]{5}<', page)
     assert "Kartu Keluarga" in page
     assert house.access_log.lines == []
 

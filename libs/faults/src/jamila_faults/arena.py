@@ -66,7 +66,8 @@ class Arena:
         """SIGKILL of the process that all Python processes were forked from: they die with it."""
         parent = self.system.warm_parent_pid
         if parent is not None:
-            self.kills.update(PYTHON_PROCESSES)
+            there = (name for name in PYTHON_PROCESSES if self.system.processes[name].pid)
+            self.kills.update(there)
             with suppress(ProcessLookupError):
                 os.kill(parent, signal.SIGKILL)
 

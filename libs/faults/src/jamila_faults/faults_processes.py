@@ -4,7 +4,7 @@ import asyncio
 from typing import Final
 
 from jamila_deploy.plan import PYTHON_PROCESSES
-from jamila_faults.arena import KILLABLE, Arena
+from jamila_faults.arena import KILLABLE, SERVERS, Arena
 
 _AT_ONCE: Final = 4
 _STILL_SECONDS: Final = (3.0, 8.0)
@@ -36,7 +36,7 @@ async def kill_warm_parent(arena: Arena) -> None:
 
 async def cut_power(arena: Arena) -> None:
     """Everything dies in one moment, the servers too."""
-    arena.kill(*KILLABLE)
+    arena.kill(*SERVERS)
     arena.kill_warm_parent()
 
 

@@ -16,6 +16,8 @@ _EVERY_SECONDS: Final = 5.0
 _MEGABYTE: Final = 1 << 20
 _NOT_JUDGED: Final = frozenset({"launcher"})
 """The process of the crowd itself: it keeps what every walker sent."""
+_CEILINGS: Final = {"mongod": 400.0}
+"""Megabytes of whoever fills a cache of a set size before it takes out anything: 256 of mongod."""
 _MOST_GROWTH: Final = 0.15
 _LEAST_MEGABYTES: Final = 24.0
 """A cache may fill a little: less than this is no growth, whatever part it is."""
@@ -42,7 +44,9 @@ class Growth:
 
     @property
     def is_flat(self) -> bool:
-        """Whether it is no bigger than it was."""
+        """Whether it is no bigger than it was, or its cache is not full yet."""
+        if self.after <= _CEILINGS.get(self.process, 0.0):
+            return True
         return self.after - self.before <= max(self.before * _MOST_GROWTH, _LEAST_MEGABYTES)
 
 

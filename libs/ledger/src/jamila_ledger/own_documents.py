@@ -11,8 +11,8 @@ from typing import Any, Final
 from jamila_runtime.mongo import Document, Put, Remove
 
 Ask = Callable[[str, Sequence[Any]], Awaitable[list[Document]]]
-_MOST: Final = 2_000
-"""Of open cases and of the figures of today; a few megabytes."""
+_MOST: Final = 1_000
+"""Of some hundred open cases and of the figures of today: about twenty megabytes."""
 
 
 class OwnDocuments:
