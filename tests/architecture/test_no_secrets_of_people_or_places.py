@@ -96,3 +96,8 @@ def test_a_folder_of_one_machine_is_recognised(folder):
     assert names_folder(f'"/{folder}"')
     assert not names_folder(f"pki/{folder}/ca.crt")
     assert not names_folder(f"/{folder}s")
+
+
+def test_no_file_was_left_in_the_middle_of_a_merge(texts):
+    marks = ("<" * 7 + " ", ">" * 7 + " ")
+    assert [place for place, line in lines_of(texts) if line.startswith(marks)] == []
