@@ -4,7 +4,8 @@ import asyncio
 from typing import Final
 
 from jamila_deploy.plan import PYTHON_PROCESSES
-from jamila_faults.arena import KILLABLE, SERVERS, Arena
+from jamila_faults.arena import KILLABLE, Arena
+from jamila_faults.ground import SERVERS
 
 _AT_ONCE: Final = 4
 _STILL_SECONDS: Final = (3.0, 8.0)
