@@ -23,7 +23,7 @@ from pymongo.errors import PyMongoError
 
 _LOOPBACK = "127.0.0.1"
 _DATABASE_USER = "jamila"
-_START_SECONDS = 20.0
+_START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
 _POSTGRES: Mapping[str, str] = MappingProxyType(
     {
