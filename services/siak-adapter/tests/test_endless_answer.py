@@ -5,12 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jamila_runtime.bounded import BoundedClient
+from jamila_runtime.bounded import REVOCATION_LIST_BYTES, BoundedClient
 from jamila_testing.samples import SIAK_OFFICE
 from siak_adapter.lookup import SiakUnreachableError
 from siak_adapter.siak_client import ANSWER_BYTES, SiakAccess, SiakClient
 from siak_adapter.siak_signature import (
-    LIST_BYTES,
     RevocationLists,
     RevocationListUnavailableError,
 )
@@ -31,9 +30,9 @@ def test_siak_without_end_is_a_silence(endless):
 
 
 def test_revocation_list_without_end_is_waited_for(endless):
-    with BoundedClient(max_bytes=LIST_BYTES, timeout=endless.patience) as http:
+    with BoundedClient(max_bytes=REVOCATION_LIST_BYTES, timeout=endless.patience) as http:
         lists = RevocationLists(http, (f"{endless.url}/root.crl",))
         with pytest.raises(RevocationListUnavailableError):
             lists.evidence(datetime.now(UTC))
 
-    assert endless.poured < LIST_BYTES + BUFFERS
+    assert endless.poured < REVOCATION_LIST_BYTES + BUFFERS

@@ -18,11 +18,6 @@ pytestmark = [
 _COLLECTION = re.compile(r"(?:kode pengambilan|Kode yang baru:) ([A-Z0-9]{8})\b")
 
 
-def shown(road):
-    code = road.receipt_code
-    return in_groups(code)
-
-
 async def codes_of(kantor, road, number):
     """The collection codes that the resident got, once there are so many."""
     found = []
@@ -43,7 +38,7 @@ async def test_sheet_is_printed_spoiled_printed_again_and_handed_over(window, ka
     await printer.get_by_role("button", name="Catat cetak gagal").click()
     await expect(printer.get_by_text("Cetak gagal dicatat.")).to_be_visible()
     assert await unfit(printer) == []
-    row = printer.get_by_role("row").filter(has_text=shown(road))
+    row = printer.get_by_role("row").filter(has_text=in_groups(road.receipt_code))
     await row.get_by_role("button", name="Cetak di HVS A4").click()
     await expect(printer.get_by_text("Dokumen dikirim ke pencetak.")).to_be_visible()
     await expect(row).to_have_count(0)
@@ -52,7 +47,9 @@ async def test_sheet_is_printed_spoiled_printed_again_and_handed_over(window, ka
     counter = await kantor.log_in(window, "loket-1", SMALL_PHONE)
     await counter.goto(f"{kantor.url}/penyerahan")
     assert await unfit(counter) == []
-    await counter.get_by_role("textbox", name="Kode tanda terima").fill(shown(road).lower())
+    await counter.get_by_role("textbox", name="Kode tanda terima").fill(
+        in_groups(road.receipt_code).lower()
+    )
     await counter.get_by_role("button", name="Buka").click()
     await counter.get_by_label("Kode pengambilan").fill("SALAHKAN")
     await counter.get_by_role("button", name="Serahkan", exact=True).click()
@@ -80,11 +77,11 @@ async def test_whoever_lost_the_code_is_written_down_or_gets_another(window, kan
     printer = await kantor.log_in(window, "cetak-1", SMALL_PHONE)
     await printer.goto(f"{kantor.url}/cetak")
     assert await unfit(printer) == []
-    row = printer.get_by_role("row").filter(has_text=shown(road))
+    row = printer.get_by_role("row").filter(has_text=in_groups(road.receipt_code))
     await expect(row).to_contain_text("ulangan ke-2")
     await row.get_by_role("button", name="Cetak di HVS A4").click()
     await expect(row).to_have_count(0)
-    await page.goto(f"{kantor.url}/penyerahan?kode={shown(road)}")
+    await page.goto(f"{kantor.url}/penyerahan?kode={in_groups(road.receipt_code)}")
     await page.get_by_text("Tanpa kode, atau diwakilkan").click()
     await page.get_by_label("Orang lain dengan surat kuasa").check()
     await page.get_by_label("Nama yang datang").fill("Fauzi Contoh")

@@ -18,13 +18,15 @@ async def test_new_task_appears_by_itself(window, kantor):
     """By the news, not by asking every 30 seconds; ``bench/console.py`` says how fast."""
     page = await kantor.log_in(window, "loket-1")
     road = await kantor.case_at(1)
-    await expect(page.get_by_role("row").filter(has_text=shown(road))).to_be_visible()
+    await expect(
+        page.get_by_role("row").filter(has_text=in_groups(road.receipt_code))
+    ).to_be_visible()
 
 
 async def test_task_is_taken_by_keys_alone(window, kantor):
     road = await kantor.case_at(1)
     page = await kantor.log_in(window, "loket-1")
-    row = page.get_by_role("row").filter(has_text=shown(road))
+    row = page.get_by_role("row").filter(has_text=in_groups(road.receipt_code))
     rows = page.locator("[data-baris]")
     for _ in range(await rows.count()):
         await page.keyboard.press("j")
@@ -75,8 +77,3 @@ async def test_queue_is_fit_for_desk_and_phone(window, kantor):
         assert await overflow(page) == 0
         assert await small_targets(page) == []
     assert not window.faults
-
-
-def shown(road):
-    code = road.receipt_code
-    return in_groups(code)

@@ -73,7 +73,8 @@ async def one_office(folder: Path, needs: frozenset[str]) -> AsyncIterator[Groun
         stores: Stores = Files(settings.home / "stores")
         if POSTGRES in needs:
             database = stack.enter_context(prepared_database())
-            specs = on_postgres(specs, database, logs=settings.home / "logs")
+            logs = settings.home / "logs"
+            specs = on_postgres(specs, database, moved=INSIDE, logs=logs)
             stores = Schemas(database.conninfo, settings.home / "stores")
         behind = specs if PROXIES in needs else ()
         proxies = await stack.enter_async_context(_proxies_before(behind))

@@ -9,14 +9,13 @@ from typing import Final
 
 import psycopg
 
-from jamila_deploy.plan import PYTHON_PROCESSES, ProcessSpec
+from jamila_deploy.plan import ProcessSpec
 from jamila_deploy.postgres import role_of, roles_sql
 from jamila_testing.databases import postgres_variables
 from jamila_testing.servers import Database, database_on_disk
 
 POSTGRES: Final = "postgres"
 _CONNECTIONS: Final = "200"
-_OUTSIDE: Final = "simulators"
 
 
 @dataclass(frozen=True)
@@ -40,9 +39,9 @@ def prepared_database() -> Iterator[Database]:
 
 
 def on_postgres(
-    specs: tuple[ProcessSpec, ...], database: Database, *, logs: Path
+    specs: tuple[ProcessSpec, ...], database: Database, *, moved: frozenset[str], logs: Path
 ) -> tuple[ProcessSpec, ...]:
-    """The same processes with everything they keep in PostgreSQL, and its server before them."""
+    """The same processes with everything that some of them keep in PostgreSQL, and its server."""
     server = ProcessSpec(
         name=POSTGRES,
         argv=(*_as(database.user), *database.command),
@@ -50,12 +49,13 @@ def on_postgres(
         url=database.url,
         ready=PostgresReady(database),
     )
-    return (server, *(_moved(spec, database) for spec in specs))
+    return (
+        server,
+        *(_moved(spec, database) if spec.name in moved else spec for spec in specs),
+    )
 
 
 def _moved(spec: ProcessSpec, database: Database) -> ProcessSpec:
-    if spec.name not in PYTHON_PROCESSES or spec.name == _OUTSIDE:
-        return spec
     service = spec.name.replace("_", "-")
     variables = postgres_variables(database.url, user=role_of(service))
     return replace(spec, env={**spec.env, **variables}, depends_on=(*spec.depends_on, POSTGRES))

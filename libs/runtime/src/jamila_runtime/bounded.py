@@ -18,6 +18,8 @@ from typing import Any, Final, cast
 import httpcore
 import httpx
 
+REVOCATION_LIST_BYTES: Final = 16_777_216
+"""A revocation list names every certificate that was ever taken back; about 40 bytes each."""
 _MAX_BYTES: Final = "jamila-max-bytes"
 _SECONDS: Final = "jamila-seconds"
 _PLAIN: Final = "identity"

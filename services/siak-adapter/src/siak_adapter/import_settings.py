@@ -6,12 +6,12 @@ from typing import Annotated
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from jamila_runtime.bounded import BoundedClient
+from jamila_runtime.bounded import REVOCATION_LIST_BYTES, BoundedClient
 from jamila_runtime.officials import Officials
 from jamila_runtime.strength import PinnedFile
 from jamila_verifier import TrustAnchors
 from siak_adapter.importing import ImportPolicy
-from siak_adapter.siak_signature import LIST_BYTES, RevocationLists, SiakSignatures
+from siak_adapter.siak_signature import RevocationLists, SiakSignatures
 
 
 class ImportSettings(BaseSettings):
@@ -47,6 +47,8 @@ class ImportSettings(BaseSettings):
             msg = "the import needs trust_roots and the list of officials (JAMILA_OFFICIALS_FILE)"
             raise ValueError(msg)
         anchors = TrustAnchors.from_files(self.trust_roots, self.intermediates)
-        client = BoundedClient(max_bytes=LIST_BYTES, timeout=self.timeout.total_seconds())
+        client = BoundedClient(
+            max_bytes=REVOCATION_LIST_BYTES, timeout=self.timeout.total_seconds()
+        )
         lists = RevocationLists(client, self.crl_urls)
         return SiakSignatures(anchors, officials=officials, lists=lists)

@@ -33,8 +33,6 @@ from siak_adapter.importing import (
     UntrustedImportError,
 )
 
-LIST_BYTES: Final = 16_777_216
-"""A revocation list names every certificate that was ever taken back; about 40 bytes each."""
 _LISTS_MAX_AGE: Final = timedelta(hours=1)
 _REFUSALS: Final[Mapping[str, type[ImportRefusedError]]] = {
     "signature-missing": UnsignedImportError,

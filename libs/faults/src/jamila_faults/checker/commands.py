@@ -1,7 +1,7 @@
 """Was every acknowledged command done, once, and nothing that nobody asked?"""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from jamila_faults.checker.cases import DECISIONS
@@ -13,39 +13,38 @@ _REPEATABLE: Final = frozenset({"CetakTertahan"})
 _AT_MOST: Final = 10
 """More facts than that no command causes at once."""
 
-Place = tuple[int, str]
-"""Place of a fact in the log of its service, and what caused it."""
+Causes = Mapping[int, str]
+"""What caused a fact, by its place in the log of one service."""
 
 
 def acknowledged_and_lost(world: World) -> Iterator[Violation]:
     """What was answered must be kept by the service, and its facts must be in the ledger."""
-    facts: dict[str, list[Place]] = defaultdict(list)
+    recorded: dict[str, dict[int, str]] = defaultdict(dict)
     for entry in world.entries:
-        facts[entry.source].append((entry.log_position, entry.causation_id))
+        recorded[entry.source][entry.log_position] = entry.causation_id
+    kept = {
+        service: {row.place: row.causation_id for row in store.log}
+        for service, store in world.stores.items()
+    }
     for asked in _with_outcome(world, "done"):
-        fault = _what_is_missing(world, asked)
-        if fault is None and asked.place and not _answers(asked, facts[asked.service]):
+        fault = None
+        if asked.key not in world.stores[asked.service].replies:
+            fault = f"{asked.service} does not know the key"
+        elif asked.place and not _answers(asked, kept[asked.service]):
+            fault = f"{asked.service} has no fact of it at {asked.place}"
+        elif asked.place and not _answers(asked, recorded[asked.service]):
             fault = f"the ledger has no fact of it at {asked.service}:{asked.place}"
         if fault is not None:
             yield Violation("acknowledged-and-lost", f"{asked.command} {asked.key}: {fault}")
 
 
-def _what_is_missing(world: World, asked: Asked) -> str | None:
-    store = world.stores[asked.service]
-    if asked.key not in store.replies:
-        return f"{asked.service} does not know the key"
-    if asked.place and not _answers(asked, [(each.place, each.causation_id) for each in store.log]):
-        return f"{asked.service} has no fact of it at {asked.place}"
-    return None
-
-
-def _answers(asked: Asked, facts: Sequence[Place]) -> bool:
+def _answers(asked: Asked, causes: Causes) -> bool:
     """Whether the named place is taken, and there or shortly before it lies a fact of the command.
 
     The last fact of an answer may be about something else: a line that works again by this call.
     """
-    near = [cause for place, cause in facts if asked.place - _AT_MOST < place <= asked.place]
-    return asked.key in near and any(place == asked.place for place, _ in facts)
+    near = range(asked.place - _AT_MOST + 1, asked.place + 1)
+    return asked.place in causes and any(causes.get(place) == asked.key for place in near)
 
 
 def applied_twice(world: World) -> Iterator[Violation]:

@@ -13,7 +13,7 @@ from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator.authority import AuthorityWithCert
 from pyhanko_certvalidator.fetchers.common_utils import format_ocsp_request
 
-from jamila_runtime.bounded import BoundedClient, at_most
+from jamila_runtime.bounded import REVOCATION_LIST_BYTES, BoundedClient, at_most
 from signing.pades.errors import RevocationUnavailableError, TimestampUnavailableError
 from signing.pades.settings import PadesSettings
 
@@ -21,8 +21,6 @@ _TIMESTAMP_QUERY = "application/timestamp-query"
 _OCSP_REQUEST = "application/ocsp-request"
 _ANSWER_BYTES = 262_144
 """A time stamp or an OCSP answer, with all the certificates that may come along."""
-_LIST_BYTES = 16_777_216
-"""A revocation list names every certificate that was ever taken back; about 40 bytes each."""
 
 
 class TimestampDesk:
@@ -170,7 +168,7 @@ class TrustServices:
         return response
 
     def _fetch_crl(self, url: str) -> crl.CertificateList:
-        content = self._exchange("GET", url, extensions=at_most(max_bytes=_LIST_BYTES))
+        content = self._exchange("GET", url, extensions=at_most(max_bytes=REVOCATION_LIST_BYTES))
         try:
             # Loaded from DER: asn1crypto would re-encode constructed objects at every signature.
             revoked = crl.CertificateList.load(content, strict=True)
